@@ -1,0 +1,1 @@
+//! The chip of an electronic identity card.

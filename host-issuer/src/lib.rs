@@ -1,0 +1,1 @@
+//! Readers, terminal roles, loader, inspection and the command line.

@@ -1,0 +1,1 @@
+//! From a citizen record to a signed card image.

@@ -1,0 +1,1 @@
+//! Published worked examples as data with provenance.
