@@ -1,1 +1,32 @@
-//! Published worked examples as data with provenance.
+//! Published worked examples as data with provenance, and specimen images.
+//!
+//! The data lie in `test-vectors/data/` and are read from disk when a test asks for them; nothing is
+//! embedded in a product binary. `test-vectors/README.md` says for each file where it comes from and
+//! how it was checked.
+//!
+//! Two levels:
+//!
+//! - [`load`], [`hex`], [`text`] and [`specimen`] give the raw material;
+//! - [`pace`], [`bac`], [`secure_messaging`], [`scp03`], [`mrz`] and [`documents`] give the same as typed
+//!   values, so that a test names what it checks instead of walking JSON.
+//!
+//! This crate is for tests only: every accessor **panics** with the file and field when data are missing or
+//! malformed, because a test that silently runs over nothing proves nothing.
+//!
+//! The crate depends on no other crate of the project, so that it can judge all of them.
+
+mod load;
+
+pub mod bac;
+pub mod documents;
+pub mod mrz;
+pub mod pace;
+pub mod scp03;
+pub mod secure_messaging;
+pub mod transcript;
+
+pub use load::{data_dir, hex, list, load, specimen, text};
+pub use transcript::{Exchange, Provenance};
+
+/// File name (for [`specimen`]) of the specimen person's face: JPEG 2000, 413 × 531.
+pub const SPECIMEN_FACE: &str = "face-erika-mustermann.jp2";

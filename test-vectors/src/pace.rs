@@ -1,0 +1,259 @@
+//! PACE with Generic Mapping over elliptic curves, ICAO Doc 9303-11 §4.4 and appendix G.1.
+
+use serde_json::Value;
+
+use crate::load::{hex, list, load, text};
+use crate::mrz;
+use crate::transcript::{Exchange, Provenance};
+
+/// One run of PACE-ECDH-GM with everything both sides computed. Field names follow the vector file and 9303-11;
+/// points are uncompressed (`04 ‖ x ‖ y`).
+#[derive(Debug, Clone)]
+pub struct PaceVector {
+    /// The vector's id in its file.
+    pub id: String,
+    /// How far the run may be trusted.
+    pub provenance: Provenance,
+    /// Content bytes of the protocol's object identifier.
+    pub oid: Vec<u8>,
+    /// Standardized domain parameter id: 12 = P-256, 13 = brainpoolP256r1, …
+    pub parameter_id: u8,
+    /// The password before hashing: the CAN's digits, or the MRZ information (the key is derived from its SHA-1).
+    pub password: String,
+    /// Whether [`password`](Self::password) is MRZ information.
+    pub password_is_mrz: bool,
+    /// K_π, the key that encrypts the nonce.
+    pub k_pi: Vec<u8>,
+    /// The nonce s.
+    pub nonce: Vec<u8>,
+    /// The nonce as it travels in DO'80'.
+    pub nonce_enc: Vec<u8>,
+    /// Terminal's mapping private key.
+    pub map_term_priv: Vec<u8>,
+    /// Terminal's mapping public key.
+    pub map_term_pub: Vec<u8>,
+    /// Chip's mapping private key.
+    pub map_chip_priv: Vec<u8>,
+    /// Chip's mapping public key.
+    pub map_chip_pub: Vec<u8>,
+    /// The shared point H of the mapping.
+    pub map_shared_h: Vec<u8>,
+    /// The mapped generator Ĝ = s·G + H.
+    pub mapped_generator: Vec<u8>,
+    /// Terminal's key agreement private key.
+    pub ka_term_priv: Vec<u8>,
+    /// Terminal's key agreement public key.
+    pub ka_term_pub: Vec<u8>,
+    /// Chip's key agreement private key.
+    pub ka_chip_priv: Vec<u8>,
+    /// Chip's key agreement public key.
+    pub ka_chip_pub: Vec<u8>,
+    /// The shared secret K (x-coordinate).
+    pub shared_secret: Vec<u8>,
+    /// Session encryption key.
+    pub ks_enc: Vec<u8>,
+    /// Session MAC key.
+    pub ks_mac: Vec<u8>,
+    /// The terminal's authentication token.
+    pub t_ifd: Vec<u8>,
+    /// The chip's authentication token.
+    pub t_ic: Vec<u8>,
+}
+
+impl PaceVector {
+    /// The five exchanges from MSE:Set AT to mutual authentication that these values give on the wire.
+    ///
+    /// Built here from the values alone (9303-11 §4.4.4), with the byte layout of appendix G.1, which the crate's own
+    /// test compares with the published transcript.
+    pub fn exchanges(&self) -> Vec<Exchange> {
+        let exchange = |name: &str, class: u8, tag: u8, data: &[u8], answer_tag: u8, answer: &[u8]| {
+            let request = dynamic_authentication_data(tag, data);
+            let mut command = vec![class, 0x86, 0x00, 0x00, byte(request.len())];
+            command.extend(&request);
+            command.push(0x00);
+            let mut response = dynamic_authentication_data(answer_tag, answer);
+            response.extend([0x90, 0x00]);
+            Exchange {
+                name: name.to_owned(),
+                command,
+                response,
+            }
+        };
+        let mut set_at = vec![0x80, byte(self.oid.len())];
+        set_at.extend(&self.oid);
+        set_at.extend([0x83, 0x01, if self.password_is_mrz { 0x01 } else { 0x02 }]);
+        let mut command = vec![0x00, 0x22, 0xC1, 0xA4, byte(set_at.len())];
+        command.extend(set_at);
+        vec![
+            Exchange {
+                name: "MSE:Set AT".to_owned(),
+                command,
+                response: vec![0x90, 0x00],
+            },
+            exchange("encrypted nonce", 0x10, 0x00, &[], 0x80, &self.nonce_enc),
+            exchange(
+                "map nonce",
+                0x10,
+                0x81,
+                &self.map_term_pub,
+                0x82,
+                &self.map_chip_pub,
+            ),
+            exchange(
+                "key agreement",
+                0x10,
+                0x83,
+                &self.ka_term_pub,
+                0x84,
+                &self.ka_chip_pub,
+            ),
+            exchange("mutual authentication", 0x00, 0x85, &self.t_ifd, 0x86, &self.t_ic),
+        ]
+    }
+}
+
+/// All PACE-ECDH-GM runs: appendix G.1 and the BSI EAC worked example (published), then the
+/// self-generated ones over every curve and cipher.
+pub fn generic_mapping_vectors() -> Vec<PaceVector> {
+    let own = load("self-generated-crosscheck");
+    let own = list(&own["pace"])
+        .iter()
+        .filter(|vector| text(&vector["id"]).ends_with("-GM"));
+    let mut vectors = vec![worked_example(), bsi_worked_example()];
+    vectors.extend(own.map(|vector| from_json(vector, Provenance::SelfGenerated)));
+    vectors
+}
+
+/// The worked example of 9303-11 appendix G.1: brainpoolP256r1, AES-128, MRZ.
+pub fn worked_example() -> PaceVector {
+    let file = load("icao-pace-gm");
+    from_json(find_g1(&file), Provenance::Published)
+}
+
+/// PACE of the BSI EAC worked example: brainpoolP256r1, AES-128. Its password is a PIN; a PIN and a CAN of the
+/// same digits give the same K_π, so the run serves as a CAN run.
+pub fn bsi_worked_example() -> PaceVector {
+    let file = load("bsi-eac2-worked-example");
+    let vector = list(&file["vectors"])
+        .iter()
+        .find(|vector| vector["id"] == "EAC2-ECDH")
+        .unwrap_or_else(|| panic!("bsi-eac2-worked-example.json has no vector EAC2-ECDH"));
+    let values = &vector["values"];
+    let password = text(&file["password"]);
+    let (_, password_keys) = mrz::can_keys()
+        .into_iter()
+        .find(|(can, _)| can == password)
+        .unwrap_or_else(|| panic!("icao-mrz-and-keys.json has no K_π for {password}"));
+    // The file keeps private keys as ASN.1 INTEGERs, some with a leading zero byte.
+    let private = |name: &str| {
+        let value = hex(&values[name]);
+        value[value.len() - 32..].to_vec()
+    };
+    PaceVector {
+        id: text(&vector["id"]).to_owned(),
+        provenance: Provenance::Published,
+        oid: hex(&vector["pace_oid"]),
+        parameter_id: 13,
+        password: password.to_owned(),
+        password_is_mrz: false,
+        k_pi: password_keys.aes128,
+        nonce: hex(&values["nonce"]),
+        nonce_enc: hex(&values["nonce_enc"]),
+        map_term_priv: private("map_pcd_priv_key"),
+        map_term_pub: hex(&values["map_pcd_pub_key"]),
+        map_chip_priv: private("map_picc_priv_key"),
+        map_chip_pub: hex(&values["map_picc_pub_key"]),
+        map_shared_h: hex(&values["map_shared_secret_h"]),
+        mapped_generator: hex(&values["map_generator"]),
+        ka_term_priv: private("pcd_priv_key"),
+        ka_term_pub: hex(&values["pcd_pub_key"]),
+        ka_chip_priv: private("picc_priv_key"),
+        ka_chip_pub: hex(&values["picc_pub_key"]),
+        shared_secret: hex(&values["shared_secret_k"]),
+        ks_enc: hex(&values["k_enc"]),
+        ks_mac: hex(&values["k_mac"]),
+        t_ifd: hex(&values["authentication_token_pcd"]),
+        t_ic: hex(&values["authentication_token_picc"]),
+    }
+}
+
+/// The five exchanges of appendix G.1 as the document prints them.
+pub fn worked_example_exchanges() -> Vec<Exchange> {
+    Exchange::from_list(&find_g1(&load("icao-pace-gm"))["apdus"])
+}
+
+/// The PACEInfo of appendix G.1, DER.
+pub fn worked_example_pace_info() -> Vec<u8> {
+    hex(&find_g1(&load("icao-pace-gm"))["pace_info"])
+}
+
+fn find_g1(file: &Value) -> &Value {
+    list(&file["vectors"])
+        .iter()
+        .find(|vector| vector["id"] == "ICAO-9303-11-AppG1")
+        .unwrap_or_else(|| panic!("icao-pace-gm.json has no vector ICAO-9303-11-AppG1"))
+}
+
+fn from_json(vector: &Value, provenance: Provenance) -> PaceVector {
+    let password_is_mrz = vector["password_type"] == "MRZ";
+    let password = if password_is_mrz {
+        &vector["mrz_information"]
+    } else {
+        &vector["password"]
+    };
+    let parameter_id = vector["parameter_id"]
+        .as_u64()
+        .and_then(|id| u8::try_from(id).ok());
+    PaceVector {
+        id: text(&vector["id"]).to_owned(),
+        provenance,
+        oid: hex(&vector["oid"]),
+        parameter_id: parameter_id.unwrap_or_else(|| panic!("parameter_id in {vector}")),
+        password: text(password).to_owned(),
+        password_is_mrz,
+        k_pi: hex(&vector["k_pi"]),
+        nonce: hex(&vector["nonce"]),
+        nonce_enc: hex(&vector["nonce_enc"]),
+        map_term_priv: hex(&vector["map_term_priv"]),
+        map_term_pub: hex(&vector["map_term_pub"]),
+        map_chip_priv: hex(&vector["map_chip_priv"]),
+        map_chip_pub: hex(&vector["map_chip_pub"]),
+        map_shared_h: hex(&vector["map_shared_h"]),
+        mapped_generator: hex(&vector["mapped_generator"]),
+        ka_term_priv: hex(&vector["ka_term_priv"]),
+        ka_term_pub: hex(&vector["ka_term_pub"]),
+        ka_chip_priv: hex(&vector["ka_chip_priv"]),
+        ka_chip_pub: hex(&vector["ka_chip_pub"]),
+        shared_secret: hex(&vector["shared_secret"]),
+        ks_enc: hex(&vector["ks_enc"]),
+        ks_mac: hex(&vector["ks_mac"]),
+        t_ifd: hex(&vector["t_ifd"]),
+        t_ic: hex(&vector["t_ic"]),
+    }
+}
+
+/// `7C { tag { value } }`, or the empty `7C 00` when the tag is zero (first GENERAL AUTHENTICATE).
+fn dynamic_authentication_data(tag: u8, value: &[u8]) -> Vec<u8> {
+    if tag == 0 {
+        return vec![0x7C, 0x00];
+    }
+    let mut inner = vec![tag];
+    inner.extend(length(value.len()));
+    inner.extend(value);
+    let mut outer = vec![0x7C];
+    outer.extend(length(inner.len()));
+    outer.extend(inner);
+    outer
+}
+
+fn length(length: usize) -> Vec<u8> {
+    if length < 0x80 {
+        vec![byte(length)]
+    } else {
+        vec![0x81, byte(length)]
+    }
+}
+
+fn byte(length: usize) -> u8 {
+    u8::try_from(length).unwrap_or_else(|_| panic!("{length} bytes do not fit a short APDU"))
+}
