@@ -96,15 +96,29 @@ pub fn aes256_command() -> ProtectedCommand {
     }
 }
 
-/// RFC 4493 §4: the AES-128 key and the (message, MAC) pairs of AES-CMAC.
-pub fn aes_cmac() -> (Vec<u8>, Vec<(Vec<u8>, Vec<u8>)>) {
+/// A message and its AES-CMAC.
+#[derive(Debug, Clone)]
+pub struct CmacVector {
+    /// The AES-128 key.
+    pub key: Vec<u8>,
+    /// The message.
+    pub message: Vec<u8>,
+    /// The 16-byte MAC.
+    pub mac: Vec<u8>,
+}
+
+/// The AES-CMAC examples of RFC 4493 §4.
+pub fn aes_cmac() -> Vec<CmacVector> {
     let file = load("secure-messaging-and-primitives");
     let vector = &file["published"]["rfc4493"];
-    let cases = list(&vector["cases"])
+    list(&vector["cases"])
         .iter()
-        .map(|case| (hex(&case["msg"]), hex(&case["mac"])))
-        .collect();
-    (hex(&vector["key"]), cases)
+        .map(|case| CmacVector {
+            key: hex(&vector["key"]),
+            message: hex(&case["msg"]),
+            mac: hex(&case["mac"]),
+        })
+        .collect()
 }
 
 fn exchanges(value: &Value, status_field: &str) -> Vec<ProtectedExchange> {
