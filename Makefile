@@ -1,0 +1,31 @@
+# make demo and make test are all that a newcomer needs.
+
+CARGO ?= cargo
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint doc embedded ci
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
+
+demo: ## build, issue a specimen card into a virtual chip, verify it
+	@.ci/install-missing build
+	@$(CARGO) run --locked --package host-issuer --bin eid -- demo
+
+test: ## unit tests, published vectors, and the whole path through a real pcscd
+	@.ci/install-missing test
+	$(CARGO) test --locked --workspace
+
+lint: ## formatting and clippy, warnings are errors
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --locked --workspace --all-targets -- -D warnings
+
+doc: ## the documentation of every public item, in target/doc
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --workspace --no-deps
+
+embedded: ## the chip for a bare Cortex-M4, with its code size
+	@.ci/install-missing embedded
+	.ci/embedded
+
+ci: ## everything .ci/run does
+	.ci/run
