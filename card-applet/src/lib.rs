@@ -1,1 +1,21 @@
-//! The chip of an electronic identity card.
+//! The chip of an electronic identity card: file system, access control, PACE, BAC, secure messaging, SCP03.
+//!
+//! `no_std`, no allocation, no unsafe code, no panic on any input. [`wire`] (formats) and [`crypto`] (primitives) are
+//! shared with host crates; the chip's roles are not for them.
+#![cfg_attr(not(any(test, feature = "sim")), no_std)]
+#![forbid(unsafe_code)]
+#![cfg_attr(
+    not(any(test, feature = "sim")),
+    deny(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::unreachable,
+        clippy::indexing_slicing,
+        clippy::arithmetic_side_effects
+    )
+)]
+
+pub mod crypto;
+pub mod limits;
+pub mod wire;

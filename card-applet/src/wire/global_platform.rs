@@ -1,0 +1,61 @@
+//! Constants of GlobalPlatform that issuer and chip share (Card Specification 2.3.1; Amendment D, SCP03).
+
+/// Key version number of the keys with which a chip leaves its manufacturer.
+pub const KEY_VERSION_TRANSPORT: u8 = 0x01;
+/// Key version number of the issuer's keys for personalisation.
+pub const KEY_VERSION_ISSUER: u8 = 0x30;
+/// Key version number under which PACE and BAC passwords are put.
+pub const KEY_VERSION_PASSWORDS: u8 = 0xF0;
+/// P2 of PUT KEY for a set of three keys: first key identifier 1, bit 8 says that several follow.
+pub const PUT_KEY_SET: u8 = 0x81;
+/// Key type AES (GlobalPlatform Card Specification table 11-16).
+pub const KEY_TYPE_AES: u8 = 0x88;
+/// Key type of a password for PACE alone (private use range).
+pub const KEY_TYPE_PASSWORD_PACE: u8 = 0x01;
+/// Key type of a password for PACE and BAC (private use range).
+pub const KEY_TYPE_PASSWORD_PACE_AND_BAC: u8 = 0x02;
+/// Key type of a password for BAC alone (private use range), for cards without PACE.
+pub const KEY_TYPE_PASSWORD_BAC: u8 = 0x03;
+
+/// Length in bytes of challenges, cryptograms and MACs in S8 mode (Amendment D, 5.1).
+pub const S8: usize = 8;
+/// Length of the key diversification data in the answer to INITIALIZE UPDATE; here the chip's serial number.
+pub const SERIAL_LEN: usize = 10;
+/// Secure channel protocol identifier of SCP03.
+pub const SCP03: u8 = 0x03;
+/// The "i" parameter: pseudo-random card challenge (10), R-MAC (20) and R-ENCRYPTION (40) supported, S8 mode.
+pub const I_PARAMETER: u8 = 0x70;
+
+/// Security level bits in P1 of EXTERNAL AUTHENTICATE (Amendment D, 7.1.2).
+pub mod security_level {
+    /// Commands carry a MAC.
+    pub const C_MAC: u8 = 0x01;
+    /// Command data is encrypted.
+    pub const C_DECRYPTION: u8 = 0x02;
+    /// Responses carry a MAC.
+    pub const R_MAC: u8 = 0x10;
+    /// Response data is encrypted.
+    pub const R_ENCRYPTION: u8 = 0x20;
+
+    /// Whether the combination is one of Amendment D, table 7-3, that opens a channel: C-MAC always, encryption of
+    /// responses only with their MAC and with encryption of commands.
+    pub const fn is_valid(level: u8) -> bool {
+        matches!(level, 0x01 | 0x03 | 0x11 | 0x13 | 0x33)
+    }
+}
+
+/// Data derivation constants (Amendment D, table 4-1).
+pub mod derivation {
+    /// Card cryptogram.
+    pub const CARD_CRYPTOGRAM: u8 = 0x00;
+    /// Host cryptogram.
+    pub const HOST_CRYPTOGRAM: u8 = 0x01;
+    /// Card challenge.
+    pub const CARD_CHALLENGE: u8 = 0x02;
+    /// S-ENC.
+    pub const S_ENC: u8 = 0x04;
+    /// S-MAC.
+    pub const S_MAC: u8 = 0x06;
+    /// S-RMAC.
+    pub const S_RMAC: u8 = 0x07;
+}
