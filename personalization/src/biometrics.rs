@@ -1,0 +1,6 @@
+//! Biometric records: what goes inside DG2.
+
+pub mod face;
+pub mod face_record;
+mod jpeg;
+mod jpeg2000;

@@ -1,0 +1,130 @@
+//! The card image: every file and password of one card, before it goes into a chip.
+//!
+//! [`job`](crate::job) makes it, [`script`](crate::script) turns it into what is sent to the chip, and after
+//! loading the files read back from the chip are compared with it byte for byte.
+
+mod can;
+
+use core::fmt;
+
+use card_applet::wire::access::AccessRule;
+use card_applet::wire::lds::{DataGroup, fid};
+use sha1::{Digest as _, Sha1};
+use zeroize::Zeroizing;
+
+pub use can::{Can, CanError};
+
+/// Where on the card a file lives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Application {
+    /// The master file.
+    MasterFile,
+    /// The eMRTD application, A0000002471001.
+    Emrtd,
+}
+
+/// One transparent elementary file.
+#[derive(Clone, PartialEq, Eq)]
+pub struct CardFile {
+    /// Where it lives.
+    pub application: Application,
+    /// File identifier.
+    pub fid: u16,
+    /// Short file identifier, if it has one.
+    pub sfi: Option<u8>,
+    /// Who may read it once the card is operational. (Nobody may write.)
+    pub access: AccessRule,
+    /// Its content; the file is exactly as long.
+    pub content: Vec<u8>,
+}
+
+impl CardFile {
+    /// The standard's name of the file: `EF.CardAccess`, `DG2`, …
+    #[must_use]
+    pub fn name(&self) -> String {
+        let name = match (self.application, self.fid) {
+            (Application::MasterFile, fid::CARD_ACCESS) => "EF.CardAccess",
+            (Application::MasterFile, fid::CARD_SECURITY) => "EF.CardSecurity",
+            (Application::MasterFile, fid::ATR_INFO) => "EF.ATR/INFO",
+            (Application::MasterFile, fid::DIR) => "EF.DIR",
+            (Application::Emrtd, fid::COM) => "EF.COM",
+            (Application::Emrtd, fid::SOD) => "EF.SOD",
+            (Application::Emrtd, id) => match DataGroup::from_fid(id) {
+                Some(group) => return format!("DG{}", group.number()),
+                None => return format!("EF {id:04X}"),
+            },
+            (Application::MasterFile, id) => return format!("EF {id:04X} of the MF"),
+        };
+        name.to_owned()
+    }
+}
+
+impl fmt::Debug for CardFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{} ({} bytes, {:?})",
+            self.name(),
+            self.content.len(),
+            self.access
+        )
+    }
+}
+
+/// The passwords of one card and what they open. Zeroized on drop; `Debug` shows no secret.
+#[derive(Clone, PartialEq, Eq)]
+pub struct CardPasswords {
+    /// The MRZ_information (9303-11, section 4.3.2): the password that is printed as the MRZ.
+    pub mrz_information: Zeroizing<String>,
+    /// The card access number; `None` on a card without PACE, which has no use for it.
+    pub can: Option<Can>,
+    /// Whether the passwords open PACE.
+    pub pace: bool,
+    /// Whether the MRZ opens Basic Access Control.
+    pub bac: bool,
+}
+
+impl CardPasswords {
+    /// SHA-1 of the MRZ_information: the form in which a chip stores this password. Its first 16 bytes are
+    /// BAC's K_seed, all 20 are the input of PACE's key derivation (9303-11, sections 9.7.2 and 9.7.3).
+    #[must_use]
+    pub fn mrz_information_sha1(&self) -> Zeroizing<[u8; 20]> {
+        Zeroizing::new(Sha1::digest(self.mrz_information.as_bytes()).into())
+    }
+}
+
+impl fmt::Debug for CardPasswords {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CardPasswords")
+            .field("pace", &self.pace)
+            .field("bac", &self.bac)
+            .finish_non_exhaustive()
+    }
+}
+
+/// All of one card.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CardImage {
+    /// The issuer's identifier of this card: 16 characters, unique, also DG13 field 16. No personal datum.
+    pub card_id: String,
+    /// The files in the order in which they are written.
+    pub files: Vec<CardFile>,
+    /// The passwords.
+    pub passwords: CardPasswords,
+}
+
+impl CardImage {
+    /// The file with this identifier in this place.
+    #[must_use]
+    pub fn file(&self, application: Application, fid: u16) -> Option<&CardFile> {
+        self.files
+            .iter()
+            .find(|file| file.application == application && file.fid == fid)
+    }
+
+    /// The bytes of all files: what a progress bar counts to.
+    #[must_use]
+    pub fn content_len(&self) -> usize {
+        self.files.iter().map(|file| file.content.len()).sum()
+    }
+}

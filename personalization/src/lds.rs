@@ -1,0 +1,110 @@
+//! Encoders of the logical data structure: one file each of Doc 9303-10, from values to bytes.
+//!
+//! | module | file | 9303-10 |
+//! |---|---|---|
+//! | [`atr_info`] | EF.ATR/INFO | 3.11.1 |
+//! | [`dir`] | EF.DIR | 3.11.2 |
+//! | [`card_access`] | EF.CardAccess | 3.11.3 |
+//! | [`com`] | EF.COM | 4.6.1 |
+//! | [`dg1`] | DG1, machine-readable zone | 4.7.1 |
+//! | [`dg2`] | DG2, face | 4.7.2 |
+//! | [`dg13`] | DG13, optional details: the Vietnamese fields | 4.7.13 |
+//! | [`dg14`] | DG14, security infos | 4.7.14 |
+//!
+//! EF.SOD, the signature over them, is in [`sod`](crate::sod). What *checks* these files at a counter is
+//! written separately (in `host-issuer`), so that a mistake here is not repeated there.
+
+pub mod atr_info;
+pub mod card_access;
+pub mod com;
+pub mod dg1;
+pub mod dg13;
+pub mod dg14;
+pub mod dg2;
+pub mod dir;
+
+use card_applet::wire::security_info::PaceInfo;
+use card_applet::wire::tlv::write_header;
+
+/// ASN.1 universal tags as they occur here.
+mod asn1 {
+    /// INTEGER.
+    pub(super) const INTEGER: u32 = 0x02;
+    /// OBJECT IDENTIFIER.
+    pub(super) const OBJECT_IDENTIFIER: u32 = 0x06;
+    /// UTF8String.
+    pub(super) const UTF8_STRING: u32 = 0x0C;
+    /// PrintableString.
+    pub(super) const PRINTABLE_STRING: u32 = 0x13;
+    /// SEQUENCE and SEQUENCE OF.
+    pub(super) const SEQUENCE: u32 = 0x30;
+    /// SET OF.
+    pub(super) const SET: u32 = 0x31;
+}
+
+/// One data object: tag, minimal length, value.
+pub(crate) fn tlv(tag: u32, value: &[u8]) -> Vec<u8> {
+    // Four bytes of tag and five of length; values here stay far below the 4 GiB that would not fit.
+    let mut header = [0; 9];
+    let header_len = write_header(tag, value.len(), &mut header).expect("tag and length fit nine bytes");
+    let mut object = Vec::with_capacity(header_len + value.len());
+    object.extend_from_slice(&header[..header_len]);
+    object.extend_from_slice(value);
+    object
+}
+
+/// A DER `SET OF`: the elements in ascending order of their encodings (X.690, section 11.6).
+fn set_of(mut elements: Vec<Vec<u8>>) -> Vec<u8> {
+    elements.sort();
+    tlv(asn1::SET, &elements.concat())
+}
+
+/// `SecurityInfos ::= SET OF SecurityInfo` with the given PACE infos, without repetitions (9303-11, 9.2).
+fn security_infos(infos: &[PaceInfo]) -> Vec<u8> {
+    let mut elements: Vec<Vec<u8>> = infos
+        .iter()
+        .map(|info| {
+            let mut buffer = [0; 32];
+            let len = info.encode(&mut buffer).expect("a PACEInfo has at most 21 bytes");
+            buffer[..len].to_vec()
+        })
+        .collect();
+    elements.sort();
+    elements.dedup();
+    set_of(elements)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{set_of, tlv};
+
+    #[test]
+    fn lengths_are_minimal() {
+        for (len, header) in [
+            (0, vec![0x04, 0x00]),
+            (127, vec![0x04, 0x7F]),
+            (128, vec![0x04, 0x81, 0x80]),
+            (255, vec![0x04, 0x81, 0xFF]),
+            (256, vec![0x04, 0x82, 0x01, 0x00]),
+            (65_535, vec![0x04, 0x82, 0xFF, 0xFF]),
+            (65_536, vec![0x04, 0x83, 0x01, 0x00, 0x00]),
+        ] {
+            let object = tlv(0x04, &vec![0xAA; len]);
+            assert_eq!(object[..header.len()], header);
+            assert_eq!(object.len(), header.len() + len);
+        }
+    }
+
+    #[test]
+    fn sets_are_sorted() {
+        let set = set_of(vec![
+            vec![0x02, 0x01, 0x05],
+            vec![0x02, 0x01, 0x03],
+            vec![0x01, 0x01, 0xFF],
+        ]);
+        assert_eq!(
+            set,
+            [0x31, 9, 0x01, 0x01, 0xFF, 0x02, 0x01, 0x03, 0x02, 0x01, 0x05]
+        );
+    }
+}

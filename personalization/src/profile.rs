@@ -1,0 +1,211 @@
+//! Card profiles: what kind of card is issued, as TOML, checked as a whole.
+//!
+//! A [`CardProfile`] is what the file says; a [`CheckedProfile`] is one that the chip can do, that contradicts
+//! neither Doc 9303 nor itself, and from which cards are made. There is no way to the second but through
+//! [`CardProfile::check`].
+
+mod check;
+
+use card_applet::crypto::cipher::SymmetricAlgorithm;
+use card_applet::crypto::curve::Curve;
+use card_applet::wire::lds::DataGroup;
+use serde::{Deserialize, Serialize};
+
+pub use check::{CheckedProfile, ProfileError};
+
+/// The profiles that come with the program: name and TOML.
+pub const BUILTIN: [(&str, &str); 3] = [
+    ("icao-td1", include_str!("../profiles/icao-td1.toml")),
+    ("vn-cc-2024", include_str!("../profiles/vn-cc-2024.toml")),
+    ("vn-cccd-2021", include_str!("../profiles/vn-cccd-2021.toml")),
+];
+
+/// Longest profile that is read, in bytes.
+const MAX_PROFILE_BYTES: usize = 64 * 1024;
+
+/// A card profile as its file states it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CardProfile {
+    /// Its name: lower-case letters, digits, hyphens.
+    pub name: String,
+    /// One line for people.
+    pub description: String,
+    /// Document code of the MRZ, such as `ID` (9303-5, section 4.2.2).
+    pub document_code: String,
+    /// Issuing state of the MRZ, three letters (9303-3, section 5).
+    pub issuing_state: String,
+    /// The form of the MRZ's upper line.
+    pub mrz: MrzForm,
+    /// The data groups of the card, by number.
+    pub data_groups: Vec<u8>,
+    /// Whether BAC is offered beside PACE, or, without any PACE, instead of it.
+    #[serde(default)]
+    pub bac: bool,
+    /// The PACE parameter sets, each a PACEInfo of EF.CardAccess.
+    #[serde(default)]
+    pub pace: Vec<PaceParameters>,
+    /// The face record's format.
+    #[serde(default)]
+    pub face_format: FaceFormat,
+    /// How long cards may be valid.
+    pub validity: Validity,
+    /// Chip Authentication (clone detection; 9303-11, section 6.2).
+    #[serde(default)]
+    pub chip_authentication: bool,
+    /// Active Authentication (clone detection; 9303-11, section 6.1).
+    #[serde(default)]
+    pub active_authentication: bool,
+    /// Terminal Authentication (rights to fingers and irises; 9303-11, section 7.1).
+    #[serde(default)]
+    pub terminal_authentication: bool,
+}
+
+/// The form of the MRZ's upper line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum MrzForm {
+    /// The citizen number as document number in the form of 9303-5; being long, that of note j.
+    Icao,
+    /// Last nine digits, check digit, all twelve digits, `<<`, check digit.
+    Vietnamese,
+}
+
+/// The format of the record in DG2.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum FaceFormat {
+    /// ISO/IEC 19794-5:2005.
+    #[default]
+    #[serde(rename = "ISO-19794-5")]
+    Iso19794,
+    /// ISO/IEC 39794-5.
+    #[serde(rename = "ISO-39794-5")]
+    Iso39794,
+}
+
+/// How long a card may be valid. Exactly one rule is given.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "snake_case")]
+pub enum Validity {
+    /// At most so many years from the day of issue.
+    MaxYears(u8),
+    /// Until the holder reaches the next of these ages; a card issued in the two years before one is good
+    /// until the one after it, and after the last without end (Law on Identification 26/2023, article 21).
+    RenewalAges(Vec<u8>),
+}
+
+/// One set of PACE parameters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PaceParameters {
+    /// How the nonce is mapped.
+    pub mapping: PaceMapping,
+    /// The curve.
+    pub curve: PaceCurve,
+    /// Cipher of the session.
+    pub cipher: PaceCipher,
+}
+
+/// A mapping of PACE (9303-11, section 4.4.3.3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum PaceMapping {
+    /// Generic mapping.
+    #[serde(rename = "GM")]
+    Generic,
+    /// Integrated mapping.
+    #[serde(rename = "IM")]
+    Integrated,
+    /// Chip authentication mapping.
+    #[serde(rename = "CAM")]
+    ChipAuthentication,
+}
+
+/// A curve of the standardized domain parameters (9303-11, table 6).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum PaceCurve {
+    /// NIST P-256, parameter 12.
+    #[serde(rename = "P-256")]
+    P256,
+    /// brainpoolP256r1, parameter 13.
+    #[serde(rename = "brainpoolP256r1")]
+    BrainpoolP256r1,
+    /// NIST P-384, parameter 15.
+    #[serde(rename = "P-384")]
+    P384,
+    /// brainpoolP384r1, parameter 16.
+    #[serde(rename = "brainpoolP384r1")]
+    BrainpoolP384r1,
+}
+
+impl PaceCurve {
+    /// The curve as the chip knows it; `None` if it does not.
+    #[must_use]
+    pub const fn on_chip(self) -> Option<Curve> {
+        match self {
+            Self::P256 => Some(Curve::P256),
+            Self::BrainpoolP256r1 => Some(Curve::BrainpoolP256r1),
+            Self::P384 | Self::BrainpoolP384r1 => None,
+        }
+    }
+}
+
+/// A cipher of PACE and secure messaging.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum PaceCipher {
+    /// 3DES in CBC mode with retail MAC.
+    #[serde(rename = "3DES")]
+    TripleDes,
+    /// AES-128 with CMAC.
+    #[serde(rename = "AES-128")]
+    Aes128,
+    /// AES-192 with CMAC.
+    #[serde(rename = "AES-192")]
+    Aes192,
+    /// AES-256 with CMAC.
+    #[serde(rename = "AES-256")]
+    Aes256,
+}
+
+impl PaceCipher {
+    /// The algorithm as the chip knows it.
+    #[must_use]
+    pub const fn algorithm(self) -> SymmetricAlgorithm {
+        match self {
+            Self::TripleDes => SymmetricAlgorithm::TripleDes,
+            Self::Aes128 => SymmetricAlgorithm::Aes128,
+            Self::Aes192 => SymmetricAlgorithm::Aes192,
+            Self::Aes256 => SymmetricAlgorithm::Aes256,
+        }
+    }
+}
+
+impl CardProfile {
+    /// Reads a profile file.
+    ///
+    /// # Errors
+    ///
+    /// [`ProfileError::Toml`] with line and reason, also for unknown keys.
+    pub fn from_toml(text: &str) -> Result<Self, ProfileError> {
+        if text.len() > MAX_PROFILE_BYTES {
+            return Err(ProfileError::Toml(format!(
+                "longer than {MAX_PROFILE_BYTES} bytes"
+            )));
+        }
+        toml::from_str(text).map_err(|error| ProfileError::Toml(error.to_string().trim_end().to_owned()))
+    }
+}
+
+/// A profile that comes with the program, checked.
+///
+/// # Errors
+///
+/// [`ProfileError::UnknownName`], which lists the names there are.
+pub fn builtin(name: &str) -> Result<CheckedProfile, ProfileError> {
+    match BUILTIN.iter().find(|(known, _)| *known == name) {
+        Some((_, text)) => CardProfile::from_toml(text)?.check(),
+        None => Err(ProfileError::UnknownName(name.to_owned())),
+    }
+}
+
+/// The data groups that this version makes.
+const DATA_GROUPS: [DataGroup; 4] = [DataGroup::DG1, DataGroup::DG2, DataGroup::DG13, DataGroup::DG14];

@@ -1,0 +1,341 @@
+//! From a profile as written to one that can be issued.
+
+use card_applet::wire::access::AccessRule;
+use card_applet::wire::lds::DataGroup;
+use card_applet::wire::security_info::{PaceInfo, PaceProtocol};
+use time::Date;
+use time::macros::date;
+
+use super::{BUILTIN, CardProfile, DATA_GROUPS, FaceFormat, MrzForm, PaceMapping, PaceParameters, Validity};
+use crate::citizen::{CitizenRecord, Expiry, RecordError};
+
+/// From this day on every new card must offer PACE (9303-11, section 4.1).
+const PACE_REQUIRED_FROM: Date = date!(2027 - 01 - 01);
+
+/// From this day on no new card may offer BAC (9303-11, section 4.1).
+const BAC_FORBIDDEN_FROM: Date = date!(2028 - 01 - 01);
+
+/// From this day on new cards must carry biometric records of ISO/IEC 39794 (9303-10, section 4.7.2).
+const ISO_39794_REQUIRED_FROM: Date = date!(2030 - 01 - 01);
+
+/// A card issued so shortly before a renewal age is good until the one after it.
+const YEARS_BEFORE_RENEWAL: i32 = 2;
+
+/// Most PACE parameter sets of one card.
+const MAX_PACE_SETS: usize = 8;
+
+/// Why a profile cannot be used. Who wrote the profile, or chose it for that day, is to blame.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ProfileError {
+    /// The text is not a profile: syntax, a missing key, an unknown key, a value of the wrong kind.
+    #[error("not a card profile: {0}")]
+    Toml(String),
+    /// No built-in profile has this name.
+    #[error("no profile is called {0:?}; there are {names}", names = builtin_names())]
+    UnknownName(String),
+    /// A key's value is wrong, alone or together with others.
+    #[error("{key}: {rule}")]
+    Invalid {
+        /// The key in the file.
+        key: &'static str,
+        /// What it must be.
+        rule: &'static str,
+    },
+    /// The standards allow it but this chip cannot do it.
+    #[error("{key}: the chip does not offer {what}")]
+    Unsupported {
+        /// The key in the file.
+        key: &'static str,
+        /// What is asked for.
+        what: &'static str,
+    },
+    /// The standards no longer allow such a card on its day of issue.
+    #[error("{key}: {rule} from {from} (9303); this card would be issued on {issue_date}")]
+    Date {
+        /// The key in the file.
+        key: &'static str,
+        /// What holds from that day.
+        rule: &'static str,
+        /// The first day.
+        from: Date,
+        /// The card's day of issue.
+        issue_date: Date,
+    },
+}
+
+fn builtin_names() -> String {
+    BUILTIN.map(|(name, _)| name).join(", ")
+}
+
+/// A profile that the chip can do and the standards allow.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CheckedProfile {
+    profile: CardProfile,
+    data_groups: Vec<DataGroup>,
+    pace_infos: Vec<PaceInfo>,
+}
+
+impl CardProfile {
+    /// Checks the profile as a whole.
+    ///
+    /// # Errors
+    ///
+    /// [`ProfileError::Invalid`] or [`ProfileError::Unsupported`] for the first key at fault.
+    pub fn check(self) -> Result<CheckedProfile, ProfileError> {
+        check_names(&self)?;
+        let data_groups = data_groups(&self.data_groups)?;
+        let pace_infos = pace_infos(&self.pace)?;
+
+        let unsupported = |key, what| Err(ProfileError::Unsupported { key, what });
+        if self.chip_authentication {
+            return unsupported("chip_authentication", "Chip Authentication");
+        }
+        if self.active_authentication {
+            return unsupported("active_authentication", "Active Authentication");
+        }
+        if self.terminal_authentication {
+            return unsupported("terminal_authentication", "Terminal Authentication");
+        }
+        if self.face_format == FaceFormat::Iso39794 {
+            return unsupported("face_format", "records of ISO/IEC 39794-5");
+        }
+
+        if pace_infos.is_empty() && !self.bac {
+            return invalid("pace", "needs at least one parameter set, or bac = true");
+        }
+        if pace_infos.is_empty() == data_groups.contains(&DataGroup::DG14) {
+            return invalid("data_groups", "must have 14 when PACE is offered, and only then");
+        }
+        check_validity(&self.validity)?;
+        Ok(CheckedProfile {
+            profile: self,
+            data_groups,
+            pace_infos,
+        })
+    }
+}
+
+impl CheckedProfile {
+    /// The profile as written.
+    #[must_use]
+    pub const fn profile(&self) -> &CardProfile {
+        &self.profile
+    }
+
+    /// Its name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.profile.name
+    }
+
+    /// The form of the MRZ's upper line.
+    #[must_use]
+    pub const fn mrz(&self) -> MrzForm {
+        self.profile.mrz
+    }
+
+    /// The data groups, ascending.
+    #[must_use]
+    pub fn data_groups(&self) -> &[DataGroup] {
+        &self.data_groups
+    }
+
+    /// The PACE offer. Empty on a card with BAC alone.
+    #[must_use]
+    pub fn pace_infos(&self) -> &[PaceInfo] {
+        &self.pace_infos
+    }
+
+    /// Whether the card offers BAC.
+    #[must_use]
+    pub const fn bac(&self) -> bool {
+        self.profile.bac
+    }
+
+    /// Who may read the files of the application, fingers and irises excepted.
+    #[must_use]
+    pub const fn access(&self) -> AccessRule {
+        if self.profile.bac {
+            AccessRule::PaceOrBac
+        } else {
+            AccessRule::Pace
+        }
+    }
+
+    /// Whether such a card may be issued on that day.
+    ///
+    /// # Errors
+    ///
+    /// [`ProfileError::Date`]: BAC too late, no PACE too late, a face record of the old standard too late.
+    pub fn check_issue_date(&self, issue_date: Date) -> Result<(), ProfileError> {
+        let rules = [
+            (
+                self.profile.bac,
+                "bac",
+                "BAC may not be issued",
+                BAC_FORBIDDEN_FROM,
+            ),
+            (
+                self.pace_infos.is_empty(),
+                "pace",
+                "PACE must be issued",
+                PACE_REQUIRED_FROM,
+            ),
+            (
+                self.profile.face_format == FaceFormat::Iso19794,
+                "face_format",
+                "ISO-39794-5 must be issued",
+                ISO_39794_REQUIRED_FROM,
+            ),
+        ];
+        for (applies, key, rule, from) in rules {
+            if applies && issue_date >= from {
+                return Err(ProfileError::Date {
+                    key,
+                    rule,
+                    from,
+                    issue_date,
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the record's dates fit the profile's validity rule.
+    ///
+    /// # Errors
+    ///
+    /// [`RecordError`] for `expiry_date`.
+    pub fn check_record(&self, record: &CitizenRecord) -> Result<(), RecordError> {
+        let latest = match &self.profile.validity {
+            Validity::MaxYears(years) => Some(years_after(record.issue_date(), i32::from(*years))),
+            Validity::RenewalAges(ages) => {
+                let birthday = |age: &u8| years_after(record.birth_date(), i32::from(*age));
+                let from = years_after(record.issue_date(), YEARS_BEFORE_RENEWAL);
+                ages.iter().map(birthday).find(|birthday| *birthday > from)
+            }
+        };
+        match (record.expiry(), latest) {
+            (Expiry::On(expiry), Some(latest)) if expiry > latest => Err(RecordError::new(
+                "expiry_date",
+                "is later than the profile's validity rule allows",
+            )),
+            (Expiry::Unlimited, Some(_)) => Err(RecordError::new(
+                "expiry_date",
+                "cannot be unlimited under the profile's validity rule",
+            )),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn invalid<T>(key: &'static str, rule: &'static str) -> Result<T, ProfileError> {
+    Err(ProfileError::Invalid { key, rule })
+}
+
+fn check_names(profile: &CardProfile) -> Result<(), ProfileError> {
+    let name = profile.name.as_bytes();
+    let allowed = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || *byte == b'-';
+    if name.is_empty() || name.len() > 32 || !name.iter().all(allowed) {
+        return invalid("name", "must be 1 to 32 lower-case letters, digits and hyphens");
+    }
+    let code = profile.document_code.as_bytes();
+    let letters = |text: &[u8]| text.iter().all(u8::is_ascii_uppercase);
+    // AC is the crew member certificate; a V in second place is a visa's (9303-5, section 4.2.2).
+    if !matches!(code, [b'A' | b'C' | b'I'] | [b'A' | b'C' | b'I', _]) || !letters(code) || code == b"AC" {
+        return invalid(
+            "document_code",
+            "must be A, C or I, alone or with another letter, but not AC",
+        );
+    }
+    if code.get(1) == Some(&b'V') {
+        return invalid("document_code", "must not have V as its second letter");
+    }
+    let state = profile.issuing_state.as_bytes();
+    if state.len() > 3 || state.is_empty() || !letters(state) {
+        return invalid("issuing_state", "must be one to three capital letters");
+    }
+    Ok(())
+}
+
+fn data_groups(numbers: &[u8]) -> Result<Vec<DataGroup>, ProfileError> {
+    let mut groups = Vec::with_capacity(numbers.len());
+    for number in numbers {
+        let Some(group) = DataGroup::from_number(*number) else {
+            return invalid("data_groups", "are numbered 1 to 16");
+        };
+        if !DATA_GROUPS.contains(&group) {
+            return Err(ProfileError::Unsupported {
+                key: "data_groups",
+                what: "data groups but 1, 2, 13 and 14",
+            });
+        }
+        groups.push(group);
+    }
+    groups.sort();
+    if groups.windows(2).any(|pair| pair[0] == pair[1]) {
+        return invalid("data_groups", "lists a data group twice");
+    }
+    if !groups.contains(&DataGroup::DG1) || !groups.contains(&DataGroup::DG2) {
+        return invalid("data_groups", "must have 1 and 2");
+    }
+    Ok(groups)
+}
+
+fn pace_infos(sets: &[PaceParameters]) -> Result<Vec<PaceInfo>, ProfileError> {
+    if sets.len() > MAX_PACE_SETS {
+        return invalid("pace", "has more than eight parameter sets");
+    }
+    let mut infos = Vec::with_capacity(sets.len());
+    for set in sets {
+        match set.mapping {
+            PaceMapping::Generic => {}
+            PaceMapping::Integrated => {
+                return Err(ProfileError::Unsupported {
+                    key: "pace",
+                    what: "integrated mapping (IM)",
+                });
+            }
+            PaceMapping::ChipAuthentication => {
+                return Err(ProfileError::Unsupported {
+                    key: "pace",
+                    what: "chip authentication mapping (CAM)",
+                });
+            }
+        }
+        let Some(curve) = set.curve.on_chip() else {
+            return Err(ProfileError::Unsupported {
+                key: "pace",
+                what: "curves of 384 bits",
+            });
+        };
+        let protocol = PaceProtocol::ecdh_generic(set.cipher.algorithm());
+        let info = PaceInfo::new(protocol, curve.parameter_id());
+        if infos.contains(&info) {
+            return invalid("pace", "lists a parameter set twice");
+        }
+        infos.push(info);
+    }
+    Ok(infos)
+}
+
+fn check_validity(validity: &Validity) -> Result<(), ProfileError> {
+    match validity {
+        Validity::MaxYears(1..=20) => Ok(()),
+        Validity::MaxYears(_) => invalid("validity", "max_years must be 1 to 20"),
+        Validity::RenewalAges(ages) => {
+            if ages.is_empty() || !ages.windows(2).all(|pair| pair[0] < pair[1]) {
+                return invalid("validity", "renewal_ages must ascend");
+            }
+            Ok(())
+        }
+    }
+}
+
+/// The same day so many years later; 1 March where there is no 29 February.
+fn years_after(date: Date, years: i32) -> Date {
+    let year = date.year() + years;
+    date.replace_year(year)
+        .or_else(|_| Date::from_calendar_date(year, time::Month::March, 1))
+        .unwrap_or(Date::MAX)
+}

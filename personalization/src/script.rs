@@ -1,0 +1,253 @@
+//! The personalization script: what is sent to a chip to turn a blank one into the card of an image.
+//!
+//! Steps are commands' *contents* (file control parameters, file bytes, passwords). Splitting into APDUs,
+//! encryption under the issuer's keys and secure messaging are the loader's, because they depend on the chip.
+
+use core::fmt;
+
+use card_applet::wire::access::AccessRule;
+use card_applet::wire::lds::{AID_EMRTD, fid};
+use zeroize::Zeroizing;
+
+use crate::image::{Application, CardFile, CardImage};
+use crate::lds::tlv;
+
+/// A password of a chip, with its reference in PACE (9303-11, table 6).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PasswordId {
+    /// 01: the MRZ.
+    Mrz,
+    /// 02: the CAN.
+    Can,
+}
+
+impl PasswordId {
+    /// The password reference.
+    #[must_use]
+    pub const fn reference(self) -> u8 {
+        match self {
+            Self::Mrz => 0x01,
+            Self::Can => 0x02,
+        }
+    }
+}
+
+/// Which protocols a password opens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PasswordUse {
+    /// PACE alone.
+    Pace,
+    /// PACE and, for the MRZ, BAC.
+    PaceAndBac,
+    /// BAC alone, on a card without PACE.
+    Bac,
+}
+
+/// One step of loading. `Debug` shows no content.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Step {
+    /// SELECT the master file, so that the next file is created in it.
+    SelectMasterFile,
+    /// CREATE FILE; the new file (or application) becomes the current one.
+    CreateFile {
+        /// The file's name for progress and errors.
+        name: String,
+        /// File control parameters, `62 …` (ISO/IEC 7816-4, table 10; 7816-9).
+        fcp: Vec<u8>,
+    },
+    /// UPDATE BINARY of the current file from offset 0, in as many commands as it takes.
+    Update {
+        /// The file's name for progress and errors.
+        name: String,
+        /// All of its content.
+        content: Vec<u8>,
+    },
+    /// PUT KEY of a password.
+    PutPassword {
+        /// Which one.
+        id: PasswordId,
+        /// What it opens.
+        usage: PasswordUse,
+        /// The value as the chip stores it: SHA-1 of the MRZ_information, or the CAN's digits in ASCII.
+        value: Zeroizing<Vec<u8>>,
+    },
+    /// ACTIVATE: the card becomes operational, for good. Only after everything was read back and compared.
+    Activate,
+}
+
+impl fmt::Debug for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::SelectMasterFile => f.write_str("SelectMasterFile"),
+            Self::CreateFile { name, .. } => write!(f, "CreateFile({name})"),
+            Self::Update { name, content } => write!(f, "Update({name}, {} bytes)", content.len()),
+            Self::PutPassword { id, usage, .. } => write!(f, "PutPassword({id:?}, {usage:?})"),
+            Self::Activate => f.write_str("Activate"),
+        }
+    }
+}
+
+/// The steps for one card, in order; [`Step::Activate`] is the last and only there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PersonalizationScript {
+    steps: Vec<Step>,
+}
+
+impl PersonalizationScript {
+    /// The script that loads an image.
+    ///
+    /// Files of the master file come first, then the application with its files, each group in the image's
+    /// order; passwords follow, so that an interrupted chip lets nobody in.
+    #[must_use]
+    pub fn from_image(image: &CardImage) -> Self {
+        let in_application = |application| {
+            image
+                .files
+                .iter()
+                .filter(move |file| file.application == application)
+        };
+        let mut steps = vec![Step::SelectMasterFile];
+        steps.extend(in_application(Application::MasterFile).flat_map(file_steps));
+        steps.push(Step::CreateFile {
+            name: "eMRTD application".to_owned(),
+            fcp: application_fcp(),
+        });
+        steps.extend(in_application(Application::Emrtd).flat_map(file_steps));
+        steps.extend(password_steps(image));
+        steps.push(Step::Activate);
+        Self { steps }
+    }
+
+    /// The steps in order.
+    #[must_use]
+    pub fn steps(&self) -> &[Step] {
+        &self.steps
+    }
+}
+
+fn file_steps(file: &CardFile) -> [Step; 2] {
+    let name = file.name();
+    [
+        Step::CreateFile {
+            name: name.clone(),
+            fcp: file_fcp(file),
+        },
+        Step::Update {
+            name,
+            content: file.content.clone(),
+        },
+    ]
+}
+
+fn password_steps(image: &CardImage) -> Vec<Step> {
+    let passwords = &image.passwords;
+    let mrz_usage = match (passwords.pace, passwords.bac) {
+        (true, true) => Some(PasswordUse::PaceAndBac),
+        (true, false) => Some(PasswordUse::Pace),
+        (false, true) => Some(PasswordUse::Bac),
+        (false, false) => None,
+    };
+    let mut steps = Vec::new();
+    if let Some(usage) = mrz_usage {
+        let value = Zeroizing::new(passwords.mrz_information_sha1().to_vec());
+        steps.push(Step::PutPassword {
+            id: PasswordId::Mrz,
+            usage,
+            value,
+        });
+    }
+    if let (true, Some(can)) = (passwords.pace, &passwords.can) {
+        let value = Zeroizing::new(can.digits().as_bytes().to_vec());
+        steps.push(Step::PutPassword {
+            id: PasswordId::Can,
+            usage: PasswordUse::Pace,
+            value,
+        });
+    }
+    steps
+}
+
+/// `62 { 80 size · 82 transparent EF · 83 FID · 88 SFI · 8C security attribute for READ }`.
+fn file_fcp(file: &CardFile) -> Vec<u8> {
+    // Three bytes of size reach 16 MiB, beyond every chip's memory.
+    let size = u32::try_from(file.content.len())
+        .unwrap_or(u32::MAX)
+        .to_be_bytes();
+    let size = if size[1] == 0 { &size[2..] } else { &size[1..] };
+    let mut content = [
+        tlv(0x80, size),
+        tlv(0x82, &[0x01]),
+        tlv(0x83, &file.fid.to_be_bytes()),
+    ]
+    .concat();
+    if let Some(sfi) = file.sfi {
+        content.extend(tlv(0x88, &[sfi << 3]));
+    }
+    content.extend(tlv(0x8C, &read_only_if(file.access)));
+    tlv(0x62, &content)
+}
+
+/// `62 { 82 DF · 83 FID · 84 AID }`.
+fn application_fcp() -> Vec<u8> {
+    let content = [
+        tlv(0x82, &[0x38]),
+        tlv(0x83, &fid::EMRTD.to_be_bytes()),
+        tlv(0x84, &AID_EMRTD),
+    ]
+    .concat();
+    tlv(0x62, &content)
+}
+
+/// A compact security attribute (ISO/IEC 7816-4, section 7.4.3.2): access mode READ, and its condition.
+/// Everything not named, such as UPDATE, is never allowed.
+const fn read_only_if(access: AccessRule) -> [u8; 2] {
+    [0x01, access.to_security_condition()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(len: usize, sfi: Option<u8>) -> CardFile {
+        CardFile {
+            application: Application::Emrtd,
+            fid: 0x0102,
+            sfi,
+            access: AccessRule::Pace,
+            content: vec![0x75; len],
+        }
+    }
+
+    #[test]
+    fn file_control_parameters() {
+        for (len, sfi, expected) in [
+            (0x1234, Some(2), "6212 80021234 820101 83020102 880110 8C020142"),
+            (0x01_0000, None, "6210 8003010000 820101 83020102 8C020142"),
+        ] {
+            assert_eq!(
+                hex::encode_upper(file_fcp(&file(len, sfi))),
+                expected.replace(' ', "")
+            );
+        }
+        assert_eq!(
+            hex::encode_upper(application_fcp()),
+            "6210820138830 23F018407A0000002471001".replace(' ', "")
+        );
+    }
+
+    #[test]
+    fn debug_shows_no_content() {
+        let [create, update] = file_steps(&file(16, None));
+        assert_eq!(
+            format!("{create:?} {update:?}"),
+            "CreateFile(DG2) Update(DG2, 16 bytes)"
+        );
+        let value = Zeroizing::new(b"123456".to_vec());
+        let step = Step::PutPassword {
+            id: PasswordId::Can,
+            usage: PasswordUse::Pace,
+            value,
+        };
+        assert_eq!(format!("{step:?}"), "PutPassword(Can, Pace)");
+    }
+}
