@@ -1,0 +1,16 @@
+//! The terminal's side of the protocols that open and read a chip (ICAO Doc 9303-10 and -11).
+//!
+//! Written apart from the chip's side in `card-applet`: the two share formats and primitives, each pinned by published examples,
+//! and no protocol step, so that a misreading of the standard on one side is not agreed to by the other.
+
+pub mod bac;
+pub mod card_access;
+pub mod card_file;
+pub mod channel;
+pub mod link;
+pub mod pace;
+pub mod password;
+pub mod reader;
+
+#[cfg(test)]
+pub(crate) mod scripted;

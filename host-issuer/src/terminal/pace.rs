@@ -1,0 +1,464 @@
+//! PACE with generic mapping over elliptic curves, the terminal's side (ICAO Doc 9303-11 §4.4; BSI TR-03110-2 §3.2;
+//! worked example in 9303-11 appendix G.1).
+//!
+//! Five exchanges, each step consumed by the next; whatever goes wrong, the keys of the attempt are gone with the step:
+//!
+//! ```text
+//! begin ─MSE:Set AT─► AwaitingNonce ─► AwaitingMapping ─► AwaitingKeyAgreement ─► AwaitingToken ─► SecureMessaging
+//! ```
+
+mod data;
+
+use card_applet::crypto::CryptoError;
+use card_applet::crypto::cipher::{BlockCipherKey, MAX_BLOCK, SymmetricAlgorithm};
+use card_applet::crypto::curve::{Curve, Generator, PrivateKey, PublicPoint};
+use card_applet::crypto::kdf::{KeyUse, derive_key};
+use card_applet::crypto::mac::{MacKey, TRUNCATED_MAC_LEN};
+use card_applet::crypto::ssc::SendSequenceCounter;
+use card_applet::wire::apdu::{CLASS_CHAINING, CommandApdu, MAX_SHORT_NE};
+use card_applet::wire::instruction;
+use card_applet::wire::security_info::{Mapping, PaceInfo};
+use card_applet::wire::status::StatusWord;
+use rand_core::TryCryptoRng;
+use zeroize::Zeroizing;
+
+use self::data::{dynamic_authentication_data, public_key_object, read_dynamic_authentication_data};
+use super::channel::{Response, SecureMessaging};
+use super::link::{CardLink, LinkError};
+use super::password::Password;
+use crate::transport::Transport;
+
+#[cfg(test)]
+mod tests;
+
+/// DO'80' in dynamic authentication data: the encrypted nonce.
+const NONCE: u32 = 0x80;
+/// DO'81' and DO'82': mapping data of terminal and chip.
+const MAPPING: (u32, u32) = (0x81, 0x82);
+/// DO'83' and DO'84': ephemeral public keys of terminal and chip.
+const EPHEMERAL: (u32, u32) = (0x83, 0x84);
+/// DO'85' and DO'86': authentication tokens of terminal and chip.
+const TOKEN: (u32, u32) = (0x85, 0x86);
+/// Longest nonce that is taken, in bytes; 9303-11 has 16, the mapping can do no more than a field element.
+const NONCE_MAX: usize = 32;
+
+/// Which exchange of PACE failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PaceStep {
+    /// MSE:Set AT.
+    SetAt,
+    /// First GENERAL AUTHENTICATE: the nonce.
+    Nonce,
+    /// Second: the mapping.
+    Mapping,
+    /// Third: the ephemeral keys.
+    KeyAgreement,
+    /// Fourth: the tokens.
+    Token,
+}
+
+impl std::fmt::Display for PaceStep {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            PaceStep::SetAt => "MSE:Set AT",
+            PaceStep::Nonce => "encrypted nonce",
+            PaceStep::Mapping => "nonce mapping",
+            PaceStep::KeyAgreement => "key agreement",
+            PaceStep::Token => "mutual authentication",
+        })
+    }
+}
+
+/// Why PACE did not open the chip.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PaceError {
+    /// The chip's PACEInfo asks for a mapping, version or curve that this terminal does not have.
+    #[error("this terminal has no PACE with {0}")]
+    Unsupported(&'static str),
+    /// The host's random number generator failed.
+    #[error("the random number generator failed")]
+    Random,
+    /// The chip refuses a step.
+    #[error("the chip refuses PACE ({step}): {status}")]
+    Refused {
+        /// The step.
+        step: PaceStep,
+        /// Its status word.
+        status: StatusWord,
+    },
+    /// The chip does not accept the terminal's token: the password is not this card's.
+    #[error("the chip does not accept the password: {status}")]
+    WrongPassword {
+        /// Its status word.
+        status: StatusWord,
+    },
+    /// An answer is not the data object that the step asks for.
+    #[error("the chip's answer is malformed ({step})")]
+    Malformed {
+        /// The step.
+        step: PaceStep,
+    },
+    /// The chip sent a point that is none: off the curve, at infinity, or one that maps to infinity.
+    #[error("the chip sent an invalid point ({step})")]
+    InvalidPoint {
+        /// The step.
+        step: PaceStep,
+    },
+    /// The chip sent the terminal's own public key back.
+    #[error("the chip sent the terminal's own key back ({step})")]
+    Reflected {
+        /// The step.
+        step: PaceStep,
+    },
+    /// The chip's token is wrong: it does not know the password, or somebody sits between.
+    #[error("the chip could not prove that it knows the password")]
+    ChipProof,
+    /// The command or its answer did not get through.
+    #[error(transparent)]
+    Link(#[from] LinkError),
+}
+
+/// What is agreed on for the whole run.
+#[derive(Clone, Copy, Debug)]
+struct Parameters {
+    info: PaceInfo,
+    algorithm: SymmetricAlgorithm,
+    curve: Curve,
+}
+
+/// MSE:Set AT is to be sent and answered.
+pub struct AwaitingSetAt {
+    parameters: Parameters,
+    k_pi: BlockCipherKey,
+    command_data: Vec<u8>,
+}
+
+/// GENERAL AUTHENTICATE for the nonce is to be sent and answered.
+pub struct AwaitingNonce {
+    parameters: Parameters,
+    k_pi: BlockCipherKey,
+    command_data: Vec<u8>,
+}
+
+/// GENERAL AUTHENTICATE with the mapping data is to be sent and answered.
+pub struct AwaitingMapping {
+    parameters: Parameters,
+    nonce: Zeroizing<Vec<u8>>,
+    private: PrivateKey,
+    public: PublicPoint,
+    command_data: Vec<u8>,
+}
+
+/// GENERAL AUTHENTICATE with the ephemeral key is to be sent and answered.
+pub struct AwaitingKeyAgreement {
+    parameters: Parameters,
+    private: PrivateKey,
+    public: PublicPoint,
+    command_data: Vec<u8>,
+}
+
+/// GENERAL AUTHENTICATE with the token is to be sent and answered.
+pub struct AwaitingToken {
+    session: SecureMessaging,
+    /// The token that the chip must send.
+    t_ic: [u8; TRUNCATED_MAC_LEN],
+    command_data: Vec<u8>,
+}
+
+/// Whether this terminal can run PACE as `info` describes it.
+pub fn is_supported(info: &PaceInfo) -> bool {
+    parameters(info).is_ok()
+}
+
+fn parameters(info: &PaceInfo) -> Result<Parameters, PaceError> {
+    if info.protocol.mapping != Mapping::EcdhGeneric {
+        return Err(PaceError::Unsupported("this mapping"));
+    }
+    if info.version != 2 {
+        return Err(PaceError::Unsupported("this version"));
+    }
+    let parameter_id = info
+        .parameter_id
+        .ok_or(PaceError::Unsupported("domain parameters of the chip's own"))?;
+    let curve =
+        Curve::from_parameter_id(parameter_id).ok_or(PaceError::Unsupported("these domain parameters"))?;
+    Ok(Parameters {
+        info: *info,
+        algorithm: info.protocol.cipher,
+        curve,
+    })
+}
+
+impl AwaitingSetAt {
+    /// Derives K_π and chooses what `info` describes. `ambiguous` says that EF.CardAccess offers this protocol with more than
+    /// one set of domain parameters, so that DO'84' must tell which (9303-11 §4.4.4.1).
+    ///
+    /// # Errors
+    /// [`PaceError::Unsupported`].
+    pub fn begin(info: &PaceInfo, ambiguous: bool, password: &Password) -> Result<Self, PaceError> {
+        let parameters = parameters(info)?;
+        let k_pi = derive_key(password.pace_secret(), parameters.algorithm, KeyUse::Password);
+        let k_pi = BlockCipherKey::new(parameters.algorithm, k_pi.expose())
+            .map_err(|_| PaceError::Unsupported("this cipher"))?;
+
+        let oid = info.protocol.oid();
+        let mut command_data = vec![0x80, oid.len() as u8];
+        command_data.extend_from_slice(&oid);
+        command_data.extend_from_slice(&[0x83, 0x01, password.kind().pace_reference()]);
+        if let (true, Some(parameter_id)) = (ambiguous, info.parameter_id) {
+            command_data.extend_from_slice(&[0x84, 0x01, parameter_id]);
+        }
+        Ok(AwaitingSetAt {
+            parameters,
+            k_pi,
+            command_data,
+        })
+    }
+
+    /// MSE:Set AT for mutual authentication.
+    pub fn command(&self) -> CommandApdu<'_> {
+        CommandApdu::new(0x00, instruction::MANAGE_SECURITY_ENVIRONMENT, 0xC1, 0xA4)
+            .with_data(&self.command_data)
+    }
+
+    /// Goes on to the nonce.
+    ///
+    /// # Errors
+    /// [`PaceError::Refused`]. A warning (63CX: tries of the password) is no refusal.
+    pub fn answer(self, response: &Response) -> Result<AwaitingNonce, PaceError> {
+        if !response.status.is_success() && !response.status.is_warning() {
+            return Err(PaceError::Refused {
+                step: PaceStep::SetAt,
+                status: response.status,
+            });
+        }
+        let command_data = dynamic_authentication_data(None);
+        Ok(AwaitingNonce {
+            parameters: self.parameters,
+            k_pi: self.k_pi,
+            command_data,
+        })
+    }
+}
+
+impl AwaitingNonce {
+    /// GENERAL AUTHENTICATE that asks for the nonce.
+    pub fn command(&self) -> CommandApdu<'_> {
+        general_authenticate(CLASS_CHAINING, &self.command_data)
+    }
+
+    /// Decrypts the nonce s and draws the mapping key.
+    ///
+    /// # Errors
+    /// [`PaceError::Refused`], [`PaceError::Malformed`], [`PaceError::Random`].
+    pub fn answer<R: TryCryptoRng + ?Sized>(
+        self,
+        response: &Response,
+        rng: &mut R,
+    ) -> Result<AwaitingMapping, PaceError> {
+        let step = PaceStep::Nonce;
+        let encrypted = step_answer(step, response, NONCE)?;
+        let block_len = self.parameters.algorithm.block_len();
+        if encrypted.is_empty() || encrypted.len() > NONCE_MAX || !encrypted.len().is_multiple_of(block_len) {
+            return Err(PaceError::Malformed { step });
+        }
+        let mut nonce = Zeroizing::new(encrypted.to_vec());
+        let mut iv = [0; MAX_BLOCK];
+        let iv = iv.get_mut(..block_len).ok_or(PaceError::Malformed { step })?;
+        self.k_pi
+            .cbc_decrypt(iv, &mut nonce)
+            .map_err(|_| PaceError::Malformed { step })?;
+
+        let generator = Generator::Standard(self.parameters.curve);
+        let (private, public) = key_pair(&generator, rng)?;
+        let command_data = dynamic_authentication_data(Some((MAPPING.0, public.as_bytes())));
+        Ok(AwaitingMapping {
+            parameters: self.parameters,
+            nonce,
+            private,
+            public,
+            command_data,
+        })
+    }
+}
+
+impl AwaitingMapping {
+    /// GENERAL AUTHENTICATE with the terminal's mapping data.
+    pub fn command(&self) -> CommandApdu<'_> {
+        general_authenticate(CLASS_CHAINING, &self.command_data)
+    }
+
+    /// Maps the nonce to the generator G̃ = s·G + H and draws the ephemeral key.
+    ///
+    /// # Errors
+    /// [`PaceError::InvalidPoint`], [`PaceError::Reflected`] and those of the step before.
+    pub fn answer<R: TryCryptoRng + ?Sized>(
+        self,
+        response: &Response,
+        rng: &mut R,
+    ) -> Result<AwaitingKeyAgreement, PaceError> {
+        let step = PaceStep::Mapping;
+        let chip_public = point(step, &self.public, step_answer(step, response, MAPPING.1)?)?;
+        let h = self
+            .private
+            .agree(&chip_public)
+            .map_err(|error| from_crypto(step, error))?;
+        let generator = Generator::map_generic(&self.nonce, &h).map_err(|error| from_crypto(step, error))?;
+
+        let (private, public) = key_pair(&generator, rng)?;
+        let command_data = dynamic_authentication_data(Some((EPHEMERAL.0, public.as_bytes())));
+        Ok(AwaitingKeyAgreement {
+            parameters: self.parameters,
+            private,
+            public,
+            command_data,
+        })
+    }
+}
+
+impl AwaitingKeyAgreement {
+    /// GENERAL AUTHENTICATE with the terminal's ephemeral public key.
+    pub fn command(&self) -> CommandApdu<'_> {
+        general_authenticate(CLASS_CHAINING, &self.command_data)
+    }
+
+    /// Agrees on K, derives the session keys and computes both tokens.
+    ///
+    /// # Errors
+    /// [`PaceError::InvalidPoint`], [`PaceError::Reflected`] and those of the steps before.
+    pub fn answer(self, response: &Response) -> Result<AwaitingToken, PaceError> {
+        let step = PaceStep::KeyAgreement;
+        let chip_public = point(step, &self.public, step_answer(step, response, EPHEMERAL.1)?)?;
+        let algorithm = self.parameters.algorithm;
+        let k = self
+            .private
+            .agree(&chip_public)
+            .map_err(|error| from_crypto(step, error))?;
+        let ks_enc = derive_key(k.x(), algorithm, KeyUse::Encryption);
+        let ks_mac = derive_key(k.x(), algorithm, KeyUse::Authentication);
+
+        let mac_key = MacKey::new(algorithm, ks_mac.expose()).map_err(|error| from_crypto(step, error))?;
+        let oid = self.parameters.info.protocol.oid();
+        let t_ifd = token(&mac_key, algorithm, &oid, &chip_public);
+        let t_ic = token(&mac_key, algorithm, &oid, &self.public);
+        let ssc = SendSequenceCounter::zero(algorithm);
+        let session = SecureMessaging::new(algorithm, ks_enc.expose(), ks_mac.expose(), ssc)
+            .map_err(LinkError::SecureMessaging)?;
+        let command_data = dynamic_authentication_data(Some((TOKEN.0, &t_ifd)));
+        Ok(AwaitingToken {
+            session,
+            t_ic,
+            command_data,
+        })
+    }
+}
+
+impl AwaitingToken {
+    /// GENERAL AUTHENTICATE with the terminal's token; the last of the chain.
+    pub fn command(&self) -> CommandApdu<'_> {
+        general_authenticate(0, &self.command_data)
+    }
+
+    /// Checks the chip's token; only then is the session given out.
+    ///
+    /// # Errors
+    /// [`PaceError::WrongPassword`], [`PaceError::ChipProof`] and those of the steps before.
+    pub fn answer(self, response: &Response) -> Result<SecureMessaging, PaceError> {
+        if matches!(response.status.sw1(), 0x63) {
+            return Err(PaceError::WrongPassword {
+                status: response.status,
+            });
+        }
+        let t_ic = step_answer(PaceStep::Token, response, TOKEN.1)?;
+        if !card_applet::crypto::secret::constant_time_eq(t_ic, &self.t_ic) {
+            return Err(PaceError::ChipProof);
+        }
+        Ok(self.session)
+    }
+}
+
+/// Runs PACE over `link`; on success everything further goes through the session.
+///
+/// # Errors
+/// [`PaceError`].
+pub(super) fn run<T: Transport, R: TryCryptoRng + ?Sized>(
+    link: &mut CardLink<T>,
+    info: &PaceInfo,
+    ambiguous: bool,
+    password: &Password,
+    rng: &mut R,
+) -> Result<(), PaceError> {
+    let set_at = AwaitingSetAt::begin(info, ambiguous, password)?;
+    let response = link.exchange(&set_at.command())?;
+    let nonce = set_at.answer(&response)?;
+    let response = link.exchange(&nonce.command())?;
+    let mapping = nonce.answer(&response, rng)?;
+    let response = link.exchange(&mapping.command())?;
+    let key_agreement = mapping.answer(&response, rng)?;
+    let response = link.exchange(&key_agreement.command())?;
+    let token = key_agreement.answer(&response)?;
+    let response = link.exchange(&token.command())?;
+    let session = token.answer(&response)?;
+    link.open_session(session);
+    Ok(())
+}
+
+fn general_authenticate(class: u8, data: &[u8]) -> CommandApdu<'_> {
+    CommandApdu::new(class, instruction::GENERAL_AUTHENTICATE, 0x00, 0x00)
+        .with_data(data)
+        .with_expected(MAX_SHORT_NE)
+}
+
+/// The value of the one data object that the step's answer must hold.
+fn step_answer(step: PaceStep, response: &Response, tag: u32) -> Result<&[u8], PaceError> {
+    if !response.status.is_success() {
+        return Err(PaceError::Refused {
+            step,
+            status: response.status,
+        });
+    }
+    read_dynamic_authentication_data(&response.data, tag).ok_or(PaceError::Malformed { step })
+}
+
+/// The chip's public key: a point of the curve, not infinity, not the terminal's own (9303-11 §4.4.1; TR-03110-3 §A.2.1.1).
+fn point(step: PaceStep, own: &PublicPoint, bytes: &[u8]) -> Result<PublicPoint, PaceError> {
+    let public =
+        PublicPoint::from_uncompressed(own.curve(), bytes).map_err(|error| from_crypto(step, error))?;
+    if public == *own {
+        return Err(PaceError::Reflected { step });
+    }
+    Ok(public)
+}
+
+fn key_pair<R: TryCryptoRng + ?Sized>(
+    generator: &Generator,
+    rng: &mut R,
+) -> Result<(PrivateKey, PublicPoint), PaceError> {
+    let private = PrivateKey::generate(generator.curve(), rng).map_err(|_| PaceError::Random)?;
+    let public = generator.public_key(&private).map_err(|_| PaceError::Random)?;
+    Ok((private, public))
+}
+
+/// T = MAC(KS_MAC, public key data object of the *other* side) (9303-11 §4.4.3.4).
+fn token(
+    key: &MacKey,
+    algorithm: SymmetricAlgorithm,
+    oid: &[u8],
+    public: &PublicPoint,
+) -> [u8; TRUNCATED_MAC_LEN] {
+    let mut mac = key.start();
+    mac.update(&public_key_object(oid, public.as_bytes()));
+    // CMAC pads by itself; the retail MAC of 9303-11 takes padding method 2.
+    if algorithm == SymmetricAlgorithm::TripleDes {
+        mac.pad();
+    }
+    mac.finish_truncated()
+}
+
+fn from_crypto(step: PaceStep, error: CryptoError) -> PaceError {
+    match error {
+        CryptoError::Random => PaceError::Random,
+        CryptoError::InvalidPoint | CryptoError::InvalidScalar => PaceError::InvalidPoint { step },
+        _ => PaceError::Malformed { step },
+    }
+}

@@ -1,0 +1,360 @@
+//! A chip from its first answer to its last file: opens a session and reads files.
+//!
+//! The number of commands is what a person at a counter waits for. Files are therefore read by short file identifier (the
+//! first READ BINARY selects), in pieces as long as both sides can take, and a file's length is taken from its own first bytes.
+
+mod read;
+
+use card_applet::crypto::cipher::SymmetricAlgorithm;
+use card_applet::crypto::curve::Curve;
+use card_applet::wire::apdu::CommandApdu;
+use card_applet::wire::instruction;
+use card_applet::wire::lds::{AID_EMRTD, fid};
+use card_applet::wire::security_info::{Mapping, PaceInfo};
+use card_applet::wire::status::StatusWord;
+use card_applet::wire::tlv;
+use rand_core::TryCryptoRng;
+
+use super::bac::{self, BacError};
+use super::card_access::PaceOffer;
+use super::card_file::{Directory, Extent, FileId, FileLocation};
+use super::link::{CardLink, LinkError, WireCount};
+use super::pace::{self, PaceError};
+use super::password::{Password, PasswordKind};
+use crate::transport::{Transport, TransportError};
+
+pub use read::{MAX_FILE_LEN, ReadError};
+
+/// DO'7F66': extended length information (ISO/IEC 7816-4:2020 §12.7.1).
+const EXTENDED_LENGTH_INFORMATION: u32 = 0x7F66;
+
+/// How a session was opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AccessProtocol {
+    /// Password Authenticated Connection Establishment.
+    Pace {
+        /// How the nonce was mapped.
+        mapping: Mapping,
+        /// On which curve.
+        curve: Curve,
+    },
+    /// Basic Access Control.
+    Bac,
+}
+
+/// The session that is open, for the report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AccessReport {
+    /// The protocol that opened it.
+    pub protocol: AccessProtocol,
+    /// The cipher of the session.
+    pub cipher: SymmetricAlgorithm,
+    /// The kind of password that was used.
+    pub password: PasswordKind,
+}
+
+/// Why no session could be opened.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum AccessError {
+    /// PACE failed. BAC is not tried instead.
+    #[error(transparent)]
+    Pace(#[from] PaceError),
+    /// BAC failed.
+    #[error(transparent)]
+    Bac(#[from] BacError),
+    /// The chip offers PACE, but in no form that this terminal has.
+    #[error("the chip offers PACE only in forms that this terminal does not have")]
+    NoCommonPace,
+    /// The chip offers no PACE, and a CAN opens nothing else.
+    #[error("the chip offers no PACE, so a CAN cannot open it; the machine readable zone can")]
+    CanWithoutPace,
+    /// EF.CardAccess is there and cannot be understood.
+    #[error("EF.CardAccess is malformed: {0}")]
+    CardAccess(tlv::TlvError),
+    /// EF.CardAccess is there and cannot be read.
+    #[error("EF.CardAccess cannot be read: {0}")]
+    Read(#[from] ReadError),
+}
+
+impl AccessError {
+    /// Whether the chip said that the password is not its own.
+    pub fn is_wrong_password(&self) -> bool {
+        matches!(
+            self,
+            AccessError::Pace(PaceError::WrongPassword { .. })
+                | AccessError::Bac(BacError::WrongPassword { .. })
+        )
+    }
+
+    /// The transport's error, if that is the cause.
+    pub fn transport(&self) -> Option<&TransportError> {
+        match self {
+            AccessError::Pace(PaceError::Link(link)) | AccessError::Bac(BacError::Link(link)) => {
+                link.transport()
+            }
+            AccessError::Read(error) => error.transport(),
+            _ => None,
+        }
+    }
+}
+
+/// Sizes that the chip announces in EF.ATR/INFO: whole APDUs, in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ExtendedLength {
+    /// Longest command APDU that the chip takes.
+    pub command: usize,
+    /// Longest response APDU that it gives.
+    pub response: usize,
+}
+
+/// A chip in a reader.
+pub struct ChipReader<T, R> {
+    link: CardLink<T>,
+    rng: R,
+    /// The DF that is current on the chip. The MF is, after a reset (ISO/IEC 7816-4 §7.2.1).
+    directory: Directory,
+    extended_length: Option<ExtendedLength>,
+    offer: Option<PaceOffer>,
+}
+
+impl<T: Transport, R: TryCryptoRng> ChipReader<T, R> {
+    /// Starts with a chip that was just reset. `rng` is where challenges and ephemeral keys come from.
+    pub fn new(transport: T, rng: R) -> Self {
+        ChipReader {
+            link: CardLink::new(transport),
+            rng,
+            directory: Directory::MasterFile,
+            extended_length: None,
+            offer: None,
+        }
+    }
+
+    /// What has passed so far.
+    pub fn wire(&self) -> WireCount {
+        self.link.wire()
+    }
+
+    /// The answer to reset.
+    pub fn atr(&self) -> &[u8] {
+        self.link.atr()
+    }
+
+    /// Whether a session is open and unbroken.
+    pub fn session_is_open(&self) -> bool {
+        self.link.session().is_some_and(|session| session.is_open())
+    }
+
+    /// The sizes that EF.ATR/INFO announced, once it was read.
+    pub fn extended_length(&self) -> Option<ExtendedLength> {
+        self.extended_length
+    }
+
+    /// Resets the chip and forgets what was known of it, except its buffer sizes.
+    ///
+    /// # Errors
+    /// [`TransportError`].
+    pub fn reset(&mut self) -> Result<(), TransportError> {
+        self.directory = Directory::MasterFile;
+        self.offer = None;
+        self.link.reset()
+    }
+
+    /// Gives the transport back.
+    pub fn into_transport(self) -> T {
+        self.link.into_transport()
+    }
+
+    /// Reads EF.CardAccess in plain. `None` when the chip has none that is readable, which is how a chip says that it has no PACE.
+    ///
+    /// # Errors
+    /// [`ReadError`] when the chip went away, or started to give the file and did not finish.
+    pub fn read_card_access(&mut self) -> Result<Option<Vec<u8>>, ReadError> {
+        let card_access = self.read_if_there(FileId::CardAccess)?;
+        if let Some(offer) = card_access
+            .as_deref()
+            .and_then(|bytes| PaceOffer::parse(bytes).ok())
+        {
+            self.offer = Some(offer);
+        }
+        Ok(card_access)
+    }
+
+    /// Reads EF.ATR/INFO and takes note of the buffer sizes in it. Without it (or without DO'7F66' in it) files are read with
+    /// short APDUs, because an extended READ BINARY must not be sent to a chip that did not announce it (9303-10 §3.11.1).
+    ///
+    /// # Errors
+    /// As [`read_card_access`](Self::read_card_access).
+    pub fn read_atr_info(&mut self) -> Result<Option<Vec<u8>>, ReadError> {
+        let atr_info = self.read_if_there(FileId::AtrInfo)?;
+        self.extended_length = atr_info.as_deref().and_then(parse_extended_length);
+        Ok(atr_info)
+    }
+
+    /// Opens a session: PACE where EF.CardAccess offers it, else BAC. PACE that fails is never followed by BAC.
+    ///
+    /// # Errors
+    /// [`AccessError`].
+    pub fn open(&mut self, password: &Password) -> Result<AccessReport, AccessError> {
+        let offer = match self.read_card_access()? {
+            Some(bytes) => PaceOffer::parse(&bytes).map_err(AccessError::CardAccess)?,
+            None => PaceOffer::default(),
+        };
+        if offer.offers_pace {
+            let info = offer.best().ok_or(AccessError::NoCommonPace)?;
+            return Ok(self.pace(&info, password)?);
+        }
+        if password.kind() == PasswordKind::Can {
+            return Err(AccessError::CanWithoutPace);
+        }
+        Ok(self.bac(password)?)
+    }
+
+    /// Opens a session with PACE as `info` describes it.
+    ///
+    /// # Errors
+    /// [`PaceError`]; the chip is left without a session.
+    pub fn pace(&mut self, info: &PaceInfo, password: &Password) -> Result<AccessReport, PaceError> {
+        let ambiguous = self.offer.as_ref().is_some_and(|offer| offer.is_ambiguous(info));
+        pace::run(&mut self.link, info, ambiguous, password, &mut self.rng)?;
+        let curve = info.parameter_id.and_then(Curve::from_parameter_id);
+        Ok(AccessReport {
+            protocol: AccessProtocol::Pace {
+                mapping: info.protocol.mapping,
+                curve: curve.ok_or(PaceError::Unsupported("these domain parameters"))?,
+            },
+            cipher: info.protocol.cipher,
+            password: password.kind(),
+        })
+    }
+
+    /// Selects the eMRTD application and opens a session with BAC.
+    ///
+    /// # Errors
+    /// [`BacError`]; the chip is left without a session.
+    pub fn bac(&mut self, password: &Password) -> Result<AccessReport, BacError> {
+        self.select_application().map_err(|error| match error {
+            ReadError::Link(link) => BacError::Link(link),
+            other => BacError::Refused {
+                status: other.status().unwrap_or(StatusWord::FILE_NOT_FOUND),
+            },
+        })?;
+        bac::run(&mut self.link, password, &mut self.rng)?;
+        Ok(AccessReport {
+            protocol: AccessProtocol::Bac,
+            cipher: SymmetricAlgorithm::TripleDes,
+            password: password.kind(),
+        })
+    }
+
+    /// Selects the eMRTD application A0000002471001; nothing is sent when it is selected already.
+    ///
+    /// # Errors
+    /// [`ReadError::NotFound`] when the chip has no such application.
+    pub fn select_application(&mut self) -> Result<(), ReadError> {
+        self.enter(Directory::Emrtd)
+    }
+
+    /// Reads a whole file. `progress` is told how many bytes are there and how many there will be.
+    ///
+    /// # Errors
+    /// [`ReadError`].
+    pub fn read(
+        &mut self,
+        file: FileId,
+        progress: &mut dyn FnMut(usize, usize),
+    ) -> Result<Vec<u8>, ReadError> {
+        self.read_location(file.location(), file.extent(), progress)
+    }
+
+    /// Reads a file by where it is, for a file that 9303-10 does not name or of which the length is known beforehand.
+    ///
+    /// # Errors
+    /// [`ReadError`].
+    pub fn read_location(
+        &mut self,
+        location: FileLocation,
+        extent: Extent,
+        progress: &mut dyn FnMut(usize, usize),
+    ) -> Result<Vec<u8>, ReadError> {
+        self.enter(location.directory)?;
+        read::read_file(&mut self.link, self.extended_length, location, extent, progress)
+    }
+
+    fn read_if_there(&mut self, file: FileId) -> Result<Option<Vec<u8>>, ReadError> {
+        match self.read(file, &mut |_, _| {}) {
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(ReadError::NotFound { .. } | ReadError::NotAllowed { .. } | ReadError::Refused { .. }) => {
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    fn enter(&mut self, directory: Directory) -> Result<(), ReadError> {
+        if self.directory == directory {
+            return Ok(());
+        }
+        match directory {
+            Directory::Emrtd => {
+                let select = CommandApdu::new(0x00, instruction::SELECT, 0x04, 0x0C).with_data(&AID_EMRTD);
+                let response = self.link.exchange(&select)?;
+                if !response.status.is_success() {
+                    return Err(ReadError::from_status(response.status));
+                }
+            }
+            Directory::MasterFile => {
+                // Some chips in the field refuse this (6D00) and still select files of the MF: what counts is whether the
+                // file is found.
+                let mf = fid::MF.to_be_bytes();
+                let select = CommandApdu::new(0x00, instruction::SELECT, 0x00, 0x0C).with_data(&mf);
+                self.link.exchange(&select)?;
+            }
+        }
+        self.directory = directory;
+        Ok(())
+    }
+}
+
+/// DO'7F66' { INTEGER longest command, INTEGER longest response }.
+fn parse_extended_length(atr_info: &[u8]) -> Option<ExtendedLength> {
+    let sizes = tlv::find(atr_info, EXTENDED_LENGTH_INFORMATION).ok()??;
+    let (command, rest) = tlv::read_one(sizes).ok()?;
+    let response = tlv::read_exact(rest, 0x02).ok()?;
+    if command.tag != 0x02 {
+        return None;
+    }
+    let number = |bytes: &[u8]| -> Option<usize> {
+        (!bytes.is_empty() && bytes.len() <= 4)
+            .then(|| bytes.iter().fold(0, |n, byte| n << 8 | usize::from(*byte)))
+    };
+    Some(ExtendedLength {
+        command: number(command.value)?,
+        response: number(response)?,
+    })
+}
+
+impl From<LinkError> for AccessError {
+    fn from(error: LinkError) -> Self {
+        AccessError::Read(ReadError::Link(error))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn buffer_sizes_are_taken_from_the_announcement_only() {
+        let atr_info = [
+            0x43, 1, 0x80, 0x7F, 0x66, 9, 2, 2, 0x08, 0x00, 2, 3, 0x00, 0x81, 0x00,
+        ];
+        let expected = ExtendedLength {
+            command: 2048,
+            response: 33_024,
+        };
+        assert_eq!(parse_extended_length(&atr_info), Some(expected));
+        assert_eq!(parse_extended_length(&atr_info[..3]), None);
+        assert_eq!(parse_extended_length(&[0x7F, 0x66, 4, 2, 2, 8, 0]), None);
+        assert_eq!(parse_extended_length(&[]), None);
+    }
+}

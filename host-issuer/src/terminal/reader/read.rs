@@ -1,0 +1,322 @@
+//! READ BINARY over a whole file (ISO/IEC 7816-4:2020 §11.2.3; ICAO Doc 9303-10 §3.6).
+
+use card_applet::crypto::pad;
+use card_applet::wire::apdu::{CommandApdu, MAX_EXTENDED_NE, MAX_SHORT_NE};
+use card_applet::wire::instruction;
+use card_applet::wire::status::StatusWord;
+use card_applet::wire::tlv;
+
+use super::super::card_file::{Extent, FileLocation};
+use super::super::channel::Response;
+use super::super::link::{CardLink, LinkError};
+use super::ExtendedLength;
+use crate::transport::{Limits, Transport, TransportError};
+
+/// The longest file that is read, in bytes: twice what the largest file of a 2026 chip holds.
+pub const MAX_FILE_LEN: usize = 0x2_0000;
+/// The last offset that P1-P2 of READ BINARY can say; beyond it the offset goes into DO'54' (odd instruction).
+const MAX_EVEN_OFFSET: usize = 0x7FFF;
+/// Bytes that always suffice to see an object's length.
+const HEADER_LOOK_AHEAD: u32 = 8;
+/// DO'54': offset.
+const OFFSET: u32 = 0x54;
+/// DO'53': discretionary data.
+const DISCRETIONARY: u32 = 0x53;
+/// Bytes of protection around DO'87' in an answer: DO'99', DO'8E', status word.
+const ANSWER_OVERHEAD: usize = 4 + 10 + 2;
+
+/// Why a file could not be read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ReadError {
+    /// The chip has no such file or application.
+    #[error("not on the chip: {status}")]
+    NotFound {
+        /// Its status word.
+        status: StatusWord,
+    },
+    /// The chip has it and this session may not read it.
+    #[error("not readable in this session: {status}")]
+    NotAllowed {
+        /// Its status word.
+        status: StatusWord,
+    },
+    /// The chip refuses for another reason.
+    #[error("the chip refuses: {status}")]
+    Refused {
+        /// Its status word.
+        status: StatusWord,
+    },
+    /// The file ends before its own length says.
+    #[error("the file ends after {read} of {announced} bytes")]
+    Truncated {
+        /// Bytes that could be read.
+        read: usize,
+        /// Bytes that its first bytes announce.
+        announced: usize,
+    },
+    /// The file announces more than any chip holds.
+    #[error("the file announces {announced} bytes, more than any chip holds")]
+    TooLong {
+        /// Bytes that its first bytes announce.
+        announced: usize,
+    },
+    /// The file does not start with a data object, or an answer is not in the form that the command asks for.
+    #[error("the chip's answer is malformed")]
+    Malformed,
+    /// The command or its answer did not get through.
+    #[error(transparent)]
+    Link(#[from] LinkError),
+}
+
+impl ReadError {
+    pub(super) fn from_status(status: StatusWord) -> Self {
+        match status {
+            StatusWord::FILE_NOT_FOUND => ReadError::NotFound { status },
+            StatusWord::SECURITY_STATUS_NOT_SATISFIED => ReadError::NotAllowed { status },
+            _ => ReadError::Refused { status },
+        }
+    }
+
+    /// The chip's status word, if it is the cause.
+    pub fn status(&self) -> Option<StatusWord> {
+        match self {
+            ReadError::NotFound { status }
+            | ReadError::NotAllowed { status }
+            | ReadError::Refused { status } => Some(*status),
+            _ => None,
+        }
+    }
+
+    /// The transport's error, if that is the cause.
+    pub fn transport(&self) -> Option<&TransportError> {
+        match self {
+            ReadError::Link(link) => link.transport(),
+            _ => None,
+        }
+    }
+}
+
+/// Reads a file of the current DF.
+pub(super) fn read_file<T: Transport>(
+    link: &mut CardLink<T>,
+    extended: Option<ExtendedLength>,
+    location: FileLocation,
+    extent: Extent,
+    progress: &mut dyn FnMut(usize, usize),
+) -> Result<Vec<u8>, ReadError> {
+    let block_len = link
+        .session()
+        .and_then(|session| session.algorithm())
+        .map(|cipher| cipher.block_len());
+    let piece = piece_len(link.limits(), extended, block_len);
+    let first_len = match extent {
+        Extent::Exactly(len) => piece.min(len.try_into().unwrap_or(piece)).max(1),
+        _ => piece,
+    };
+
+    let (mut content, mut at_end) = read_first(link, location, first_len)?;
+    let total = match extent {
+        Extent::Exactly(len) => Some(len),
+        Extent::ToEnd => None,
+        Extent::OneObject => {
+            let (_, header_len, value_len) = tlv::header(&content).map_err(|_| ReadError::Malformed)?;
+            Some(header_len.saturating_add(value_len))
+        }
+    };
+    if let Some(announced) = total.filter(|total| *total > MAX_FILE_LEN) {
+        return Err(ReadError::TooLong { announced });
+    }
+
+    loop {
+        match total {
+            Some(total) if content.len() >= total => break,
+            Some(total) if at_end => {
+                return Err(ReadError::Truncated {
+                    read: content.len(),
+                    announced: total,
+                });
+            }
+            None if at_end => break,
+            _ => {}
+        }
+        progress(content.len(), total.unwrap_or(content.len()));
+        let wanted = match total {
+            Some(total) => piece.min((total - content.len()).try_into().unwrap_or(piece)),
+            None => piece,
+        };
+        let more = read_at(link, content.len(), wanted)?;
+        let (bytes, end) = match (more, total) {
+            // Behind the last byte of a file whose length nobody said.
+            (Err(StatusWord::WRONG_OFFSET), None) => (Vec::new(), true),
+            (Err(status), _) => return Err(ReadError::from_status(status)),
+            (Ok(more), _) => more,
+        };
+        // An answer without bytes would be asked for again for ever.
+        at_end = end || bytes.is_empty();
+        content.extend_from_slice(&bytes);
+        if content.len() > MAX_FILE_LEN {
+            return Err(ReadError::TooLong {
+                announced: content.len(),
+            });
+        }
+    }
+    if let Some(total) = total {
+        // A file may be longer than what is in it.
+        content.truncate(total);
+    }
+    progress(content.len(), content.len());
+    Ok(content)
+}
+
+/// Bytes of a file, and whether they were its last.
+type Piece = (Vec<u8>, bool);
+
+/// The first piece: by short file identifier where there is one, else, or where the chip refuses that, after SELECT.
+fn read_first<T: Transport>(
+    link: &mut CardLink<T>,
+    location: FileLocation,
+    wanted: u32,
+) -> Result<Piece, ReadError> {
+    if let Some(sfi) = location.sfi {
+        let [p1, p2] = [0x80 | (sfi & 0x1F), 0x00];
+        match read_even(link, p1, p2, wanted)? {
+            Ok(piece) => return Ok(piece),
+            Err(status @ StatusWord::SECURITY_STATUS_NOT_SATISFIED) if link.session().is_some() => {
+                return Err(ReadError::NotAllowed { status });
+            }
+            Err(_) => {}
+        }
+    }
+    let fid = location.fid.to_be_bytes();
+    let select = CommandApdu::new(0x00, instruction::SELECT, 0x02, 0x0C).with_data(&fid);
+    let response = link.exchange(&select)?;
+    if !response.status.is_success() {
+        return Err(ReadError::from_status(response.status));
+    }
+    match read_at(link, 0, wanted)? {
+        Ok(piece) => Ok(piece),
+        // Some chips refuse an Le beyond the end of the file: its first bytes are always there.
+        Err(_) if wanted > HEADER_LOOK_AHEAD => {
+            read_at(link, 0, HEADER_LOOK_AHEAD)?.map_err(ReadError::from_status)
+        }
+        Err(status) => Err(ReadError::from_status(status)),
+    }
+}
+
+/// A piece of the current file.
+fn read_at<T: Transport>(
+    link: &mut CardLink<T>,
+    offset: usize,
+    wanted: u32,
+) -> Result<Result<Piece, StatusWord>, ReadError> {
+    if offset > MAX_EVEN_OFFSET {
+        return read_odd(link, offset, wanted);
+    }
+    let [p1, p2] = (offset as u16).to_be_bytes();
+    read_even(link, p1, p2, wanted)
+}
+
+fn read_even<T: Transport>(
+    link: &mut CardLink<T>,
+    p1: u8,
+    p2: u8,
+    wanted: u32,
+) -> Result<Result<Piece, StatusWord>, ReadError> {
+    let command = CommandApdu::new(0x00, instruction::READ_BINARY, p1, p2).with_expected(wanted);
+    let response = link.exchange(&command)?;
+    accept(response, wanted)
+}
+
+/// READ BINARY with the offset in DO'54', for the part of a file that P1-P2 do not reach.
+fn read_odd<T: Transport>(
+    link: &mut CardLink<T>,
+    offset: usize,
+    wanted: u32,
+) -> Result<Result<Piece, StatusWord>, ReadError> {
+    // The answer's DO'53' takes some of the room.
+    let room = tlv::header_len(DISCRETIONARY, wanted as usize) as u32;
+    let wanted = wanted.saturating_sub(room).max(1);
+    let expected = wanted + room;
+
+    let offset = u32::try_from(offset)
+        .map_err(|_| ReadError::Malformed)?
+        .to_be_bytes();
+    let significant = if offset[1] == 0 {
+        &offset[2..]
+    } else {
+        &offset[1..]
+    };
+    let mut data = [0; 6];
+    let mut writer = tlv::TlvWriter::new(&mut data);
+    writer
+        .tlv(OFFSET, significant)
+        .map_err(|_| ReadError::Malformed)?;
+    let len = writer.len();
+
+    let command = CommandApdu::new(0x00, instruction::READ_BINARY_ODD, 0x00, 0x00)
+        .with_data(data.get(..len).unwrap_or_default())
+        .with_expected(expected);
+    let mut response = link.exchange(&command)?;
+    if !response.data.is_empty() {
+        response.data = tlv::read_exact(&response.data, DISCRETIONARY)
+            .map_err(|_| ReadError::Malformed)?
+            .to_vec();
+    }
+    accept(response, wanted)
+}
+
+fn accept(response: Response, wanted: u32) -> Result<Result<Piece, StatusWord>, ReadError> {
+    if response.data.len() > wanted as usize {
+        return Err(ReadError::Malformed);
+    }
+    match response.status {
+        StatusWord::SUCCESS => Ok(Ok((response.data, false))),
+        StatusWord::END_OF_FILE => Ok(Ok((response.data, true))),
+        status => Ok(Err(status)),
+    }
+}
+
+/// How many bytes of a file fit one answer: Ne before protection.
+///
+/// Without the chip's announcement short length is used: 256 bytes in plain, 231 (3DES) or 223 (AES) in a session.
+fn piece_len(transport: Limits, extended: Option<ExtendedLength>, block_len: Option<usize>) -> u32 {
+    let short_response = MAX_SHORT_NE as usize + 2;
+    let response = match extended {
+        Some(announced) => announced.response.min(transport.response).max(short_response),
+        None => short_response.min(transport.response),
+    };
+    let plain = match block_len {
+        None => response.saturating_sub(2),
+        Some(block_len) => {
+            let room = response.saturating_sub(ANSWER_OVERHEAD);
+            // Whole blocks that fit DO'87' with its padding indicator; at least one byte of the last is padding.
+            let blocks = room.saturating_sub(tlv::header_len(0x87, room) + 1) / block_len;
+            let padded = blocks * block_len;
+            debug_assert!(padded == 0 || pad::padded_len(padded - 1, block_len) == padded);
+            padded.saturating_sub(1)
+        }
+    };
+    plain.clamp(1, MAX_EXTENDED_NE as usize) as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pieces_fit_the_answer() {
+        let short = |block_len| piece_len(Limits::EXTENDED, None, block_len);
+        assert_eq!(short(None), 256);
+        assert_eq!(short(Some(8)), 231);
+        assert_eq!(short(Some(16)), 223);
+        let announced = Some(ExtendedLength {
+            command: 2048,
+            response: 33_024,
+        });
+        let extended = piece_len(Limits::EXTENDED, announced, Some(16));
+        // DO'87' with its three length bytes and padding indicator, then the rest: as much as fits, and not a block more.
+        let answer = |plain: usize| 4 + 1 + pad::padded_len(plain, 16) + ANSWER_OVERHEAD;
+        assert!(answer(extended as usize) <= 33_024 && answer(extended as usize + 1) > 33_024);
+        assert_eq!(piece_len(Limits::SHORT, announced, Some(16)), 223);
+    }
+}
