@@ -11,3 +11,4 @@ pub mod pki;
 pub mod profile;
 pub mod script;
 pub mod signer;
+pub mod sod;

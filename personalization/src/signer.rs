@@ -22,7 +22,7 @@ use crate::key_file::{self, KeyFileError, Passphrase};
 /// PEM label of an encrypted PKCS#8 private key (RFC 7468 §11).
 pub const PRIVATE_KEY_LABEL: &str = "ENCRYPTED PRIVATE KEY";
 
-/// Signature algorithms that issuers of this project use (of those that 9303-12 §4.4 allows).
+/// Signature algorithms that issuers of this project use (of those that 9303-12 §4.1.6 allows).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SignatureAlgorithm {

@@ -1,0 +1,334 @@
+//! Reading EF.SOD back with suspicion: the second pair of eyes before a signature leaves the issuer.
+//!
+//! Walks the bytes with a plain DER reader and shares neither types nor encoders with [`super::signed_data`].
+//! It accepts exactly what this project writes, which is narrower than what an inspection system must read:
+//! judging other countries' documents is not its business.
+
+use const_oid::ObjectIdentifier;
+use der::asn1::{ObjectIdentifier as Oid, OctetStringRef, PrintableStringRef};
+use der::{Decode, Encode, Reader, SliceReader};
+use time::OffsetDateTime;
+use x509_cert::Certificate;
+use x509_cert::time::Time;
+
+use super::security_object::{HashAlgorithm, LdsVersion, SecurityObject};
+use crate::pki::certificate::public_key;
+use crate::pki::time::from_certificate_time;
+use crate::signer::{self, SignatureAlgorithm};
+
+/// What is wrong with an EF.SOD.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum VerifyError {
+    /// The bytes are not the structure that 9303-10 §4.6.2 asks for.
+    #[error("structure: {0}")]
+    Structure(String),
+    /// messageDigest is not the digest of the content.
+    #[error("messageDigest is not the digest of the LDS security object")]
+    MessageDigest,
+    /// The signature over the signed attributes does not verify with the certificate inside.
+    #[error("the signature does not verify with the certificate inside")]
+    Signature,
+    /// It is sound but not what was to be signed.
+    #[error("it differs from what was to be signed: {0}")]
+    Different(&'static str),
+}
+
+impl From<der::Error> for VerifyError {
+    fn from(error: der::Error) -> Self {
+        Self::Structure(error.to_string())
+    }
+}
+
+/// An EF.SOD whose message digest and signature hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VerifiedSecurityObject {
+    /// What is signed about the data groups.
+    pub security_object: SecurityObject,
+    /// The document signer's certificate, as it is inside.
+    pub certificate_der: Vec<u8>,
+    /// The signingTime attribute.
+    pub signing_time: OffsetDateTime,
+}
+
+impl VerifiedSecurityObject {
+    /// Refuses one that is not what was meant.
+    ///
+    /// # Errors
+    /// [`VerifyError::Different`].
+    pub fn must_be(
+        &self,
+        security_object: &SecurityObject,
+        certificate_der: &[u8],
+        signing_time: OffsetDateTime,
+    ) -> Result<(), VerifyError> {
+        if self.security_object != *security_object {
+            return Err(VerifyError::Different("other data group hashes"));
+        }
+        if self.certificate_der != certificate_der {
+            return Err(VerifyError::Different("another certificate"));
+        }
+        if self.signing_time.unix_timestamp() != signing_time.unix_timestamp() {
+            return Err(VerifyError::Different("another signing time"));
+        }
+        Ok(())
+    }
+}
+
+/// Takes EF.SOD (`77 …`) apart and verifies message digest and signature with the certificate inside.
+///
+/// Whether that certificate is trusted is not asked here. Never panics.
+///
+/// # Errors
+/// [`VerifyError`], but not [`VerifyError::Different`].
+pub fn verify(file: &[u8]) -> Result<VerifiedSecurityObject, VerifyError> {
+    let mut outer = SliceReader::new(content_of(file)?)?;
+    let verified = outer.sequence(|content_info| {
+        let content_type = Oid::decode(content_info)?;
+        require(
+            content_type == oid("1.2.840.113549.1.7.2"),
+            "the content type is not signedData",
+        )?;
+        let explicit = field(content_info, 0xA0)?;
+        let mut inner = SliceReader::new(explicit)?;
+        let verified = inner.sequence(signed_data)?;
+        inner.finish()?;
+        Ok::<_, VerifyError>(verified)
+    })?;
+    outer.finish()?;
+    Ok(verified)
+}
+
+/// The value of tag '77', which must fill the file.
+fn content_of(file: &[u8]) -> Result<&[u8], VerifyError> {
+    let rest = file
+        .strip_prefix(&[0x77])
+        .ok_or_else(|| structure("the tag is not '77'"))?;
+    let (length, rest) = der_length(rest).ok_or_else(|| structure("the length is malformed"))?;
+    require(length == rest.len(), "the length is not that of the file")?;
+    Ok(rest)
+}
+
+fn signed_data<'a>(reader: &mut SliceReader<'a>) -> Result<VerifiedSecurityObject, VerifyError> {
+    require(u8::decode(reader)? == 3, "SignedData is not version 3")?;
+    let digest_algorithms = field(reader, 0x31)?;
+    let (econtent_type, econtent) = reader.sequence(|encapsulated| {
+        let econtent_type = Oid::decode(encapsulated)?;
+        let econtent = <&OctetStringRef>::from_der(field(encapsulated, 0xA0)?)?;
+        Ok::<_, VerifyError>((econtent_type, econtent.as_bytes()))
+    })?;
+    require(
+        econtent_type == oid("2.23.136.1.1.1"),
+        "the content is not an LDS security object",
+    )?;
+    // One certificate fills the field: nothing else may travel along unsigned.
+    let certificate_der = field(reader, 0xA0)?;
+    let certificate = Certificate::from_der(certificate_der)?;
+    let mut signers = SliceReader::new(field(reader, 0x31)?)?;
+    let info = signers.sequence(signer_info)?;
+    signers.finish()?;
+
+    let digest_algorithm = without_parameters(digest_algorithms)?;
+    require(
+        digest_algorithm == info.digest_algorithm,
+        "the two digest algorithms differ",
+    )?;
+    let hash =
+        HashAlgorithm::from_oid(digest_algorithm).ok_or_else(|| structure("unknown digest algorithm"))?;
+    let signature_is_ours =
+        info.signature_algorithm == oid("1.2.840.10045.4.3.2") && hash == HashAlgorithm::Sha256;
+    require(
+        signature_is_ours,
+        "the signature algorithm is not ecdsa-with-SHA256 with SHA-256",
+    )?;
+
+    let tbs = certificate.tbs_certificate();
+    let sid_is_certificate =
+        info.issuer == tbs.issuer().to_der()? && info.serial == tbs.serial_number().to_der()?;
+    require(sid_is_certificate, "the signer is not the certificate inside")?;
+
+    let attributes = SignedAttributes::from_set(info.signed_attributes)?;
+    require(
+        attributes.content_type == econtent_type,
+        "the contentType attribute differs",
+    )?;
+    if attributes.message_digest != hash.digest(econtent) {
+        return Err(VerifyError::MessageDigest);
+    }
+    let key = public_key(&certificate).map_err(|error| VerifyError::Structure(error.to_string()))?;
+    // Signed is the attributes' encoding with the tag of SET OF instead of [0] (RFC 5652 §5.4).
+    let mut signed = info.signed_attributes_field.to_vec();
+    if let Some(tag) = signed.first_mut() {
+        *tag = 0x31;
+    }
+    if !signer::verify(
+        SignatureAlgorithm::EcdsaP256Sha256,
+        &key.point,
+        &signed,
+        info.signature,
+    ) {
+        return Err(VerifyError::Signature);
+    }
+    Ok(VerifiedSecurityObject {
+        security_object: lds_security_object(econtent)?,
+        certificate_der: certificate_der.to_vec(),
+        signing_time: attributes.signing_time,
+    })
+}
+
+struct SignerInfo<'a> {
+    issuer: &'a [u8],
+    serial: &'a [u8],
+    digest_algorithm: Oid,
+    /// With its header.
+    signed_attributes_field: &'a [u8],
+    /// Its value.
+    signed_attributes: &'a [u8],
+    signature_algorithm: Oid,
+    signature: &'a [u8],
+}
+
+fn signer_info<'a>(reader: &mut SliceReader<'a>) -> Result<SignerInfo<'a>, VerifyError> {
+    require(u8::decode(reader)? == 1, "SignerInfo is not version 1")?;
+    let (issuer, serial) =
+        reader.sequence(|sid| Ok::<_, VerifyError>((sid.tlv_bytes()?, sid.tlv_bytes()?)))?;
+    let digest_algorithm = without_parameters(reader.tlv_bytes()?)?;
+    let signed_attributes_field = reader.tlv_bytes()?;
+    let signed_attributes = field(&mut SliceReader::new(signed_attributes_field)?, 0xA0)?;
+    let signature_algorithm = without_parameters(reader.tlv_bytes()?)?;
+    let signature = <&OctetStringRef>::decode(reader)?.as_bytes();
+    Ok(SignerInfo {
+        issuer,
+        serial,
+        digest_algorithm,
+        signed_attributes_field,
+        signed_attributes,
+        signature_algorithm,
+        signature,
+    })
+}
+
+struct SignedAttributes<'a> {
+    content_type: Oid,
+    message_digest: &'a [u8],
+    signing_time: OffsetDateTime,
+}
+
+impl<'a> SignedAttributes<'a> {
+    /// contentType, messageDigest and signingTime, each once, in DER order, and nothing else.
+    fn from_set(set: &'a [u8]) -> Result<Self, VerifyError> {
+        let mut reader = SliceReader::new(set)?;
+        let mut previous: &[u8] = &[];
+        let (mut content_type, mut message_digest, mut signing_time) = (None, None, None);
+        while !reader.is_finished() {
+            let attribute = reader.tlv_bytes()?;
+            require(previous < attribute, "the signed attributes are not in DER order")?;
+            previous = attribute;
+            let (kind, value) = SliceReader::new(attribute)?
+                .sequence(|fields| Ok::<_, VerifyError>((Oid::decode(fields)?, field(fields, 0x31)?)))?;
+            let unknown_or_twice = if kind == oid("1.2.840.113549.1.9.3") {
+                content_type.replace(Oid::from_der(value)?).is_some()
+            } else if kind == oid("1.2.840.113549.1.9.4") {
+                message_digest
+                    .replace(<&OctetStringRef>::from_der(value)?.as_bytes())
+                    .is_some()
+            } else if kind == oid("1.2.840.113549.1.9.5") {
+                signing_time
+                    .replace(from_certificate_time(&Time::from_der(value)?))
+                    .is_some()
+            } else {
+                true
+            };
+            require(!unknown_or_twice, "a signed attribute is unknown or there twice")?;
+        }
+        let missing = || structure("a signed attribute is missing");
+        Ok(Self {
+            content_type: content_type.ok_or_else(missing)?,
+            message_digest: message_digest.ok_or_else(missing)?,
+            signing_time: signing_time.ok_or_else(missing)?,
+        })
+    }
+}
+
+fn lds_security_object(content: &[u8]) -> Result<SecurityObject, VerifyError> {
+    let mut outer = SliceReader::new(content)?;
+    let parsed = outer.sequence(|reader| {
+        let version = u8::decode(reader)?;
+        let hash = HashAlgorithm::from_oid(without_parameters(reader.tlv_bytes()?)?)
+            .ok_or_else(|| structure("unknown hash algorithm"))?;
+        let hashes = reader.sequence(|list| {
+            let mut hashes: Vec<(u8, Vec<u8>)> = Vec::new();
+            while !list.is_finished() {
+                let (number, value) = list.sequence(|entry| {
+                    Ok::<_, VerifyError>((u8::decode(entry)?, <&OctetStringRef>::decode(entry)?.as_bytes()))
+                })?;
+                let previous = hashes.last().map_or(0, |(number, _)| *number);
+                require(
+                    previous < number && number <= 16,
+                    "data group numbers are not 1 to 16 in order",
+                )?;
+                hashes.push((number, value.to_vec()));
+            }
+            Ok::<_, VerifyError>(hashes)
+        })?;
+        let version = match version {
+            0 => LdsVersion::V0,
+            1 => reader.sequence(|info| {
+                let lds = PrintableStringRef::decode(info)?.as_str().to_owned();
+                let unicode = PrintableStringRef::decode(info)?.as_str().to_owned();
+                Ok::<_, VerifyError>(LdsVersion::V1 { lds, unicode })
+            })?,
+            _ => return Err(structure("unknown version of LDSSecurityObject")),
+        };
+        SecurityObject::new(hash, version, hashes).map_err(VerifyError::Structure)
+    })?;
+    outer.finish()?;
+    Ok(parsed)
+}
+
+/// The next element's value; it must have this one-byte tag.
+fn field<'a>(reader: &mut SliceReader<'a>, tag: u8) -> Result<&'a [u8], VerifyError> {
+    let element = reader.tlv_bytes()?;
+    let rest = element
+        .strip_prefix(&[tag])
+        .ok_or_else(|| structure("an element has another tag"))?;
+    let (_, value) = der_length(rest).ok_or_else(|| structure("a length is malformed"))?;
+    Ok(value)
+}
+
+/// Splits a DER length from what follows it.
+fn der_length(bytes: &[u8]) -> Option<(usize, &[u8])> {
+    let (&first, rest) = bytes.split_first()?;
+    if first < 0x80 {
+        return Some((usize::from(first), rest));
+    }
+    let count = usize::from(first & 0x7F);
+    if !(1..=4).contains(&count) || rest.len() < count {
+        return None;
+    }
+    let (digits, rest) = rest.split_at(count);
+    let length = digits
+        .iter()
+        .fold(0usize, |length, &digit| length << 8 | usize::from(digit));
+    let minimal = digits[0] != 0 && length >= 0x80;
+    minimal.then_some((length, rest))
+}
+
+/// An AlgorithmIdentifier that has no parameters, not even NULL.
+fn without_parameters(element: &[u8]) -> Result<Oid, VerifyError> {
+    let mut outer = SliceReader::new(element)?;
+    let oid = outer.sequence(|reader| Ok::<_, VerifyError>(Oid::decode(reader)?))?;
+    outer.finish()?;
+    Ok(oid)
+}
+
+fn oid(text: &'static str) -> ObjectIdentifier {
+    ObjectIdentifier::new_unwrap(text)
+}
+
+fn structure(why: &str) -> VerifyError {
+    VerifyError::Structure(why.to_owned())
+}
+
+fn require(holds: bool, why: &str) -> Result<(), VerifyError> {
+    if holds { Ok(()) } else { Err(structure(why)) }
+}
