@@ -1,0 +1,247 @@
+//! Believing a document, or not: from the bytes a reader brought back to a verdict.
+//!
+//! ```text
+//! ReadDocument ─► passive ─► chain ─► revocation ─► consistency ─► verdict ─► VerificationReport
+//!   (bytes)       EF.SOD     CSCA     CRL           DG1, 13, 14…   (a table)
+//! ```
+//!
+//! Nothing here writes a document, talks to a chip or asks a clock: the time comes in, and no code is
+//! shared with `personalization`, so a wrong idea there is not confirmed here. Bytes are hashed as
+//! they were read and never encoded again. Sizes, counts and depths are bounded; no input panics.
+
+mod asn1;
+mod certificate;
+mod chain;
+mod check;
+mod cms;
+mod consistency;
+mod countries;
+mod curve;
+mod dg13;
+mod document;
+mod face;
+mod hash;
+mod holder;
+mod mrz;
+mod passive;
+mod report;
+mod revocation;
+mod security_object;
+mod signature;
+mod time;
+mod trust;
+mod verdict;
+
+use std::collections::BTreeMap;
+
+use ::time::OffsetDateTime;
+
+pub use asn1::Asn1Error;
+pub use certificate::Certificate;
+pub use check::{Absence, Check, CheckId, Status};
+pub use curve::Curve;
+pub use dg13::NationalData;
+pub use document::{Read, ReadDocument, listed_data_groups};
+pub use face::{Face, ImageFormat};
+pub use hash::HashAlgorithm;
+pub use holder::Holder;
+pub use report::{FileDigest, VerificationReport};
+pub use revocation::RevocationList;
+pub use signature::{PublicKey, Scheme, SignatureError};
+pub use trust::{TrustError, TrustStore};
+pub use verdict::Verdict;
+
+use mrz::Zone;
+use passive::ParsedSod;
+
+/// What the inspector is asked to insist on.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Policy {
+    /// Without a proof that the chip is no copy the verdict is INCONCLUSIVE, even where the signed
+    /// data advertise none.
+    pub require_clone_proof: bool,
+}
+
+/// The checks that make passive authentication; only when all passed is anything decoded shown.
+const PASSIVE_AUTHENTICATION: [CheckId; 8] = [
+    CheckId::CmsStructure,
+    CheckId::LdsSecurityObject,
+    CheckId::HashPolicy,
+    CheckId::SignedAttributes,
+    CheckId::SodSignature,
+    CheckId::DsProfile,
+    CheckId::Chain,
+    CheckId::ChainSignature,
+];
+
+/// Inspects `document` at the time `now`, trusting only `store`. Never panics, whatever the bytes.
+#[must_use]
+pub fn inspect(
+    document: &ReadDocument,
+    store: &TrustStore,
+    policy: Policy,
+    now: OffsetDateTime,
+) -> VerificationReport {
+    let mut checks = Vec::new();
+    let mut holder = None;
+    let mut face = None;
+    match passive::parse(document, &mut checks) {
+        Some(sod) => (holder, face) = inspect_signed(document, &sod, store, policy, now, &mut checks),
+        None => block_all(document, CheckId::CmsStructure, &mut checks),
+    }
+    let (verdict, reason) = verdict::decide(&checks);
+    let files = document.files().map(|(name, bytes)| {
+        let sha256 = hex::encode_upper(HashAlgorithm::Sha256.digest(bytes));
+        (
+            name,
+            FileDigest {
+                length: bytes.len(),
+                sha256,
+            },
+        )
+    });
+    VerificationReport {
+        verdict,
+        reason,
+        checks,
+        holder,
+        face,
+        files: files.collect(),
+    }
+}
+
+fn inspect_signed(
+    document: &ReadDocument,
+    sod: &ParsedSod<'_>,
+    store: &TrustStore,
+    policy: Policy,
+    now: OffsetDateTime,
+    checks: &mut Vec<Check>,
+) -> (Option<Holder>, Option<Face>) {
+    let Some(object) = &sod.object else {
+        block_all(document, CheckId::LdsSecurityObject, checks);
+        return (None, None);
+    };
+    let hash_policy = passive::hash_policy(sod);
+    let believed = hash_policy.is_passed();
+    checks.push(hash_policy);
+    if !believed {
+        block_all(document, CheckId::HashPolicy, checks);
+        return (None, None);
+    }
+    let ds = &sod.document_signer;
+    checks.push(passive::signed_attributes(sod));
+    checks.push(passive::sod_signature(sod));
+    checks.push(chain::ds_profile(ds));
+    let csca = chain::anchor(ds, store, checks);
+    if let Some(csca) = csca {
+        checks.push(chain::validity(ds, csca, now));
+        checks.push(revocation::check(ds, csca, store, now));
+    } else {
+        checks.push(Check::blocked(CheckId::CertificateValidity, CheckId::Chain));
+        checks.push(Check::blocked(CheckId::Revocation, CheckId::Chain));
+    }
+    let groups = passive::data_groups(document, object, checks);
+    let group = |number: u8| groups.get(&number).copied();
+
+    let zone = zone(group(1), checks);
+    let national = national_data(group(13), checks);
+    let issued = national
+        .as_ref()
+        .and_then(|national| national.issue_date.as_deref());
+    let issued = issued
+        .and_then(consistency::parse_date)
+        .map(|date| date.midnight().assume_utc());
+    checks.push(chain::key_usage_period(ds, sod.signing_time().or(issued)));
+    checks.push(consistency::com_matches_sod(&document.com, object));
+    checks.push(consistency::card_access_matches_dg14(
+        &document.card_access,
+        group(14),
+        object.hashes.contains_key(&14),
+    ));
+    if let Some(zone) = &zone {
+        checks.push(consistency::country(ds, csca, zone));
+        checks.push(consistency::document_type(ds, zone));
+        if let Some(national) = &national {
+            checks.push(consistency::dg1_matches_dg13(zone, national));
+        }
+        checks.push(consistency::document_expiry(zone, now));
+    }
+    checks.push(clone_proof(
+        consistency::advertises_clone_proof(object, group(14)),
+        policy,
+    ));
+    decode(&groups, zone.as_ref(), national, checks)
+}
+
+/// Decodes for people, and only what is proved.
+fn decode(
+    groups: &BTreeMap<u8, &[u8]>,
+    zone: Option<&Zone>,
+    national: Option<NationalData>,
+    checks: &[Check],
+) -> (Option<Holder>, Option<Face>) {
+    if !VerificationReport::all_passed(checks, &PASSIVE_AUTHENTICATION) {
+        return (None, None);
+    }
+    let holder = zone.map(|zone| Holder::new(zone, national));
+    let face = groups.get(&2).and_then(|file| Face::from_dg2(file).ok());
+    (holder, face)
+}
+
+fn zone(dg1: Option<&[u8]>, checks: &mut Vec<Check>) -> Option<Zone> {
+    let Some(dg1) = dg1 else {
+        checks.push(Check::blocked(CheckId::Mrz, CheckId::DgDigest(1)));
+        return None;
+    };
+    match Zone::from_dg1(dg1) {
+        Ok(zone) => {
+            checks.push(Check::passed(CheckId::Mrz, "structure and check digits"));
+            Some(zone)
+        }
+        Err(error) => {
+            checks.push(Check::failed(CheckId::Mrz, error.to_string()));
+            None
+        }
+    }
+}
+
+fn national_data(dg13: Option<&[u8]>, checks: &mut Vec<Check>) -> Option<NationalData> {
+    match NationalData::from_dg13(dg13?) {
+        Ok(national) => national,
+        Err(error) => {
+            checks.push(Check::failed(CheckId::Dg1MatchesDg13, error.to_string()));
+            None
+        }
+    }
+}
+
+fn clone_proof(advertised: bool, policy: Policy) -> Check {
+    let id = CheckId::CloneProof;
+    if advertised {
+        return Check::missing(
+            id,
+            "the document offers a proof that it is no copy, and it was not asked for",
+        );
+    }
+    if policy.require_clone_proof {
+        return Check::missing(
+            id,
+            "a proof that it is no copy is required, and the document offers none",
+        );
+    }
+    Check::not_applicable(id, "the document offers no such proof: a copy is not excluded")
+}
+
+/// After a failure that leaves nothing to compare with, the report still names what was not done.
+fn block_all(document: &ReadDocument, cause: CheckId, checks: &mut Vec<Check>) {
+    for id in PASSIVE_AUTHENTICATION
+        .into_iter()
+        .chain([CheckId::CertificateValidity, CheckId::Revocation])
+    {
+        if !checks.iter().any(|check| check.id == id) {
+            checks.push(Check::blocked(id, cause));
+        }
+    }
+    passive::blocked_data_groups(document, cause, checks);
+}

@@ -1,0 +1,326 @@
+//! Parts of a document that must agree with each other. Only bytes whose digest is the signed one
+//! come here: what is compared is what the issuer wrote.
+
+use std::collections::BTreeSet;
+
+use ::time::{Date, Month, OffsetDateTime};
+use unicode_normalization::UnicodeNormalization;
+
+use super::asn1::{Asn1Error, only, tag};
+use super::certificate::Certificate;
+use super::check::{Check, CheckId};
+use super::countries;
+use super::dg13::NationalData;
+use super::document::Read;
+use super::mrz::Zone;
+use super::security_object::SecurityObject;
+
+/// `com_matches_sod`: EF.COM (Doc 9303-10 §4.6.1) lists what EF.SOD lists, and their versions agree.
+pub(crate) fn com_matches_sod(com: &Read, object: &SecurityObject) -> Check {
+    let id = CheckId::ComMatchesSod;
+    let Some(bytes) = com.bytes() else {
+        return Check::not_applicable(id, "EF.COM was not read; EF.SOD says which data groups there are");
+    };
+    let parsed = match parse_com(bytes) {
+        Ok(parsed) => parsed,
+        Err(error) => return Check::failed(id, error.to_string()),
+    };
+    let listed: BTreeSet<u8> = object.hashes.keys().copied().collect();
+    let names = |groups: Vec<&u8>| {
+        groups
+            .iter()
+            .map(|number| format!("DG{number}"))
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    let only_in_com: Vec<_> = parsed.data_groups.difference(&listed).collect();
+    let only_in_sod: Vec<_> = listed.difference(&parsed.data_groups).collect();
+    if !only_in_com.is_empty() {
+        return Check::failed(id, format!("only EF.COM lists {}", names(only_in_com)));
+    }
+    if !only_in_sod.is_empty() {
+        return Check::failed(id, format!("only EF.SOD lists {}", names(only_in_sod)));
+    }
+    if let Some((lds, _)) = &object.lds_version
+        && *lds != parsed.lds_version
+    {
+        return Check::failed(
+            id,
+            format!("EF.COM is of LDS {}, EF.SOD of LDS {lds}", parsed.lds_version),
+        );
+    }
+    Check::passed(id, names(listed.iter().collect()))
+}
+
+struct Com {
+    lds_version: String,
+    data_groups: BTreeSet<u8>,
+}
+
+/// `60 { 5F01 LDS version, 5F36 Unicode version, 5C tags of the data groups }`
+fn parse_com(bytes: &[u8]) -> Result<Com, Asn1Error> {
+    let mut fields = only(bytes, 0x60, "EF.COM")?.reader();
+    let lds_version = fields.expect(0x5F01, "EF.COM LDS version")?.body;
+    fields.expect(0x5F36, "EF.COM Unicode version")?;
+    let tags = fields.expect(0x5C, "EF.COM tag list")?.body;
+    fields.finish("EF.COM")?;
+    let mut data_groups = BTreeSet::new();
+    for tag in tags {
+        // Doc 9303-10 Table 31: the tags are not in the order of the numbers.
+        let number = [
+            0x61, 0x75, 0x63, 0x76, 0x65, 0x66, 0x67, 0x68, 0x69, 0x6A, 0x6B, 0x6C, 0x6D, 0x6E, 0x6F, 0x70,
+        ]
+        .iter()
+        .position(|known| known == tag)
+        .and_then(|index| u8::try_from(index + 1).ok())
+        .ok_or_else(|| Asn1Error::Value(format!("EF.COM: {tag:02X} is no data group")))?;
+        data_groups.insert(number);
+    }
+    Ok(Com {
+        lds_version: String::from_utf8_lossy(lds_version).into_owned(),
+        data_groups,
+    })
+}
+
+/// `card_access_matches_dg14`: EF.CardAccess is read in clear and unsigned; each SecurityInfo in it
+/// must be in the signed DG14 byte for byte, or someone may have talked the terminal into a weaker
+/// protocol (Doc 9303-11 §9.2). DG14 may hold more.
+pub(crate) fn card_access_matches_dg14(card_access: &Read, dg14: Option<&[u8]>, listed: bool) -> Check {
+    let id = CheckId::CardAccessMatchesDg14;
+    let Some(announced) = card_access.bytes() else {
+        return Check::not_applicable(id, "no EF.CardAccess was read");
+    };
+    let Some(dg14) = dg14 else {
+        if listed {
+            return Check::blocked(id, CheckId::DgDigest(14));
+        }
+        return Check::missing(id, "EF.SOD lists no DG14, so EF.CardAccess is not signed");
+    };
+    let compare = || -> Result<Option<usize>, Asn1Error> {
+        let announced = security_infos(announced, "EF.CardAccess")?;
+        let signed = security_infos(only(dg14, 0x6E, "DG14")?.body, "DG14")?;
+        Ok(announced.is_subset(&signed).then_some(announced.len()))
+    };
+    match compare() {
+        Ok(Some(count)) => Check::passed(id, format!("{count} SecurityInfo of EF.CardAccess are in DG14")),
+        Ok(None) => Check::failed(id, "EF.CardAccess announces what the signed DG14 does not"),
+        Err(error) => Check::failed(id, error.to_string()),
+    }
+}
+
+fn security_infos<'a>(bytes: &'a [u8], what: &'static str) -> Result<BTreeSet<&'a [u8]>, Asn1Error> {
+    let mut set = only(bytes, tag::SET, what)?.reader();
+    let mut infos = BTreeSet::new();
+    while !set.is_empty() {
+        infos.insert(set.expect(tag::SEQUENCE, what)?.raw);
+    }
+    Ok(infos)
+}
+
+/// True when the signed data advertise a proof that the chip is no copy: DG15 (active
+/// authentication), or chip authentication or PACE-CAM among the SecurityInfos of DG14.
+pub(crate) fn advertises_clone_proof(object: &SecurityObject, dg14: Option<&[u8]>) -> bool {
+    /// id-CA 0.4.0.127.0.7.2.2.3 and id-PACE-ECDH-CAM-AES 0.4.0.127.0.7.2.2.4.6, DER contents.
+    const CHIP_AUTHENTICATION: &[u8] = &[0x04, 0x00, 0x7F, 0x00, 0x07, 0x02, 0x02, 0x03];
+    const PACE_CAM: &[u8] = &[0x04, 0x00, 0x7F, 0x00, 0x07, 0x02, 0x02, 0x04, 0x06];
+    if object.hashes.contains_key(&15) {
+        return true;
+    }
+    let Some(infos) = dg14
+        .and_then(|file| only(file, 0x6E, "DG14").ok())
+        .map(|element| element.body)
+    else {
+        return false;
+    };
+    security_infos(infos, "DG14")
+        .unwrap_or_default()
+        .iter()
+        .any(|info| {
+            let protocol =
+                only(info, tag::SEQUENCE, "SecurityInfo").and_then(|info| info.reader().next("protocol"));
+            protocol
+                .is_ok_and(|oid| oid.body.starts_with(CHIP_AUTHENTICATION) || oid.body.starts_with(PACE_CAM))
+        })
+}
+
+/// `country`: document signer, CSCA and DG1 name the same state.
+pub(crate) fn country(ds: &Certificate, csca: Option<&Certificate>, zone: &Zone) -> Check {
+    let id = CheckId::Country;
+    let Some(signer) = ds.country() else {
+        return Check::failed(id, "the document signer certificate names no country");
+    };
+    if let Some(csca) = csca
+        && csca
+            .country()
+            .is_none_or(|country| !countries::same(&country, &signer))
+    {
+        let other = csca.country().unwrap_or_else(|| "no country".into());
+        return Check::failed(
+            id,
+            format!("the document signer is of {signer}, its CSCA of {other}"),
+        );
+    }
+    if !countries::same(&zone.issuing_state, &signer) {
+        return Check::failed(
+            id,
+            format!(
+                "the document signer is of {signer}, DG1 of {}",
+                zone.issuing_state
+            ),
+        );
+    }
+    Check::passed(id, format!("{signer}, {}", zone.issuing_state))
+}
+
+/// `document_type`: the signer's document type list allows DG1's document code.
+pub(crate) fn document_type(ds: &Certificate, zone: &Zone) -> Check {
+    let id = CheckId::DocumentType;
+    let Some(types) = &ds.extensions().document_types else {
+        return Check::not_applicable(id, "the document signer certificate has no document type list");
+    };
+    let allowed = types
+        .iter()
+        .any(|allowed| allowed.trim_end_matches('<') == zone.document_code);
+    if !allowed {
+        return Check::failed(
+            id,
+            format!("{} is not among {}", zone.document_code, types.join(", ")),
+        );
+    }
+    Check::passed(
+        id,
+        format!("{} is among {}", zone.document_code, types.join(", ")),
+    )
+}
+
+/// `dg1_matches_dg13`: number, names, dates and sex, as far as both have them. Names the field that
+/// differs, never its value.
+pub(crate) fn dg1_matches_dg13(zone: &Zone, national: &NationalData) -> Check {
+    let id = CheckId::Dg1MatchesDg13;
+    let mut compared = Vec::new();
+    let mut differing = None;
+    let mut compare = |field: &'static str, agrees: bool| {
+        compared.push(field);
+        if !agrees {
+            differing.get_or_insert(field);
+        }
+    };
+    if let Some(number) = &national.citizen_number {
+        // Line 1 carries the last nine digits as document number and all twelve as optional data.
+        compare(
+            "number",
+            number.ends_with(&zone.document_number) && zone.optional_data == *number,
+        );
+    }
+    if let Some(date) = &national.birth_date {
+        compare(
+            "date of birth",
+            mrz_date(date).is_some_and(|date| date == zone.birth_date),
+        );
+    }
+    if let Some(date) = national.expiry_date.as_deref().and_then(mrz_date) {
+        compare("date of expiry", date == zone.expiry_date);
+    }
+    if let Some(sex) = &national.sex {
+        let expected = match fold(sex).as_str() {
+            "NAM" => 'M',
+            "NU" => 'F',
+            _ => '<',
+        };
+        compare("sex", expected == zone.sex);
+    }
+    if let Some(name) = &national.full_name {
+        let national = fold(name);
+        let printed = format!("{} {}", zone.primary_identifier, zone.secondary_identifier);
+        let printed = printed.trim();
+        let agrees = national == printed || (zone.name_may_be_cut && national.starts_with(printed));
+        compare("name", agrees);
+    }
+    match differing {
+        Some(field) => Check::failed(id, format!("{field} differs")),
+        None => Check::passed(id, compared.join(", ")),
+    }
+}
+
+/// `dd/mm/yyyy` → `YYMMDD`. `None` for anything else, such as a word for "no expiry".
+fn mrz_date(text: &str) -> Option<String> {
+    let date = parse_date(text)?;
+    Some(format!(
+        "{:02}{:02}{:02}",
+        date.year().rem_euclid(100),
+        u8::from(date.month()),
+        date.day()
+    ))
+}
+
+/// A date as DG13 writes it.
+pub(crate) fn parse_date(text: &str) -> Option<Date> {
+    let mut parts = text.split('/');
+    let (day, month, year) = (parts.next()?, parts.next()?, parts.next()?);
+    if parts.next().is_some() || year.len() != 4 {
+        return None;
+    }
+    Date::from_calendar_date(
+        year.parse().ok()?,
+        Month::try_from(month.parse::<u8>().ok()?).ok()?,
+        day.parse().ok()?,
+    )
+    .ok()
+}
+
+/// A Vietnamese name as the MRZ spells it: no diacritics, Đ as D, capitals, single spaces.
+fn fold(name: &str) -> String {
+    let letters: String = name
+        .nfd()
+        .filter(|letter| !('\u{300}'..='\u{36F}').contains(letter))
+        .map(|letter| match letter {
+            'Đ' | 'đ' => 'D',
+            '-' => ' ',
+            other => other,
+        })
+        .filter(|letter| *letter != '\'' && *letter != '’')
+        .collect();
+    letters
+        .to_uppercase()
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// `document_expiry`
+pub(crate) fn document_expiry(zone: &Zone, now: OffsetDateTime) -> Check {
+    let id = CheckId::DocumentExpiry;
+    match zone.expiry() {
+        None => Check::not_applicable(id, "DG1 has no date of expiry"),
+        Some(expiry) if now.date() > expiry => Check::failed(id, format!("the document expired on {expiry}")),
+        Some(expiry) => Check::passed(id, format!("valid until {expiry}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn com_of_doc_9303_10_appendix_a() {
+        let com = hex::decode("60165F0104303130375F36063034303030305C046175766C").unwrap();
+        let com = parse_com(&com).unwrap();
+        assert_eq!(com.lds_version, "0107");
+        assert_eq!(com.data_groups.into_iter().collect::<Vec<_>>(), [1, 2, 4, 12]);
+        assert!(parse_com(&[0x60, 0x00]).is_err());
+    }
+
+    #[test]
+    fn names_fold_as_the_zone_spells_them() {
+        assert_eq!(fold("Nguyễn Văn Đức"), "NGUYEN VAN DUC");
+        assert_eq!(fold("  H’Hen   Niê "), "HHEN NIE");
+    }
+
+    #[test]
+    fn dates_of_dg13() {
+        assert_eq!(mrz_date("05/11/1999").as_deref(), Some("991105"));
+        for wrong in ["Không thời hạn", "31/02/2000", "1/2/3/4", "01/01/99"] {
+            assert_eq!(mrz_date(wrong), None, "{wrong}");
+        }
+    }
+}

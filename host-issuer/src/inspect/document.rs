@@ -1,0 +1,96 @@
+//! What a reader brought back from a chip, before anything is believed.
+
+use std::collections::BTreeMap;
+
+/// One file of the chip.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Read {
+    /// Its bytes, as read.
+    Bytes(Vec<u8>),
+    /// It was not asked for, or not there.
+    NotSupplied,
+    /// The chip refused: the terminal has no right to it.
+    AccessDenied,
+}
+
+impl Read {
+    /// The bytes, where there are any.
+    #[must_use]
+    pub fn bytes(&self) -> Option<&[u8]> {
+        match self {
+            Self::Bytes(bytes) => Some(bytes),
+            Self::NotSupplied | Self::AccessDenied => None,
+        }
+    }
+}
+
+/// Prints lengths, never contents: these are personal data.
+impl std::fmt::Debug for Read {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Bytes(bytes) => write!(formatter, "Bytes({})", bytes.len()),
+            Self::NotSupplied => formatter.write_str("NotSupplied"),
+            Self::AccessDenied => formatter.write_str("AccessDenied"),
+        }
+    }
+}
+
+/// The files of a document. Every byte is untrusted.
+#[derive(Debug, Clone)]
+pub struct ReadDocument {
+    /// EF.CardAccess, read in clear before PACE; `NotSupplied` for a document with BAC only.
+    pub card_access: Read,
+    /// EF.COM
+    pub com: Read,
+    /// EF.SOD
+    pub sod: Read,
+    /// Data groups by number, 1 to 16. A group that is not in the map was not supplied.
+    pub data_groups: BTreeMap<u8, Read>,
+}
+
+impl ReadDocument {
+    /// A document of which nothing has been read yet.
+    #[must_use]
+    pub fn empty() -> Self {
+        Self {
+            card_access: Read::NotSupplied,
+            com: Read::NotSupplied,
+            sod: Read::NotSupplied,
+            data_groups: BTreeMap::new(),
+        }
+    }
+
+    /// The data group, `NotSupplied` where the map has none.
+    #[must_use]
+    pub fn data_group(&self, number: u8) -> &Read {
+        self.data_groups.get(&number).unwrap_or(&Read::NotSupplied)
+    }
+
+    /// Every file that was read, by its name in Doc 9303-10 (`EF.SOD`, `DG1`).
+    pub fn files(&self) -> impl Iterator<Item = (String, &[u8])> {
+        let named = [
+            ("EF.CardAccess", &self.card_access),
+            ("EF.COM", &self.com),
+            ("EF.SOD", &self.sod),
+        ];
+        let named = named.into_iter().map(|(name, read)| (name.to_owned(), read));
+        let groups = self
+            .data_groups
+            .iter()
+            .map(|(number, read)| (format!("DG{number}"), read));
+        named
+            .chain(groups)
+            .filter_map(|(name, read)| read.bytes().map(|bytes| (name, bytes)))
+    }
+}
+
+/// The data groups that EF.SOD says are there: what a reader asks the chip for. EF.COM is not
+/// signed and is not asked. Nothing is verified here.
+///
+/// # Errors
+/// When EF.SOD cannot be read at all; [`inspect`](super::inspect) then says why.
+pub fn listed_data_groups(sod: &[u8]) -> Result<Vec<u8>, super::Asn1Error> {
+    let signed_data = super::cms::SignedData::from_ef_sod(sod)?;
+    let object = super::security_object::SecurityObject::parse(&signed_data.content)?;
+    Ok(object.hashes.keys().copied().collect())
+}

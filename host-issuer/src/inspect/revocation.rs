@@ -1,0 +1,182 @@
+//! Certificate revocation lists of a CSCA (RFC 5280 §5, profile of Doc 9303-12 §7.1.4).
+
+use ::time::OffsetDateTime;
+use x509_cert::name::Name;
+
+use super::asn1::{Asn1Error, only, tag};
+use super::certificate::{Certificate, parse_name, same_name};
+use super::check::{Check, CheckId};
+use super::hash::AlgorithmIdentifier;
+use super::signature::Scheme;
+use super::time;
+use super::trust::TrustStore;
+
+/// A CRL: the bytes that were signed and the serial numbers it lists.
+#[derive(Debug, Clone)]
+pub struct RevocationList {
+    issuer: Name,
+    tbs: Vec<u8>,
+    signature_algorithm: AlgorithmIdentifier,
+    signature: Vec<u8>,
+    this_update: OffsetDateTime,
+    next_update: Option<OffsetDateTime>,
+    /// Serial numbers (INTEGER contents).
+    revoked: Vec<Vec<u8>>,
+    /// A critical extension, such as a delta indicator, whose meaning is not known here: the list is
+    /// then not the whole truth (RFC 5280 §5.2).
+    unknown_critical: bool,
+}
+
+impl RevocationList {
+    /// Reads a DER CRL.
+    ///
+    /// ```text
+    /// TBSCertList ::= SEQUENCE { version INTEGER OPTIONAL, signature, issuer, thisUpdate Time, nextUpdate Time OPTIONAL,
+    ///     revokedCertificates SEQUENCE OF SEQUENCE { userCertificate INTEGER, revocationDate Time, crlEntryExtensions OPTIONAL } OPTIONAL,
+    ///     crlExtensions [0] OPTIONAL }
+    /// ```
+    ///
+    /// # Errors
+    /// When the bytes are not that structure.
+    pub fn from_der(raw: &[u8]) -> Result<Self, Asn1Error> {
+        let mut fields = only(raw, tag::SEQUENCE, "CertificateList")?.reader();
+        let tbs = fields.expect(tag::SEQUENCE, "TBSCertList")?;
+        let signature_algorithm = AlgorithmIdentifier::read(&mut fields, "CRL signatureAlgorithm")?;
+        let signature = fields.next("CRL signature")?.bits("CRL signature")?;
+        fields.finish("CertificateList")?;
+
+        let mut list = tbs.reader();
+        list.optional(tag::INTEGER, "CRL version")?;
+        if AlgorithmIdentifier::read(&mut list, "TBSCertList.signature")? != signature_algorithm {
+            return Err(Asn1Error::Value("CRL: two different signature algorithms".into()));
+        }
+        let issuer = parse_name(list.expect(tag::SEQUENCE, "CRL issuer")?.raw)?;
+        let this_update = time::parse(&list.next("thisUpdate")?, "thisUpdate")?;
+        let next_update = match list.optional(tag::UTC_TIME, "nextUpdate")? {
+            Some(element) => Some(element),
+            None => list.optional(tag::GENERALIZED_TIME, "nextUpdate")?,
+        };
+        let next_update = next_update
+            .map(|element| time::parse(&element, "nextUpdate"))
+            .transpose()?;
+        let mut revoked = Vec::new();
+        if let Some(entries) = list.optional(tag::SEQUENCE, "revokedCertificates")? {
+            let mut entries = entries.reader();
+            while !entries.is_empty() {
+                let mut entry = entries.expect(tag::SEQUENCE, "CRL entry")?.reader();
+                revoked.push(entry.expect(tag::INTEGER, "userCertificate")?.body.to_vec());
+            }
+        }
+        let unknown_critical = match list.optional(tag::CONTEXT_0, "crlExtensions")? {
+            Some(extensions) => has_critical(extensions.body)?,
+            None => false,
+        };
+        list.finish("TBSCertList")?;
+        Ok(Self {
+            issuer,
+            tbs: tbs.raw.to_vec(),
+            signature_algorithm,
+            signature: signature.to_vec(),
+            this_update,
+            next_update,
+            revoked,
+            unknown_critical,
+        })
+    }
+
+    fn is_signed_by(&self, csca: &Certificate) -> bool {
+        let may_sign = csca
+            .extensions()
+            .key_usage
+            .as_ref()
+            .is_some_and(|(_, usage)| usage.crl_sign());
+        let verified = || {
+            let scheme = Scheme::from_algorithm(&self.signature_algorithm, None).ok()?;
+            // A CRL over a broken hash could be forged to hide a revocation.
+            scheme.hash().is_acceptable().then_some(())?;
+            csca.public_key()
+                .ok()?
+                .verify(scheme, &self.tbs, &self.signature)
+                .ok()
+        };
+        may_sign && verified().is_some()
+    }
+
+    fn lists(&self, certificate: &Certificate) -> bool {
+        self.revoked
+            .iter()
+            .any(|serial| serial == certificate.serial_bytes())
+    }
+}
+
+/// No critical extension of a CRL is known here, so one is enough.
+fn has_critical(extensions: &[u8]) -> Result<bool, Asn1Error> {
+    let mut list = only(extensions, tag::SEQUENCE, "crlExtensions")?.reader();
+    while !list.is_empty() {
+        let mut extension = list.expect(tag::SEQUENCE, "CRL extension")?.reader();
+        extension.next("extnID")?.oid("extnID")?;
+        if extension
+            .optional(tag::BOOLEAN, "critical")?
+            .is_some_and(|critical| critical.body != [0])
+        {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// `revocation`: a CRL of `csca`, signed by it and fresh, does not list `ds`. Being listed counts
+/// even when the list is old; not being listed counts only when it is fresh.
+pub(crate) fn check(ds: &Certificate, csca: &Certificate, store: &TrustStore, now: OffsetDateTime) -> Check {
+    let id = CheckId::Revocation;
+    let lists: Vec<_> = store
+        .revocation_lists()
+        .iter()
+        .filter(|list| same_name(&list.issuer, csca.subject_name()))
+        .collect();
+    if lists.is_empty() {
+        return Check::missing(id, format!("no CRL of {} at hand", csca.subject()));
+    }
+    // A CSCA that changed its key signs with the new one: any anchor of the same name may have signed.
+    let signed: Vec<_> = lists
+        .into_iter()
+        .filter(|list| {
+            store
+                .anchors()
+                .iter()
+                .any(|anchor| same_name(anchor.subject_name(), &list.issuer) && list.is_signed_by(anchor))
+        })
+        .collect();
+    if signed.is_empty() {
+        return Check::missing(id, "the signature of the CRL does not verify");
+    }
+    if signed.iter().any(|list| list.lists(ds)) {
+        return Check::failed(
+            id,
+            format!("the document signer certificate {} is revoked", ds.serial()),
+        );
+    }
+    let newest = signed
+        .into_iter()
+        .filter(|list| !list.unknown_critical)
+        .max_by_key(|list| list.this_update);
+    let Some(newest) = newest else {
+        return Check::missing(id, "the CRL has a critical extension that is not supported");
+    };
+    let window = |next: OffsetDateTime| format!("{} to {}", time::date(newest.this_update), time::date(next));
+    match newest.next_update {
+        None => Check::missing(id, "the CRL does not say until when it is valid"),
+        Some(next) if now > next => Check::missing(
+            id,
+            format!("the CRL is stale: it was valid from {}", window(next)),
+        ),
+        Some(_) if now < newest.this_update => Check::missing(
+            id,
+            format!("the CRL is of {}, in the future", time::date(newest.this_update)),
+        ),
+        Some(next) => Check::passed(
+            id,
+            format!("CRL of {}, valid from {}", csca.subject(), window(next)),
+        ),
+    }
+}

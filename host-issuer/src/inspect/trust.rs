@@ -1,0 +1,211 @@
+//! What is trusted: CSCA certificates and their CRLs, from files an operator chose.
+
+use std::path::{Path, PathBuf};
+
+use super::asn1::Asn1Error;
+use super::certificate::Certificate;
+use super::revocation::RevocationList;
+use super::signature::SignatureError;
+
+/// A file of this size or more is no certificate and no CRL (a national CRL has some kilobytes).
+const FILE_SIZE_LIMIT: u64 = 16 * 1024 * 1024;
+
+/// Why a trust store cannot be used. The operator's files are to blame, never the document.
+#[derive(Debug, thiserror::Error)]
+pub enum TrustError {
+    /// The directory or a file cannot be read.
+    #[error("{}: {source}", path.display())]
+    Io {
+        /// The directory or file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// A file is not what its extension says.
+    #[error("{}: {cause}", path.display())]
+    Malformed {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        cause: String,
+    },
+    /// There is no CSCA certificate in the directory.
+    #[error("{}: no CSCA certificate (*.der, *.cer, *.crt, *.pem) in this directory", path.display())]
+    Empty {
+        /// The directory.
+        path: PathBuf,
+    },
+}
+
+/// CSCA certificates that are believed, and the CRLs at hand.
+#[derive(Debug, Clone, Default)]
+pub struct TrustStore {
+    anchors: Vec<Certificate>,
+    revocation_lists: Vec<RevocationList>,
+}
+
+impl TrustStore {
+    /// A store of these CSCA certificates and CRLs.
+    ///
+    /// # Errors
+    /// When a certificate is no CSCA, or says that it signed itself and did not.
+    pub fn new(certificates: &[&[u8]], revocation_lists: &[&[u8]]) -> Result<Self, Asn1Error> {
+        let mut store = Self::default();
+        for der in certificates {
+            let certificate = Certificate::from_der(der)?;
+            if !certificate.is_ca() {
+                return Err(Asn1Error::Value(format!(
+                    "{} is no CSCA certificate",
+                    certificate.subject()
+                )));
+            }
+            check_own_signature(&certificate).map_err(Asn1Error::Value)?;
+            store.anchors.push(certificate);
+        }
+        for der in revocation_lists {
+            store.revocation_lists.push(RevocationList::from_der(der)?);
+        }
+        Ok(store)
+    }
+
+    /// Reads every `.der`, `.cer`, `.crt`, `.pem` and `.crl` file of a directory, DER or PEM. Other
+    /// certificates than those of a CSCA are passed over: they are no anchors.
+    ///
+    /// # Errors
+    /// When the directory or a file cannot be read, a file is malformed, or no CSCA is there.
+    pub fn from_directory(directory: &Path) -> Result<Self, TrustError> {
+        let io = |path: &Path| {
+            let path = path.to_owned();
+            move |source| TrustError::Io { path, source }
+        };
+        let mut paths = Vec::new();
+        for entry in std::fs::read_dir(directory).map_err(io(directory))? {
+            paths.push(entry.map_err(io(directory))?.path());
+        }
+        // The order of a directory is arbitrary; a report must not depend on it.
+        paths.sort();
+        let mut store = Self::default();
+        for path in paths {
+            let extension = path
+                .extension()
+                .and_then(|extension| extension.to_str())
+                .unwrap_or_default();
+            let is_list = extension.eq_ignore_ascii_case("crl");
+            let is_certificate = ["der", "cer", "crt", "pem"]
+                .iter()
+                .any(|known| extension.eq_ignore_ascii_case(known));
+            if !is_list && !is_certificate {
+                continue;
+            }
+            if std::fs::metadata(&path).map_err(io(&path))?.len() >= FILE_SIZE_LIMIT {
+                return Err(TrustError::Malformed {
+                    path,
+                    cause: "too large for a certificate or a CRL".into(),
+                });
+            }
+            let bytes = std::fs::read(&path).map_err(io(&path))?;
+            let malformed = |cause: String| TrustError::Malformed {
+                path: path.clone(),
+                cause,
+            };
+            for (label, der) in blocks(&bytes).map_err(malformed)? {
+                match label.as_deref() {
+                    Some("X509 CRL") => store.add_list(&der).map_err(malformed)?,
+                    None if is_list => store.add_list(&der).map_err(malformed)?,
+                    None | Some("CERTIFICATE") => store.add_certificate(&der).map_err(malformed)?,
+                    // A key kept beside its certificate is nobody's business here.
+                    Some(_) => {}
+                }
+            }
+        }
+        if store.anchors.is_empty() {
+            return Err(TrustError::Empty {
+                path: directory.to_owned(),
+            });
+        }
+        Ok(store)
+    }
+
+    fn add_certificate(&mut self, der: &[u8]) -> Result<(), String> {
+        let certificate = Certificate::from_der(der).map_err(|error| error.to_string())?;
+        if certificate.is_ca() {
+            check_own_signature(&certificate)?;
+            self.anchors.push(certificate);
+        }
+        Ok(())
+    }
+
+    fn add_list(&mut self, der: &[u8]) -> Result<(), String> {
+        self.revocation_lists
+            .push(RevocationList::from_der(der).map_err(|error| error.to_string())?);
+        Ok(())
+    }
+
+    /// The trusted CSCA certificates.
+    #[must_use]
+    pub fn anchors(&self) -> &[Certificate] {
+        &self.anchors
+    }
+
+    /// The CRLs at hand; whether one is believed is checked when it is used.
+    #[must_use]
+    pub fn revocation_lists(&self) -> &[RevocationList] {
+        &self.revocation_lists
+    }
+}
+
+/// A self-signed certificate whose signature is wrong was damaged on its way to us. A link
+/// certificate is signed by another key and cannot be checked alone.
+fn check_own_signature(certificate: &Certificate) -> Result<(), String> {
+    let extensions = certificate.extensions();
+    let is_link = match (
+        &extensions.authority_key_identifier,
+        &extensions.subject_key_identifier,
+    ) {
+        (Some(authority), Some(subject)) => authority != subject,
+        _ => false,
+    };
+    if !certificate.is_self_issued() || is_link {
+        return Ok(());
+    }
+    match certificate.verify_signed_by(certificate) {
+        Ok(()) | Err(SignatureError::Unsupported(_)) => Ok(()),
+        Err(error) => Err(format!(
+            "{} is not signed by its own key: {error}",
+            certificate.subject()
+        )),
+    }
+}
+
+/// The DER blocks of a file with their PEM labels; no label where the file is DER itself.
+fn blocks(bytes: &[u8]) -> Result<Vec<(Option<String>, Vec<u8>)>, String> {
+    const BEGIN: &str = "-----BEGIN ";
+    if bytes.first() == Some(&0x30) {
+        return Ok(vec![(None, bytes.to_vec())]);
+    }
+    let text = std::str::from_utf8(bytes).map_err(|_| "neither DER nor PEM".to_owned())?;
+    let mut blocks = Vec::new();
+    let mut rest = text;
+    while let Some(start) = rest.find(BEGIN) {
+        let block = &rest[start..];
+        let label = block[BEGIN.len()..].split("-----").next().unwrap_or_default();
+        let end_mark = format!("-----END {label}-----");
+        let end = block
+            .find(&end_mark)
+            .ok_or_else(|| format!("PEM block {label} has no end"))?
+            + end_mark.len();
+        let (block, after) = block.split_at(end);
+        rest = after;
+        if label == "CERTIFICATE" || label == "X509 CRL" {
+            let (_, der) = der::pem::decode_vec(block.as_bytes()).map_err(|error| format!("PEM: {error}"))?;
+            blocks.push((Some(label.to_owned()), der));
+        } else {
+            blocks.push((Some(label.to_owned()), Vec::new()));
+        }
+    }
+    if blocks.is_empty() {
+        Err("neither DER nor PEM".into())
+    } else {
+        Ok(blocks)
+    }
+}
