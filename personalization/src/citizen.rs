@@ -137,7 +137,6 @@ impl CitizenRecord {
             "female" => Sex::Female,
             _ => return Err(RecordError::new("sex", "must be \"male\" or \"female\"")),
         };
-        let citizen_number = CitizenNumber::new(&citizen_number, sex, birth_date)?;
 
         let issue_date = text::date("issue_date", &fields.required("issue_date")?)?;
         let expiry = match fields.required("expiry_date")?.as_str() {
@@ -145,6 +144,8 @@ impl CitizenRecord {
             date => Expiry::On(text::date("expiry_date", date)?),
         };
         check_dates(birth_date, issue_date, expiry, today)?;
+        // After the dates: a mistyped birth date should be called that, and not a wrong number.
+        let citizen_number = CitizenNumber::new(&citizen_number, sex, birth_date)?;
 
         let country = fields.required("country")?;
         if country.len() != 3 || !country.bytes().all(|byte| byte.is_ascii_uppercase()) {

@@ -15,20 +15,20 @@ const CAPABILITIES: [u8; 3] = [0x84, 0x01, 0xE0];
 /// `max_command` and `max_response` are the longest command and response APDU, in bytes with everything that
 /// belongs to them (headers, status word, secure messaging).
 #[must_use]
-pub fn encode(max_command: u32, max_response: u32) -> Vec<u8> {
+pub fn encode(max_command: usize, max_response: usize) -> Vec<u8> {
     let limits = [integer(max_command), integer(max_response)].concat();
     [tlv(0x47, &CAPABILITIES), tlv(0x7F66, &limits)].concat()
 }
 
 /// A positive INTEGER: big-endian in at least two bytes, as readers expect of these two (they copy the field
 /// of `02 02 xx xx`), and with a leading zero where the first bit would make it negative.
-fn integer(value: u32) -> Vec<u8> {
+fn integer(value: usize) -> Vec<u8> {
     let bytes = value.to_be_bytes();
     let significant = bytes
         .iter()
         .position(|byte| *byte != 0)
         .unwrap_or(bytes.len())
-        .min(2);
+        .min(bytes.len() - 2);
     let mut content = bytes[significant..].to_vec();
     if content.first().is_some_and(|byte| byte & 0x80 != 0) {
         content.insert(0, 0);

@@ -1,0 +1,262 @@
+//! A whole card: record, face and profile in, signed image and script out.
+
+use card_applet::wire::access::AccessRule;
+use card_applet::wire::lds::{DataGroup, fid};
+use card_applet::wire::tlv::{find, read_exact};
+use personalization::biometrics::face::FaceImage;
+use personalization::citizen::CitizenRecord;
+use personalization::image::{Application, Can, CardImage};
+use personalization::job::{PersonalizationJob, PrepareError};
+use personalization::pki::csca::{self, Csca, CscaOptions};
+use personalization::pki::document_signer::{self, DocumentSignerOptions};
+use personalization::pki::name::IssuingState;
+use personalization::profile;
+use personalization::script::{PasswordId, PasswordUse, PersonalizationScript, Step};
+use personalization::signer::FileSigner;
+use personalization::sod::verify::verify;
+use test_vectors::{SPECIMEN_FACE, specimen};
+use time::OffsetDateTime;
+use time::macros::datetime;
+
+const NOW: OffsetDateTime = datetime!(2026-11-24 09:00 UTC);
+const CAN: &str = "271828";
+const CARD_ID: &str = "VN00000000000001";
+
+/// A document signer under a CSCA of its own.
+struct Issuer {
+    signer: FileSigner,
+    certificate: Vec<u8>,
+}
+
+impl Issuer {
+    fn new(options: &DocumentSignerOptions) -> Self {
+        let mut rng = getrandom::SysRng;
+        let csca_signer = FileSigner::generate(&mut rng).unwrap();
+        let state = IssuingState::new("VN", "VNM").unwrap();
+        let mut csca_options = CscaOptions::new(state, "Test CSCA");
+        csca_options.document_years = 50;
+        let csca_der = csca::issue(&csca_signer, &csca_options, NOW, &mut rng).unwrap();
+        let csca = Csca::from_der(&csca_der).unwrap();
+        let signer = FileSigner::generate(&mut rng).unwrap();
+        let certificate =
+            document_signer::issue(&csca, &csca_signer, &signer, options, NOW, &mut rng).unwrap();
+        Self { signer, certificate }
+    }
+}
+
+fn record() -> CitizenRecord {
+    CitizenRecord::from_json(CitizenRecord::template(), NOW.date()).unwrap()
+}
+
+fn prepare_with(
+    issuer: &Issuer,
+    profile: &str,
+    record: &CitizenRecord,
+    card_id: &str,
+    at: OffsetDateTime,
+) -> Result<CardImage, PrepareError> {
+    let face = FaceImage::from_bytes(specimen(SPECIMEN_FACE)).unwrap();
+    let profile = profile::builtin(profile).unwrap();
+    let can = Can::new(CAN).unwrap();
+    PersonalizationJob {
+        record,
+        face: &face,
+        profile: &profile,
+        can: &can,
+        card_id,
+    }
+    .prepare(&issuer.signer, &issuer.certificate, at)
+}
+
+fn prepare(profile: &str) -> CardImage {
+    let issuer = Issuer::new(&DocumentSignerOptions::new("Test DS"));
+    prepare_with(&issuer, profile, &record(), CARD_ID, NOW).unwrap()
+}
+
+#[test]
+fn files_of_each_profile() {
+    for (profile, data_groups, access) in [
+        (
+            "vn-cccd-2021",
+            &["DG1", "DG2", "DG13", "DG14"][..],
+            AccessRule::PaceOrBac,
+        ),
+        ("vn-cc-2024", &["DG1", "DG2", "DG13", "DG14"], AccessRule::Pace),
+        ("icao-td1", &["DG1", "DG2", "DG14"], AccessRule::Pace),
+    ] {
+        let image = prepare(profile);
+        let names: Vec<String> = image.files.iter().map(|file| file.name()).collect();
+        let expected: Vec<&str> = ["EF.ATR/INFO", "EF.DIR", "EF.CardAccess", "EF.COM"]
+            .into_iter()
+            .chain(data_groups.iter().copied())
+            .chain(["EF.SOD"])
+            .collect();
+        assert_eq!(names, expected, "{profile}");
+        for file in &image.files {
+            let expected = match file.application {
+                Application::MasterFile => AccessRule::Always,
+                Application::Emrtd => access,
+            };
+            assert_eq!(file.access, expected, "{profile} {file:?}");
+        }
+        assert_eq!(image.passwords.bac, access == AccessRule::PaceOrBac);
+        assert_eq!(
+            image.content_len(),
+            image.files.iter().map(|file| file.content.len()).sum::<usize>()
+        );
+    }
+}
+
+/// EF.SOD signs exactly the data groups that are in the files and that EF.COM lists.
+#[test]
+fn the_signature_covers_the_files() {
+    let image = prepare("vn-cccd-2021");
+    let content = |fid| &image.file(Application::Emrtd, fid).unwrap().content;
+    let verified = verify(content(fid::SOD)).unwrap();
+    let object = &verified.security_object;
+    let listed = find(read_exact(content(fid::COM), 0x60).unwrap(), 0x5C)
+        .unwrap()
+        .unwrap();
+    assert_eq!(listed.len(), object.hashes().len());
+    for (tag, (number, hash)) in listed.iter().zip(object.hashes()) {
+        let group = DataGroup::from_number(*number).unwrap();
+        assert_eq!(u32::from(*tag), group.tag());
+        assert_eq!(
+            *hash,
+            object.hash_algorithm().digest(content(group.fid())),
+            "DG{number}"
+        );
+    }
+}
+
+#[test]
+fn what_is_said_twice_agrees() {
+    let image = prepare("vn-cc-2024");
+    let content = |application, fid| &image.file(application, fid).unwrap().content;
+    let card_access = content(Application::MasterFile, fid::CARD_ACCESS);
+    let dg14 = content(Application::Emrtd, DataGroup::DG14.fid());
+    assert_eq!(read_exact(dg14, 0x6E).unwrap(), card_access.as_slice());
+    let dg1 = content(Application::Emrtd, DataGroup::DG1.fid());
+    let zone = read_exact(read_exact(dg1, 0x61).unwrap(), 0x5F1F).unwrap();
+    assert_eq!(&zone[..30], b"IDVNM1960000170001196000017<<1");
+    let information = format!(
+        "{}{}{}",
+        std::str::from_utf8(&zone[5..15]).unwrap(),
+        std::str::from_utf8(&zone[30..37]).unwrap(),
+        std::str::from_utf8(&zone[38..45]).unwrap()
+    );
+    assert_eq!(*image.passwords.mrz_information, information);
+    // ISO/IEC 7816-4: DO'7F66' states the limits that the chip keeps.
+    let atr_info = content(Application::MasterFile, fid::ATR_INFO);
+    assert_eq!(hex::encode_upper(atr_info), "47038401E07F6609020208000203008100");
+}
+
+#[test]
+fn the_script_creates_then_fills_then_locks() {
+    let image = prepare("vn-cccd-2021");
+    let script = PersonalizationScript::from_image(&image);
+    let steps: Vec<String> = script.steps().iter().map(|step| format!("{step:?}")).collect();
+    assert_eq!(steps[0], "SelectMasterFile");
+    assert_eq!(steps[steps.len() - 1], "Activate");
+    assert_eq!(steps.iter().filter(|step| *step == "Activate").count(), 1);
+    let position = |text: &str| steps.iter().position(|step| step.starts_with(text)).unwrap();
+    assert!(position("CreateFile(EF.CardAccess)") < position("CreateFile(eMRTD application)"));
+    assert!(position("CreateFile(eMRTD application)") < position("CreateFile(EF.COM)"));
+    assert!(position("Update(EF.SOD") < position("PutPassword"));
+    for file in &image.files {
+        let create = position(&format!("CreateFile({})", file.name()));
+        assert_eq!(create + 1, position(&format!("Update({},", file.name())));
+        match &script.steps()[create + 1] {
+            Step::Update { content, .. } => assert_eq!(*content, file.content),
+            other => panic!("{other:?}"),
+        }
+    }
+    let passwords: Vec<_> = script
+        .steps()
+        .iter()
+        .filter_map(|step| match step {
+            Step::PutPassword { id, usage, value } => Some((*id, *usage, value.len())),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(
+        passwords,
+        [
+            (PasswordId::Mrz, PasswordUse::PaceAndBac, 20),
+            (PasswordId::Can, PasswordUse::Pace, 6)
+        ]
+    );
+}
+
+#[test]
+fn debug_shows_no_secret_and_no_person() {
+    let image = prepare("vn-cccd-2021");
+    let script = PersonalizationScript::from_image(&image);
+    let shown = format!("{image:?} {script:?} {:?}", image.passwords);
+    for secret in [CAN, "1960000170", "Mẫu", "NGUYEN", "001196000017"] {
+        assert!(!shown.contains(secret), "{secret} in {shown}");
+    }
+    assert!(shown.contains("DG13"));
+}
+
+#[test]
+fn what_is_refused() {
+    let issuer = Issuer::new(&DocumentSignerOptions::new("Test DS"));
+    let record = record();
+    for card_id in [
+        "",
+        "VN0000000000001",
+        "VN000000000000011",
+        "vn00000000000001",
+        "VN 0000000000001",
+        "VN0000000000001Ạ",
+    ] {
+        let error = prepare_with(&issuer, "vn-cc-2024", &record, card_id, NOW).unwrap_err();
+        assert!(matches!(error, PrepareError::CardId), "{error}");
+    }
+    // BAC after its end, even when the record is dated before it.
+    let late = datetime!(2028-01-01 00:00 UTC);
+    let error = prepare_with(&issuer, "vn-cccd-2021", &record, CARD_ID, late).unwrap_err();
+    assert!(matches!(error, PrepareError::Profile(_)), "{error}");
+    // A key that has had its time.
+    let late = datetime!(2027-06-01 00:00 UTC);
+    let error = prepare_with(&issuer, "vn-cc-2024", &record, CARD_ID, late).unwrap_err();
+    assert!(matches!(error, PrepareError::SecurityObject(_)), "{error}");
+    // Another key than the certificate's.
+    let stranger = Issuer {
+        signer: FileSigner::generate(&mut getrandom::SysRng).unwrap(),
+        certificate: issuer.certificate.clone(),
+    };
+    let error = prepare_with(&stranger, "vn-cc-2024", &record, CARD_ID, NOW).unwrap_err();
+    assert!(matches!(error, PrepareError::SecurityObject(_)), "{error}");
+
+    let longer = CitizenRecord::template().replace("2036-08-12", "2036-08-13");
+    let longer = CitizenRecord::from_json(&longer, NOW.date()).unwrap();
+    let error = prepare_with(&issuer, "vn-cc-2024", &longer, CARD_ID, NOW).unwrap_err();
+    assert!(
+        matches!(&error, PrepareError::Record(error) if error.field == "expiry_date"),
+        "{error}"
+    );
+}
+
+#[test]
+fn signers_that_do_not_cover_the_card() {
+    let mut options = DocumentSignerOptions::new("Test DS");
+    options.document_types = vec!["P".to_owned()];
+    let error = prepare_with(&Issuer::new(&options), "vn-cc-2024", &record(), CARD_ID, NOW).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the document signer may not sign this type of document"
+    );
+
+    // "I" stands for every code that begins so.
+    options.document_types = vec!["I".to_owned()];
+    assert!(prepare_with(&Issuer::new(&options), "vn-cc-2024", &record(), CARD_ID, NOW).is_ok());
+
+    options.document_years = 5;
+    let error = prepare_with(&Issuer::new(&options), "vn-cc-2024", &record(), CARD_ID, NOW).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the document signer has a certificate that expires before the card does"
+    );
+}

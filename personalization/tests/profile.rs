@@ -1,0 +1,286 @@
+//! Profiles: those that come with the program, and every rule.
+
+use card_applet::wire::access::AccessRule;
+use personalization::citizen::CitizenRecord;
+use personalization::profile::{self, BUILTIN, CardProfile, MrzForm, ProfileError};
+use time::Date;
+use time::macros::date;
+
+const GOOD: &str = r#"
+name = "test-1"
+description = "for tests"
+document_code = "ID"
+issuing_state = "VNM"
+mrz = "vietnamese"
+data_groups = [14, 2, 1, 13]
+bac = true
+pace = [
+    { mapping = "GM", curve = "brainpoolP256r1", cipher = "AES-256" },
+    { mapping = "GM", curve = "P-256", cipher = "3DES" },
+]
+validity = { renewal_ages = [14, 25, 40, 60] }
+"#;
+
+/// Replaces one line of the good profile; panics if there is no such line to replace.
+fn with(old: &str, new: &str) -> Result<profile::CheckedProfile, ProfileError> {
+    assert!(GOOD.contains(old), "{old}");
+    CardProfile::from_toml(&GOOD.replacen(old, new, 1))?.check()
+}
+
+#[track_caller]
+fn refused(old: &str, new: &str, message: &str) {
+    let error = with(old, new).unwrap_err().to_string();
+    assert!(error.contains(message), "{error}");
+}
+
+#[test]
+fn builtin_profiles_are_sound() {
+    for (name, text) in BUILTIN {
+        let checked = profile::builtin(name).unwrap();
+        assert_eq!(checked.name(), name);
+        assert!(checked.check_issue_date(date!(2026 - 11 - 24)).is_ok(), "{name}");
+        let written: CardProfile = toml::from_str(&toml::to_string(checked.profile()).unwrap()).unwrap();
+        assert_eq!(
+            written,
+            CardProfile::from_toml(text).unwrap(),
+            "{name} survives being written out"
+        );
+    }
+    let [icao, y2024, y2021] =
+        ["icao-td1", "vn-cc-2024", "vn-cccd-2021"].map(|name| profile::builtin(name).unwrap());
+    assert_eq!((icao.bac(), y2024.bac(), y2021.bac()), (false, false, true));
+    assert_eq!((icao.mrz(), y2021.mrz()), (MrzForm::Icao, MrzForm::Vietnamese));
+    assert_eq!(icao.pace_infos()[0].parameter_id, Some(12));
+    assert_eq!(y2021.pace_infos()[0].parameter_id, Some(13));
+    assert_eq!(
+        (y2024.access(), y2021.access()),
+        (AccessRule::Pace, AccessRule::PaceOrBac)
+    );
+    let numbers: Vec<u8> = y2024.data_groups().iter().map(|group| group.number()).collect();
+    assert_eq!(numbers, [1, 2, 13, 14]);
+}
+
+#[test]
+fn an_unknown_name_is_answered_with_those_there_are() {
+    let error = profile::builtin("vn-cccd-2020").unwrap_err().to_string();
+    assert!(BUILTIN.iter().all(|(name, _)| error.contains(name)), "{error}");
+}
+
+#[test]
+fn the_good_one() {
+    let checked = CardProfile::from_toml(GOOD).unwrap().check().unwrap();
+    assert_eq!(checked.pace_infos().len(), 2);
+    assert_eq!(
+        checked
+            .data_groups()
+            .iter()
+            .map(|group| group.number())
+            .collect::<Vec<_>>(),
+        [1, 2, 13, 14]
+    );
+}
+
+#[test]
+fn syntax() {
+    refused("bac = true", "bac = \"yes\"", "not a card profile");
+    refused("bac = true", "bac = true\nbacc = true", "unknown field `bacc`");
+    refused(
+        "mapping = \"GM\",",
+        "mapping = \"GM\", extra = 1,",
+        "unknown field `extra`",
+    );
+    refused("mrz = \"vietnamese\"", "", "missing field `mrz`");
+    refused(
+        "mrz = \"vietnamese\"",
+        "mrz = \"german\"",
+        "unknown variant `german`",
+    );
+    refused("renewal_ages = [14, 25, 40, 60]", "", "not a card profile");
+    let long = format!("#{}", "x".repeat(65_536));
+    assert!(matches!(
+        CardProfile::from_toml(&long),
+        Err(ProfileError::Toml(_))
+    ));
+}
+
+#[test]
+fn names_and_codes() {
+    for name in ["", "Test", "a b", "é", "x23456789012345678901234567890123"] {
+        refused("\"test-1\"", &format!("{name:?}"), "name: must be");
+    }
+    for code in ["", "P", "AC", "id", "I1", "IDX", "IV"] {
+        refused("\"ID\"", &format!("{code:?}"), "document_code: must");
+    }
+    for state in ["", "vnm", "VNMM", "V1M"] {
+        refused("\"VNM\"", &format!("{state:?}"), "issuing_state: must be");
+    }
+    assert!(with("\"VNM\"", "\"D\"").is_ok(), "Germany has one letter");
+}
+
+#[test]
+fn data_groups() {
+    refused("[14, 2, 1, 13]", "[14, 2, 13]", "must have 1 and 2");
+    refused("[14, 2, 1, 13]", "[14, 1]", "must have 1 and 2");
+    refused("[14, 2, 1, 13]", "[14, 2, 1, 1]", "twice");
+    refused("[14, 2, 1, 13]", "[1, 2, 14, 0]", "1 to 16");
+    refused("[14, 2, 1, 13]", "[1, 2, 14, 17]", "1 to 16");
+    refused(
+        "[14, 2, 1, 13]",
+        "[1, 2, 3, 14]",
+        "does not offer data groups but",
+    );
+    refused(
+        "[14, 2, 1, 13]",
+        "[1, 2, 13]",
+        "must have 14 when PACE is offered",
+    );
+}
+
+#[test]
+fn what_the_chip_cannot_do() {
+    refused("\"GM\"", "\"IM\"", "does not offer integrated mapping");
+    refused("\"GM\"", "\"CAM\"", "does not offer chip authentication mapping");
+    refused("\"P-256\"", "\"P-384\"", "does not offer curves of 384 bits");
+    for (key, what) in [
+        ("chip_authentication", "Chip Authentication"),
+        ("active_authentication", "Active Authentication"),
+        ("terminal_authentication", "Terminal Authentication"),
+    ] {
+        refused(
+            "bac = true",
+            &format!("bac = true\n{key} = true"),
+            &format!("does not offer {what}"),
+        );
+        assert!(with("bac = true", &format!("bac = true\n{key} = false")).is_ok());
+    }
+    refused(
+        "bac = true",
+        "face_format = \"ISO-39794-5\"",
+        "does not offer records of ISO/IEC 39794-5",
+    );
+}
+
+#[test]
+fn pace_sets() {
+    refused("\"3DES\"", "\"DES\"", "unknown variant `DES`");
+    refused(
+        "{ mapping = \"GM\", curve = \"P-256\", cipher = \"3DES\" }",
+        "{ mapping = \"GM\", curve = \"brainpoolP256r1\", cipher = \"AES-256\" }",
+        "twice",
+    );
+    let none = GOOD.split("pace = [").next().unwrap().to_owned() + "validity = { max_years = 10 }";
+    let check = |text: &str| CardProfile::from_toml(text).unwrap().check();
+    assert!(
+        check(&none)
+            .unwrap_err()
+            .to_string()
+            .contains("must have 14 when PACE is offered, and only then")
+    );
+    let bac_only = none.replace("[14, 2, 1, 13]", "[2, 1, 13]");
+    assert!(check(&bac_only).unwrap().pace_infos().is_empty());
+    let nothing = bac_only.replace("bac = true", "bac = false");
+    assert!(
+        check(&nothing)
+            .unwrap_err()
+            .to_string()
+            .contains("needs at least one parameter set")
+    );
+
+    // 9303-11: PACE is required from 2027.
+    let bac_only = check(&bac_only).unwrap();
+    assert!(bac_only.check_issue_date(date!(2026 - 12 - 31)).is_ok());
+    let error = bac_only.check_issue_date(date!(2027 - 01 - 01)).unwrap_err();
+    assert!(matches!(error, ProfileError::Date { key: "pace", .. }), "{error}");
+}
+
+#[test]
+fn gates_by_date() {
+    let with_bac = profile::builtin("vn-cccd-2021").unwrap();
+    assert!(with_bac.check_issue_date(date!(2027 - 12 - 31)).is_ok());
+    let error = with_bac.check_issue_date(date!(2028 - 01 - 01)).unwrap_err();
+    assert!(matches!(error, ProfileError::Date { key: "bac", .. }), "{error}");
+    let pace_only = profile::builtin("vn-cc-2024").unwrap();
+    assert!(pace_only.check_issue_date(date!(2029 - 12 - 31)).is_ok());
+    let error = pace_only.check_issue_date(date!(2030 - 01 - 01)).unwrap_err();
+    assert!(
+        matches!(
+            error,
+            ProfileError::Date {
+                key: "face_format",
+                ..
+            }
+        ),
+        "{error}"
+    );
+}
+
+#[test]
+fn validity_rules_are_checked() {
+    refused(
+        "{ renewal_ages = [14, 25, 40, 60] }",
+        "{ renewal_ages = [] }",
+        "must ascend",
+    );
+    refused(
+        "{ renewal_ages = [14, 25, 40, 60] }",
+        "{ renewal_ages = [25, 14] }",
+        "must ascend",
+    );
+    for years in [0, 21] {
+        refused(
+            "{ renewal_ages = [14, 25, 40, 60] }",
+            &format!("{{ max_years = {years} }}"),
+            "1 to 20",
+        );
+    }
+}
+
+/// A record of a holder born 1996-08-12, issued and expiring as given.
+fn record(issue: &str, expiry: &str, today: Date) -> CitizenRecord {
+    let json = CitizenRecord::template()
+        .replace("2026-11-24", issue)
+        .replace("2036-08-12", expiry);
+    CitizenRecord::from_json(&json, today).unwrap()
+}
+
+#[test]
+fn renewal_ages() {
+    let profile = profile::builtin("vn-cc-2024").unwrap();
+    for (issue, expiry, accepted) in [
+        ("2026-11-24", "2036-08-12", true),  // at 40
+        ("2026-11-24", "2036-08-11", true),  // earlier
+        ("2026-11-24", "2036-08-13", false), // later
+        ("2026-11-24", "unlimited", false),
+        ("2034-08-11", "2036-08-12", true), // more than two years before 40
+        ("2034-08-11", "2056-08-12", false),
+        ("2034-08-12", "2056-08-12", true), // two years before 40: good until 60
+        ("2054-08-11", "unlimited", false),
+        ("2054-08-12", "unlimited", true), // two years before 60
+    ] {
+        let record = record(issue, expiry, date!(2026 - 11 - 24));
+        assert_eq!(
+            profile.check_record(&record).is_ok(),
+            accepted,
+            "{issue} to {expiry}"
+        );
+    }
+}
+
+#[test]
+fn years_of_validity() {
+    let profile = profile::builtin("icao-td1").unwrap();
+    for (issue, expiry, accepted) in [
+        ("2026-11-24", "2036-11-24", true),
+        ("2026-11-24", "2036-11-25", false),
+        ("2028-02-29", "2038-03-01", true),
+        ("2028-02-29", "2038-03-02", false),
+        ("2026-11-24", "unlimited", false),
+    ] {
+        let record = record(issue, expiry, date!(2026 - 11 - 24));
+        assert_eq!(
+            profile.check_record(&record).is_ok(),
+            accepted,
+            "{issue} to {expiry}"
+        );
+    }
+}
