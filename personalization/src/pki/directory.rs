@@ -57,20 +57,32 @@ const DS_KEY: &str = "ds.key";
 /// The largest certificate, CRL or register that is read, in bytes.
 const FILE_SIZE_LIMIT: u64 = 16 * 1024 * 1024;
 
-/// Makes a CSCA: key, certificate, first (empty) CRL, register. The directory must not exist or be empty.
-///
-/// With `named_curve_twin`, a second certificate over the same key names the curve.
+/// Where a new key and its certificates go.
+#[derive(Debug, Clone, Copy)]
+pub struct Destination<'a> {
+    /// The directory to be made; it must not exist or be empty.
+    pub directory: &'a Path,
+    /// Encrypts the key.
+    pub passphrase: &'a Passphrase,
+    /// Whether a second certificate over the same key is made that names the curve.
+    pub named_curve_twin: bool,
+}
+
+/// Makes a CSCA: key, certificate, first (empty) CRL, register.
 ///
 /// # Errors
 /// [`PkiError`]; then no directory was made.
 pub fn init_csca(
-    directory: &Path,
+    destination: Destination<'_>,
     options: &CscaOptions,
-    named_curve_twin: bool,
-    passphrase: &Passphrase,
     now: OffsetDateTime,
     rng: &mut (impl TryCryptoRng + ?Sized),
 ) -> Result<CscaDirectory, PkiError> {
+    let Destination {
+        directory,
+        passphrase,
+        named_curve_twin,
+    } = destination;
     let new = NewDirectory::create(directory)?;
     let signer = FileSigner::generate(rng)?;
     let der = csca::issue(&signer, options, now, rng)?;
@@ -160,20 +172,21 @@ impl CscaDirectory {
 
     /// Makes a document signer in a directory of its own.
     ///
-    /// With `named_curve_twin`, a second certificate over the same key names the curve.
-    ///
     /// # Errors
     /// [`PkiError`]; then no directory was made. (The certificate may already be in `issued/`: it was signed.)
     pub fn issue_document_signer(
         &self,
         csca_signer: &dyn Signer,
-        directory: &Path,
+        destination: Destination<'_>,
         options: &DocumentSignerOptions,
-        named_curve_twin: bool,
-        passphrase: &Passphrase,
         now: OffsetDateTime,
         rng: &mut (impl TryCryptoRng + ?Sized),
     ) -> Result<DocumentSignerDirectory, PkiError> {
+        let Destination {
+            directory,
+            passphrase,
+            named_curve_twin,
+        } = destination;
         let new = NewDirectory::create(directory)?;
         let signer = FileSigner::generate(rng)?;
         signer.save(&new.path(DS_KEY), passphrase, rng)?;

@@ -190,15 +190,15 @@ fn encode_document_types(types: &[String]) -> Result<Vec<u8>, PkiError> {
         ));
     }
     let mut set = SetOfVec::new();
-    for kind in types {
+    for (index, kind) in types.iter().enumerate() {
+        let refuse = |why: &str| PkiError::input("document types", format!("`{kind}` {why}"));
         if !(1..=2).contains(&kind.len()) || !kind.bytes().all(|byte| byte.is_ascii_uppercase()) {
-            return Err(PkiError::input(
-                "document types",
-                format!("`{kind}` is not one or two upper-case letters"),
-            ));
+            return Err(refuse("is not one or two upper-case letters"));
         }
-        set.insert(Any::encode_from(&PrintableStringRef::new(kind)?)?)
-            .map_err(|_| PkiError::input("document types", format!("`{kind}` is listed twice")))?;
+        if types[..index].contains(kind) {
+            return Err(refuse("is listed twice"));
+        }
+        set.insert(Any::encode_from(&PrintableStringRef::new(kind)?)?)?;
     }
     Ok(DocumentTypeList {
         version: 0,
