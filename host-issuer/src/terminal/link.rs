@@ -151,7 +151,7 @@ impl<T: Transport> CardLink<T> {
 
     /// Sends bytes and collects the whole answer: 6Cxx is answered by the same command with the right Le, once, and 61xx by
     /// GET RESPONSE (ISO/IEC 7816-3, T=0 transmission of case 4). Both are below secure messaging.
-    fn transmit(&mut self, mut command: Vec<u8>, class: u8) -> Result<Vec<u8>, LinkError> {
+    pub(crate) fn transmit(&mut self, mut command: Vec<u8>, class: u8) -> Result<Vec<u8>, LinkError> {
         let mut response = Vec::new();
         self.transmit_once(&command, &mut response)?;
 

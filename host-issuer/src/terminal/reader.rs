@@ -120,8 +120,13 @@ pub struct ChipReader<T, R> {
 impl<T: Transport, R: TryCryptoRng> ChipReader<T, R> {
     /// Starts with a chip that was just reset. `rng` is where challenges and ephemeral keys come from.
     pub fn new(transport: T, rng: R) -> Self {
+        Self::from_link(CardLink::new(transport), rng)
+    }
+
+    /// The same over a link whose count goes on.
+    pub(crate) fn from_link(link: CardLink<T>, rng: R) -> Self {
         ChipReader {
-            link: CardLink::new(transport),
+            link,
             rng,
             directory: Directory::MasterFile,
             extended_length: None,
@@ -162,6 +167,11 @@ impl<T: Transport, R: TryCryptoRng> ChipReader<T, R> {
     /// Gives the transport back.
     pub fn into_transport(self) -> T {
         self.link.into_transport()
+    }
+
+    /// Gives the link back, with its count.
+    pub(crate) fn into_link(self) -> CardLink<T> {
+        self.link
     }
 
     /// Reads EF.CardAccess in plain. `None` when the chip has none that is readable, which is how a chip says that it has no PACE.

@@ -1,0 +1,166 @@
+//! Loading a chip: from blank to locked (GlobalPlatform Amendment D, SCP03; ISO/IEC 7816-9).
+//!
+//! ```text
+//! Blank ─authenticate─► Keyed ─load─► Loading ─read_back─► ReadBack ─lock─► Locked
+//! ```
+//!
+//! A card is locked for good by [`Loader::lock`], and that exists only on a chip whose every readable byte was read back, by a
+//! stranger's means, and was right. Up to there a chip can be loaded again from the start, whatever went wrong.
+
+pub mod loader;
+mod put_key;
+pub mod read_back;
+pub mod scp03;
+pub mod session;
+
+use card_applet::wire::global_platform::{KEY_VERSION_ISSUER, KEY_VERSION_TRANSPORT, SERIAL_LEN};
+use card_applet::wire::status::StatusWord;
+use personalization::image::CardImage;
+use personalization::keys::ChipKeys;
+use rand_core::TryCryptoRng;
+
+use self::loader::Loader;
+use self::read_back::{ReadBackError, ReadBackReport};
+use self::scp03::{Scp03Error, StaticKeys};
+use self::session::SessionError;
+use crate::terminal::link::{LinkError, WireCount};
+use crate::transport::{Transport, TransportError};
+
+/// What the loader is doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// Files and passwords are written.
+    Loading,
+    /// The card is read as a stranger would and compared.
+    ReadingBack,
+    /// The card is made operational, for good.
+    Locking,
+}
+
+/// How far it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress<'a> {
+    /// What is being done.
+    pub phase: Phase,
+    /// The file it is done to.
+    pub file: &'a str,
+    /// Bytes done in this phase.
+    pub done: usize,
+    /// Bytes that the phase has.
+    pub total: usize,
+}
+
+/// Why a chip could not be loaded. Until [`Phase::Locking`] it can be tried again from the start.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum LoadError {
+    /// A command or its answer did not get through.
+    #[error(transparent)]
+    Link(#[from] LinkError),
+    /// No session with the chip under the issuer's keys.
+    #[error(transparent)]
+    Scp03(#[from] Scp03Error),
+    /// The session broke.
+    #[error("loading session: {0}")]
+    Session(#[from] SessionError),
+    /// The chip refuses a step of loading.
+    #[error("the chip refuses {step}: {status}")]
+    Refused {
+        /// What was to be done.
+        step: String,
+        /// Its status word.
+        status: StatusWord,
+    },
+    /// The chip stored other keys than were sent.
+    #[error("the chip's check values are not those of the keys that were sent")]
+    KeyCheck,
+    /// The keys or passwords cannot be put into a command.
+    #[error("the issuer's keys are no AES keys")]
+    KeyLength,
+    /// What was read back is not what was written.
+    #[error(transparent)]
+    ReadBack(#[from] ReadBackError),
+    /// The last command was sent and its answer is not known: the card may be operational or not.
+    #[error("the card was activated or not, its answer was lost: {cause}")]
+    ActivationUnknown {
+        /// What happened to the answer.
+        cause: TransportError,
+    },
+}
+
+impl LoadError {
+    /// The transport's error, if that is the cause.
+    pub fn transport(&self) -> Option<&TransportError> {
+        match self {
+            LoadError::Link(link) => link.transport(),
+            LoadError::ReadBack(error) => error.transport(),
+            LoadError::ActivationUnknown { cause } => Some(cause),
+            _ => None,
+        }
+    }
+
+    /// Whether the issuer's key is not this chip's (and not the chip or the reader at fault).
+    pub fn is_wrong_issuer_key(&self) -> bool {
+        matches!(
+            self,
+            LoadError::Scp03(
+                Scp03Error::WrongKey
+                    | Scp03Error::NoSuchKeys { .. }
+                    | Scp03Error::Blocked
+                    | Scp03Error::ProofRefused { .. }
+            )
+        )
+    }
+}
+
+/// A card that was issued.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IssuedChip {
+    /// The chip's serial number.
+    pub serial: [u8; SERIAL_LEN],
+    /// What was read back before it was locked.
+    pub read_back: ReadBackReport,
+    /// All that passed, from the first command to the last.
+    pub wire: WireCount,
+}
+
+/// Issues one card: authenticates, loads, reads back, compares, locks.
+///
+/// `keys_of` gives the chip's keys for its serial number; it is asked once, before anything is proved to the chip.
+///
+/// # Errors
+/// [`LoadError`]; unless it is [`LoadError::ActivationUnknown`] the chip is not operational and can be issued again.
+pub fn issue<T: Transport, R: TryCryptoRng>(
+    transport: T,
+    rng: &mut R,
+    keys_of: impl FnOnce(&[u8; SERIAL_LEN]) -> ChipKeys,
+    image: &CardImage,
+    progress: &mut dyn FnMut(Progress<'_>),
+) -> Result<IssuedChip, LoadError> {
+    let keyed = Loader::new(transport).authenticate(
+        KEY_VERSION_ISSUER,
+        |serial| StaticKeys::from(&keys_of(serial)),
+        rng,
+    )?;
+    let loaded = keyed.load(image, progress)?;
+    let read_back = loaded.read_back(rng, progress)?;
+    let locked = read_back.lock(rng, progress)?;
+    Ok(locked.into_issued_chip())
+}
+
+/// Puts the issuer's keys into a chip that still has its manufacturer's transport keys, which are erased by that, and gives
+/// the chip's serial number.
+///
+/// # Errors
+/// [`LoadError`].
+pub fn put_issuer_keys<T: Transport, R: TryCryptoRng>(
+    transport: T,
+    rng: &mut R,
+    transport_keys: &ChipKeys,
+    keys_of: impl FnOnce(&[u8; SERIAL_LEN]) -> ChipKeys,
+) -> Result<[u8; SERIAL_LEN], LoadError> {
+    let transport_keys = StaticKeys::from(transport_keys);
+    let mut keyed = Loader::new(transport).authenticate(KEY_VERSION_TRANSPORT, |_| transport_keys, rng)?;
+    let serial = *keyed.serial();
+    keyed.put_keys(KEY_VERSION_ISSUER, &StaticKeys::from(&keys_of(&serial)))?;
+    Ok(serial)
+}
