@@ -1,4 +1,4 @@
-//! `LDSSecurityObject`: the hashes that are signed (9303-10 §4.6.2).
+//! `LDSSecurityObject`: the hashes that are signed (9303-10 §4.6.2.3).
 //!
 //! ```text
 //! LDSSecurityObject ::= SEQUENCE {
@@ -176,7 +176,7 @@ impl SecurityObject {
     }
 }
 
-/// The tag of a data group's file (9303-10 §4.7): '61' for DG1 … '70' for DG16. None for other numbers.
+/// The tag of a data group's file (9303-10 Table 38): '61' for DG1 … '70' for DG16. None for other numbers.
 pub const fn tag_of(data_group: u8) -> Option<u8> {
     Some(match data_group {
         1 => 0x61,

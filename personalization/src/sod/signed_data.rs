@@ -1,4 +1,4 @@
-//! The CMS `SignedData` around a security object (RFC 5652 §5; profile of 9303-10 §4.6.2).
+//! The CMS `SignedData` around a security object (RFC 5652 §5; profile of 9303-10 Table 37).
 //!
 //! Assembled from the `cms` crate's types. The embedded certificate is compared byte for byte with the one
 //! handed in when the result is verified, so re-encoding it here cannot change it unnoticed.

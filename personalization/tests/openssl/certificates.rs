@@ -10,7 +10,7 @@ use personalization::pki::explicit_parameters::{CurveForm, NamedCurve, encode_ex
 use personalization::pki::profile::{self, Role};
 use x509_cert::Certificate;
 
-use crate::support::{NOW, Pki, at_time, openssl, pki};
+use crate::support::{NOW, Pki, at_time, openssl, pki, write};
 
 #[test]
 fn openssl_knows_our_domain_parameters_by_the_same_names() {
@@ -27,7 +27,10 @@ fn openssl_knows_our_domain_parameters_by_the_same_names() {
         let arguments = format!("ecparam -name {name} -param_enc explicit -outform DER");
         let theirs = openssl(directory.path(), &arguments).accepted().stdout;
         assert_eq!(recognise_explicit(&theirs), Some(curve), "{name} with its seed");
-        fs::write(directory.path().join("ours.der"), encode_explicit(curve).unwrap()).unwrap();
+        write(
+            &directory.path().join("ours.der"),
+            encode_explicit(curve).unwrap(),
+        );
         let arguments = "ecparam -in ours.der -inform DER -param_enc named_curve -noout -text -check";
         let text = openssl(directory.path(), arguments).accepted().text;
         assert!(text.contains(name), "{name}: {text}");

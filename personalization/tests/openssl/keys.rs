@@ -1,12 +1,10 @@
 //! Keys: derivation against OpenSSL's KBKDF, key files in both directions.
 
-use std::fs;
-
 use personalization::key_file::{KeyFileError, Passphrase};
 use personalization::keys::{ChipKeys, IssuerMasterKeys};
 use personalization::signer::{FileSigner, Signer};
 
-use crate::support::{openssl, openssl_args};
+use crate::support::{openssl, openssl_args, write};
 
 /// Frozen: computed with `openssl kdf` 3.0.19, not with this project.
 const MASTER: &str = "A0F3C1D2E4B5968778695A4B3C2D1E0F00112233445566778899AABBCCDDEEFF";
@@ -151,15 +149,14 @@ fn openssl_verifies_what_a_file_signer_signs() {
     let directory = tempfile::tempdir().unwrap();
     let signer = FileSigner::generate(&mut getrandom::SysRng).unwrap();
     let message = b"a message of thirty-three bytes..";
-    fs::write(
-        directory.path().join("key.der"),
+    write(
+        &directory.path().join("key.der"),
         signer.public_key_spki_der().unwrap(),
-    )
-    .unwrap();
-    fs::write(directory.path().join("message"), message).unwrap();
-    fs::write(directory.path().join("signature"), signer.sign(message).unwrap()).unwrap();
+    );
+    write(&directory.path().join("message"), message);
+    write(&directory.path().join("signature"), signer.sign(message).unwrap());
     let arguments = "dgst -sha256 -verify key.der -keyform DER -signature signature message";
     openssl(directory.path(), arguments).accepted();
-    fs::write(directory.path().join("message"), b"another message").unwrap();
+    write(&directory.path().join("message"), b"another message");
     openssl(directory.path(), arguments).refused();
 }

@@ -1,7 +1,7 @@
 //! The `openssl` command, and a PKI made at a fixed time in a temporary directory.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use personalization::key_file::Passphrase;
@@ -77,6 +77,13 @@ pub fn openssl_args(directory: &Path, arguments: &[&str]) -> Answer {
     }
 }
 
+/// Writes a file for `openssl` to read.
+pub fn write(path: &Path, content: impl AsRef<[u8]>) {
+    fs::File::create(path)
+        .and_then(|mut file| std::io::Write::write_all(&mut file, content.as_ref()))
+        .unwrap();
+}
+
 /// `-attime` for a moment some hours after everything was issued.
 pub fn at_time() -> String {
     format!("-attime {}", (NOW + time::Duration::hours(5)).unix_timestamp())
@@ -102,12 +109,8 @@ impl Pki {
         Passphrase::new(DS_PASSPHRASE)
     }
 
-    pub fn write(&self, name: &str, content: &[u8]) -> PathBuf {
-        let path = self.path().join(name);
-        fs::File::create(&path)
-            .and_then(|mut file| std::io::Write::write_all(&mut file, content))
-            .unwrap();
-        path
+    pub fn write(&self, name: &str, content: &[u8]) {
+        write(&self.path().join(name), content);
     }
 }
 
