@@ -16,6 +16,18 @@
     )
 )]
 
+mod auth;
+pub mod card;
+mod channel;
+mod command;
 pub mod crypto;
+mod error;
+mod fs;
+mod life_cycle;
 pub mod limits;
+mod nvm;
+pub mod platform;
+mod security_status;
+#[cfg(any(test, feature = "sim"))]
+pub mod sim;
 pub mod wire;

@@ -1,0 +1,23 @@
+//! The chip's side of the protocols. A step of a protocol consumes the one before, so that every error, and every
+//! other command in between, leaves [`Protocol::Idle`].
+
+pub(crate) mod bac;
+pub(crate) mod issuer;
+pub(crate) mod pace;
+pub(crate) mod password;
+
+use crate::platform::Engine;
+
+/// The protocol under way.
+#[derive(Default)]
+pub(crate) enum Protocol<E: Engine> {
+    /// None.
+    #[default]
+    Idle,
+    /// BAC: a challenge was given.
+    Bac(bac::Challenge),
+    /// PACE.
+    Pace(pace::Step<E>),
+    /// SCP03: INITIALIZE UPDATE was answered.
+    Issuer(issuer::Initialized<E>),
+}

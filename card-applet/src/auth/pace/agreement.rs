@@ -1,0 +1,191 @@
+//! The four steps of PACE: nonce, mapping, key agreement, tokens (ICAO Doc 9303-11, 4.4.1 and 4.4.3).
+
+use super::{Chosen, Parameters, Parts};
+use crate::auth::password::{self, Opens};
+use crate::channel::session::Session;
+use crate::crypto::cipher::{MAX_BLOCK, SymmetricAlgorithm};
+use crate::crypto::curve::{MAX_POINT, PublicPoint};
+use crate::crypto::kdf::{KeyUse, derive_key};
+use crate::crypto::mac::TRUNCATED_MAC_LEN;
+use crate::crypto::secret::{Secret, constant_time_eq};
+use crate::crypto::ssc::SendSequenceCounter;
+use crate::error::Error;
+use crate::platform::{Engine, Nvm};
+use crate::wire::tlv::TlvWriter;
+use rand_core::TryCryptoRng;
+use zeroize::Zeroize;
+
+/// Length of the nonce s: one block of AES, two of DES (9303-11, 4.4.3.3).
+const NONCE_LEN: usize = 16;
+
+/// Proof that PACE succeeded with the MRZ or the CAN; only [`Agreed::authenticate`] makes one.
+#[derive(Debug)]
+pub(crate) struct PaceEvidence(());
+
+/// The encrypted nonce was sent.
+pub(crate) struct NonceSent {
+    parameters: Parameters,
+    nonce: Secret<NONCE_LEN>,
+}
+
+/// The generator was mapped.
+pub(crate) struct Mapped<E: Engine> {
+    parameters: Parameters,
+    generator: E::Generator,
+}
+
+/// Keys were agreed.
+pub(crate) struct Agreed<E: Engine> {
+    parameters: Parameters,
+    session: Session<E>,
+    public: PublicPoint,
+    terminal_public: PublicPoint,
+}
+
+impl Chosen {
+    /// Draws the nonce and encrypts it with K_π.
+    pub(super) fn send_nonce<E: Engine, N: Nvm, R: TryCryptoRng, T>(
+        self,
+        parts: &mut Parts<'_, E, N, R, T>,
+    ) -> Result<([u8; NONCE_LEN], NonceSent), Error> {
+        let Parameters {
+            protocol, password, ..
+        } = self.parameters;
+        let password = password::read(parts.journal, parts.nvm, password, Opens::Pace)?;
+        let k_pi = derive_key(password.expose(), protocol.cipher, KeyUse::Password);
+        let k_pi = parts.engine.cipher_key(protocol.cipher, k_pi.expose())?;
+        let mut nonce = Secret::zeroed(NONCE_LEN);
+        parts
+            .rng
+            .try_fill_bytes(nonce.expose_mut())
+            .map_err(|_| Error::Fault)?;
+        let mut z = [0; NONCE_LEN];
+        z.copy_from_slice(nonce.expose());
+        let mut iv = [0; MAX_BLOCK];
+        let iv = iv.get_mut(..protocol.cipher.block_len()).ok_or(Error::Fault)?;
+        parts.engine.cbc_encrypt(&k_pi, iv, &mut z)?;
+        Ok((
+            z,
+            NonceSent {
+                parameters: self.parameters,
+                nonce,
+            },
+        ))
+    }
+}
+
+impl NonceSent {
+    /// Maps the nonce to a generator with the terminal's mapping key; answers the chip's.
+    ///
+    /// # Errors
+    /// [`Error::Data`] for what is no point of the curve, or the chip's own.
+    pub(super) fn map<E: Engine, N: Nvm, R: TryCryptoRng, T>(
+        self,
+        terminal_public: &[u8],
+        parts: &mut Parts<'_, E, N, R, T>,
+    ) -> Result<(PublicPoint, Mapped<E>), Error> {
+        let curve = self.parameters.curve;
+        let terminal_public =
+            PublicPoint::from_uncompressed(curve, terminal_public).map_err(|_| Error::Data)?;
+        let standard = parts.engine.standard_generator(curve)?;
+        let private = parts.engine.generate_key(curve, parts.rng)?;
+        let public = parts.engine.public_key(&standard, &private)?;
+        if public == terminal_public {
+            return Err(Error::Data);
+        }
+        let mut h = parts
+            .engine
+            .agree(&private, &terminal_public)
+            .map_err(|_| Error::Data)?;
+        let generator = parts
+            .engine
+            .map_generic(self.nonce.expose(), &h)
+            .map_err(|_| Error::Data);
+        h.zeroize();
+        Ok((
+            public,
+            Mapped {
+                parameters: self.parameters,
+                generator: generator?,
+            },
+        ))
+    }
+}
+
+impl<E: Engine> Mapped<E> {
+    /// Agrees on a key with the terminal's ephemeral key; answers the chip's.
+    ///
+    /// # Errors
+    /// [`Error::Data`] for what is no point of the curve, or the chip's own.
+    pub(super) fn agree<N: Nvm, R: TryCryptoRng, T>(
+        self,
+        terminal_public: &[u8],
+        parts: &mut Parts<'_, E, N, R, T>,
+    ) -> Result<(PublicPoint, Agreed<E>), Error> {
+        let Parameters { curve, protocol, .. } = self.parameters;
+        let terminal_public =
+            PublicPoint::from_uncompressed(curve, terminal_public).map_err(|_| Error::Data)?;
+        let private = parts.engine.generate_key(curve, parts.rng)?;
+        let public = parts.engine.public_key(&self.generator, &private)?;
+        if public == terminal_public {
+            return Err(Error::Data);
+        }
+        let mut shared = parts
+            .engine
+            .agree(&private, &terminal_public)
+            .map_err(|_| Error::Data)?;
+        let ssc = SendSequenceCounter::zero(protocol.cipher);
+        let session = Session::new(parts.engine, protocol.cipher, shared.x(), ssc);
+        shared.zeroize();
+        let agreed = Agreed {
+            parameters: self.parameters,
+            session: session?,
+            public: public.clone(),
+            terminal_public,
+        };
+        Ok((public, agreed))
+    }
+}
+
+impl<E: Engine> Agreed<E> {
+    /// Checks the terminal's token and answers the chip's.
+    ///
+    /// # Errors
+    /// [`Error::Authentication`] for a wrong token.
+    pub(super) fn authenticate<N: Nvm, R, T: crate::platform::Timer>(
+        self,
+        t_ifd: &[u8],
+        parts: &mut Parts<'_, E, N, R, T>,
+    ) -> Result<([u8; TRUNCATED_MAC_LEN], Session<E>, PaceEvidence), Error> {
+        let Parameters { password, .. } = self.parameters;
+        // The terminal's token is over the chip's key, the chip's over the terminal's.
+        let expected = self.token(parts.engine, &self.public)?;
+        let t_ic = self.token(parts.engine, &self.terminal_public)?;
+        password::begin_proof(parts.journal, parts.nvm, parts.timer, password)?;
+        if !constant_time_eq(&expected, t_ifd) {
+            return Err(Error::Authentication);
+        }
+        password::proof_was_right(parts.journal, parts.nvm, password)?;
+        Ok((t_ic, self.session, PaceEvidence(())))
+    }
+
+    /// MAC(KS_MAC, 7F49 { 06 protocol, 86 public key }) (9303-11, 4.4.3.4).
+    fn token(&self, engine: &mut E, public: &PublicPoint) -> Result<[u8; TRUNCATED_MAC_LEN], Error> {
+        let oid = self.parameters.protocol.oid();
+        let point = public.as_bytes();
+        let mut input = [0; MAX_POINT + 24];
+        let mut writer = TlvWriter::new(&mut input);
+        writer.header(0x7F49, oid.len().saturating_add(point.len()).saturating_add(4))?;
+        writer.tlv(0x06, &oid)?;
+        writer.tlv(0x86, point)?;
+        let len = writer.len();
+        let mut mac = engine.mac_start(self.session.ks_mac())?;
+        engine.mac_update(&mut mac, input.get(..len).unwrap_or_default())?;
+        if self.parameters.protocol.cipher == SymmetricAlgorithm::TripleDes {
+            // CMAC pads by itself.
+            engine.mac_pad(&mut mac)?;
+        }
+        let [a, b, c, d, e, f, g, h, ..] = engine.mac_finish(mac)?;
+        Ok([a, b, c, d, e, f, g, h])
+    }
+}

@@ -1,0 +1,83 @@
+//! MSE:Set AT for PACE (ICAO Doc 9303-11, 4.4.4.1): what the terminal chooses must be in EF.CardAccess.
+
+use super::{Parameters, PasswordId};
+use crate::auth::password::{self, Opens};
+use crate::crypto::curve::Curve;
+use crate::error::Error;
+use crate::nvm::journal::Journal;
+use crate::platform::Nvm;
+use crate::wire::security_info::{Mapping, PaceProtocol, security_infos};
+use crate::wire::tlv::TlvReader;
+
+/// Protocol and password are chosen and exist.
+#[derive(Debug)]
+pub(crate) struct Chosen {
+    pub(super) parameters: Parameters,
+}
+
+/// Reads the template: DO'80' protocol, DO'83' password, DO'84' domain parameters where several are on offer;
+/// a CHAT (7F4C) is passed over, since this chip grants no rights by it.
+///
+/// # Errors
+/// [`Error::Data`] for malformed templates and protocols that the card does not offer; [`Error::ReferencedData`] for
+/// passwords that it does not have, and for domain parameters that are not on offer or not said though several are.
+pub(crate) fn set_authentication_template<N: Nvm>(
+    template: &[u8],
+    card_access: &[u8],
+    journal: &Journal,
+    nvm: &N,
+) -> Result<Chosen, Error> {
+    let (mut protocol, mut password, mut parameter_id) = (None, None, None);
+    for object in TlvReader::new(template) {
+        let object = object?;
+        let fresh = match (object.tag, object.value) {
+            (0x80, oid) => protocol.replace(oid).is_none(),
+            (0x83, [number]) => password.replace(*number).is_none(),
+            (0x84, [id]) => parameter_id.replace(*id).is_none(),
+            (0x7F4C, _) => true,
+            _ => false,
+        };
+        if !fresh {
+            return Err(Error::Data);
+        }
+    }
+    let protocol = protocol.and_then(PaceProtocol::from_oid).ok_or(Error::Data)?;
+    let password = PasswordId::from_number(password.ok_or(Error::Data)?).ok_or(Error::ReferencedData)?;
+
+    // The domain parameters on offer for this protocol.
+    let (mut offers, mut chosen, mut ambiguous) = (false, None, false);
+    for info in security_infos(card_access).map_err(|_| Error::Memory)? {
+        let Some(info) = info.map_err(|_| Error::Memory)?.as_pace_info() else {
+            continue;
+        };
+        if info.protocol != protocol {
+            continue;
+        }
+        offers = true;
+        match (parameter_id, info.parameter_id) {
+            (Some(wanted), Some(offered)) if wanted == offered => chosen = Some(offered),
+            (None, Some(offered)) => {
+                ambiguous |= chosen.is_some_and(|chosen| chosen != offered);
+                chosen = Some(offered);
+            }
+            _ => {}
+        }
+    }
+    if !offers || protocol.mapping != Mapping::EcdhGeneric {
+        return Err(Error::Data);
+    }
+    if ambiguous {
+        return Err(Error::ReferencedData);
+    }
+    let curve = chosen
+        .and_then(Curve::from_parameter_id)
+        .ok_or(Error::ReferencedData)?;
+    password::read(journal, nvm, password, Opens::Pace)?;
+    Ok(Chosen {
+        parameters: Parameters {
+            protocol,
+            curve,
+            password,
+        },
+    })
+}

@@ -1,0 +1,369 @@
+//! The card: a command comes in, a response goes out. The only file that sees every part.
+//!
+//! A command's way: [`CommandApdu::parse`] → the channel ([`unprotect`] or SCP03's `unwrap`, in the command's own
+//! buffer) → [`Chain`] → [`parse`] to a [`Command`] → life cycle → its handler → the answer leaves through the channel
+//! ([`protect`] or SCP03's `wrap`), a file's bytes straight from memory → a new channel takes its place.
+
+mod dispatch;
+
+use crate::auth::Protocol;
+use crate::channel::protect::protect;
+use crate::channel::unprotect::unprotect;
+use crate::channel::{Channel, Unprotected};
+use crate::command::chain::{Chain, Link};
+use crate::command::delete_file;
+use crate::command::parse::Parts;
+use crate::command::select::Current;
+use crate::error::Error;
+use crate::fs::body::Body;
+use crate::fs::tree::FileTree;
+use crate::life_cycle::LifeCycle;
+use crate::limits::COMMAND_BUFFER;
+use crate::nvm::journal::{Journal, Transaction};
+use crate::nvm::record::{MAX_VALUE, RecordKey};
+use crate::platform::{Engine, Nvm, Platform, ResponseSink};
+use crate::security_status::SecurityStatus;
+use crate::wire::apdu::{ApduError, CLASS_SECURE_MESSAGING, CommandApdu};
+use crate::wire::global_platform::{KEY_VERSION_TRANSPORT, SERIAL_LEN};
+use crate::wire::instruction;
+use crate::wire::status::StatusWord;
+use dispatch::Outcome;
+
+/// Keys of an SCP03 set, all AES of one length: 16, 24 or 32 bytes each.
+#[derive(Clone, Copy)]
+pub struct TransportKeys<'a> {
+    /// Key-ENC.
+    pub enc: &'a [u8],
+    /// Key-MAC.
+    pub mac: &'a [u8],
+    /// Key-DEK.
+    pub dek: &'a [u8],
+}
+
+/// What stays when the power goes.
+struct Persistent {
+    journal: Journal,
+    files: FileTree,
+    life_cycle: LifeCycle,
+}
+
+/// What goes with the power.
+struct Volatile<E: Engine> {
+    channel: Channel<E>,
+    protocol: Protocol<E>,
+    status: SecurityStatus,
+    current: Current,
+}
+
+impl<E: Engine> Volatile<E> {
+    fn new() -> Self {
+        Self {
+            channel: Channel::Plain,
+            protocol: Protocol::Idle,
+            status: SecurityStatus::default(),
+            current: Current::master_file(),
+        }
+    }
+
+    /// Ends the session: keys, protocol and evidence are gone.
+    fn end_session(&mut self) {
+        self.channel = Channel::Plain;
+        self.protocol = Protocol::Idle;
+        self.status.clear();
+        self.current.issuer_domain = false;
+    }
+}
+
+/// The chip.
+pub struct Card<P: Platform> {
+    nvm: P::Nvm,
+    rng: P::Rng,
+    engine: P::Engine,
+    timer: P::Timer,
+    /// `None` when the memory could not be read: then everything is refused.
+    persistent: Option<Persistent>,
+    volatile: Volatile<P::Engine>,
+    chain: Chain,
+}
+
+/// How a command came.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Class {
+    /// ISO, in plain.
+    Plain,
+    /// ISO, with secure messaging.
+    Secure,
+    /// GlobalPlatform, in plain (80).
+    Proprietary,
+    /// With SCP03 (84).
+    Issuer,
+}
+
+impl Class {
+    /// Takes a class byte apart, without its chaining bit (7816-4, 5.4.1; GlobalPlatform 11.1.4).
+    const fn parse(class: u8) -> Result<Self, Error> {
+        match class & 0xEF {
+            0x00 => Ok(Self::Plain),
+            CLASS_SECURE_MESSAGING => Ok(Self::Secure),
+            0x04 | 0x08 => Err(Error::SecureMessaging),
+            0x01..=0x0F | 0x40..=0x6F => Err(Error::LogicalChannel),
+            0x80 => Ok(Self::Proprietary),
+            0x84 => Ok(Self::Issuer),
+            _ => Err(Error::Class),
+        }
+    }
+}
+
+impl<P: Platform> Card<P> {
+    /// Manufactures a chip: a new journal with the serial number and the transport keys, in life cycle Initialisation.
+    /// Whatever the memory held is lost. To be followed by [`power_on`](Self::power_on).
+    ///
+    /// # Errors
+    /// When the memory fails or the keys are not of one AES length.
+    pub fn manufacture(
+        nvm: &mut P::Nvm,
+        serial: &[u8; SERIAL_LEN],
+        keys: TransportKeys<'_>,
+    ) -> Result<(), StatusWord> {
+        let lengths = [keys.enc.len(), keys.mac.len(), keys.dek.len()];
+        if lengths
+            .iter()
+            .any(|len| !matches!(len, 16 | 24 | 32) || *len != keys.enc.len())
+        {
+            return Err(Error::Data.status());
+        }
+        let mut make = || -> Result<(), Error> {
+            let mut journal = Journal::format(nvm)?;
+            FileTree::default().wipe_bodies(nvm)?;
+            let mut transaction = Transaction::new();
+            transaction
+                .put(RecordKey::LIFE_CYCLE, &LifeCycle::Initialisation.stored())
+                .put(RecordKey::SERIAL, serial)
+                .put(RecordKey::SCP03_KEY_VERSION, &[KEY_VERSION_TRANSPORT])
+                .put(RecordKey::SCP03_KEY_ENC, keys.enc)
+                .put(RecordKey::SCP03_KEY_MAC, keys.mac)
+                .put(RecordKey::SCP03_KEY_DEK, keys.dek);
+            Ok(journal.commit(nvm, &mut transaction)?)
+        };
+        make().map_err(Error::status)
+    }
+
+    /// The chip after its power came on. A memory that cannot be read makes a chip that refuses every command.
+    pub fn power_on(mut nvm: P::Nvm, rng: P::Rng, engine: P::Engine, timer: P::Timer) -> Self {
+        let persistent = load(&mut nvm).ok();
+        Self {
+            nvm,
+            rng,
+            engine,
+            timer,
+            persistent,
+            volatile: Volatile::new(),
+            chain: Chain::default(),
+        }
+    }
+
+    /// The chip after a reset: no session, the MF selected, state read anew.
+    pub fn reset(&mut self) {
+        self.chain.clear();
+        self.volatile = Volatile::new();
+        self.persistent = load(&mut self.nvm).ok();
+    }
+
+    /// Takes the chip apart and gives its memory back.
+    pub fn into_nvm(self) -> P::Nvm {
+        self.nvm
+    }
+
+    /// Executes one command APDU and sends the response. `command` is decrypted in place. Never panics.
+    ///
+    /// Everything is checked before the first byte of the response; when memory or engine fail later, the chip
+    /// abandons the response and the session.
+    pub fn process(&mut self, command: &mut [u8], sink: &mut impl ResponseSink) {
+        if self.persistent.is_none() {
+            return sink.put(&StatusWord::NO_PRECISE_DIAGNOSIS.to_bytes());
+        }
+        let envelope = match self.receive(command) {
+            Ok(envelope) => envelope,
+            // Whatever was wrong with the envelope, the answer is plain and no session is left.
+            Err(error) => {
+                self.chain.clear();
+                self.volatile.end_session();
+                return sink.put(&error.status().to_bytes());
+            }
+        };
+        let data = command.get(envelope.message.data.clone()).unwrap_or_default();
+        let outcome = self
+            .execute(&envelope, command, data)
+            .unwrap_or_else(Outcome::error);
+        let Outcome { body, status, next } = outcome;
+        if self.send(envelope.instruction, body, status, sink).is_err() {
+            self.volatile.end_session();
+            return sink.abandon();
+        }
+        if let Some(next) = next {
+            next.install(&mut self.volatile);
+        }
+    }
+
+    /// Takes a command out of its envelope.
+    fn receive(&mut self, buffer: &mut [u8]) -> Result<Envelope, Error> {
+        if buffer.len() > COMMAND_BUFFER {
+            return Err(Error::Length);
+        }
+        let command = CommandApdu::parse(buffer).map_err(|error| match error {
+            ApduError::InvalidClass => Error::Class,
+            _ => Error::Length,
+        })?;
+        let class = Class::parse(command.class)?;
+        let mut envelope = Envelope {
+            class,
+            more_follow: command.is_chained(),
+            instruction: command.instruction,
+            p1: command.p1,
+            p2: command.p2,
+            extended: command.extended,
+            message: Unprotected {
+                data: data_range(&command),
+                expected: command.expected,
+            },
+        };
+        match (&mut self.volatile.channel, class) {
+            (Channel::Secure(session), Class::Secure) => {
+                envelope.message = unprotect(session, &mut self.engine, buffer)?;
+            }
+            (Channel::Issuer(session), Class::Issuer) => {
+                envelope.message = session.unwrap(&mut self.engine, buffer)?;
+            }
+            (Channel::Plain, Class::Plain | Class::Proprietary) => {}
+            // EXTERNAL AUTHENTICATE carries the first C-MAC, but its session begins with it.
+            (Channel::Plain, Class::Issuer) if envelope.instruction == instruction::EXTERNAL_AUTHENTICATE => {
+            }
+            (Channel::Plain, Class::Secure | Class::Issuer) => return Err(Error::SecureMessaging),
+            // A command outside the session ends it, and must not find a file open that the session had opened.
+            (Channel::Secure(_) | Channel::Issuer(_), _) => {
+                if class == Class::Secure || class == Class::Issuer || reads(envelope.instruction) {
+                    return Err(Error::SecurityStatus);
+                }
+                self.chain.clear();
+                self.volatile.end_session();
+            }
+        }
+        Ok(envelope)
+    }
+
+    /// Puts chained commands together, and executes what is whole.
+    fn execute(&mut self, envelope: &Envelope, raw: &[u8], data: &[u8]) -> Result<Outcome<P::Engine>, Error> {
+        let capacity = self.volatile.channel.capacity(envelope.extended);
+        // In GENERAL AUTHENTICATE the chaining bit orders the steps of a protocol; each command acts by itself.
+        let chains_by_itself = envelope.instruction == instruction::GENERAL_AUTHENTICATE;
+        if envelope.more_follow && envelope.class != Class::Plain && envelope.class != Class::Secure {
+            return Err(Error::Chaining);
+        }
+        let header = [envelope.instruction, envelope.p1, envelope.p2];
+        let link = if chains_by_itself && !self.chain.is_open() {
+            Link::Single
+        } else {
+            self.chain.accept(header, envelope.more_follow, data)?
+        };
+        // The chain is lent to the handler, which cannot touch it.
+        let chain = match link {
+            Link::Kept => return Ok(Outcome::success(Body::empty())),
+            Link::Single => None,
+            Link::Last => Some(core::mem::take(&mut self.chain)),
+        };
+        let data = chain.as_ref().map_or(data, Chain::data);
+        let parts = Parts {
+            instruction: envelope.instruction,
+            p1: envelope.p1,
+            p2: envelope.p2,
+            data,
+            expected: envelope.message.expected,
+            proprietary: envelope.class == Class::Proprietary,
+        };
+        let outcome = self.dispatch(envelope, &parts, raw, capacity);
+        if let Some(mut chain) = chain {
+            chain.clear();
+        }
+        outcome
+    }
+
+    /// Sends a response through the channel that the command came by.
+    fn send(
+        &mut self,
+        instruction: u8,
+        mut body: Body,
+        status: StatusWord,
+        sink: &mut impl ResponseSink,
+    ) -> Result<(), Error> {
+        match &mut self.volatile.channel {
+            Channel::Secure(session) => protect(
+                session,
+                &mut self.engine,
+                &self.nvm,
+                instruction,
+                body,
+                status,
+                sink,
+            ),
+            Channel::Issuer(session) => session.wrap(&mut self.engine, &self.nvm, body, status, sink),
+            Channel::Plain => {
+                let mut chunk = [0; 128];
+                while body.remaining() > 0 {
+                    let len = body.remaining().min(chunk.len());
+                    let piece = chunk.get_mut(..len).ok_or(Error::Fault)?;
+                    body.read(&self.nvm, piece)?;
+                    sink.put(piece);
+                }
+                sink.put(&status.to_bytes());
+                Ok(())
+            }
+        }
+    }
+}
+
+/// A command out of its envelope.
+struct Envelope {
+    class: Class,
+    more_follow: bool,
+    instruction: u8,
+    p1: u8,
+    p2: u8,
+    extended: bool,
+    message: Unprotected,
+}
+
+/// Where the data field stands in a plain command.
+fn data_range(command: &CommandApdu<'_>) -> core::ops::Range<usize> {
+    let start: usize = match (command.data.is_empty(), command.extended) {
+        (true, _) => return 0..0,
+        (false, true) => 7,
+        (false, false) => 5,
+    };
+    start..start.saturating_add(command.data.len())
+}
+
+const fn reads(instruction: u8) -> bool {
+    matches!(
+        instruction,
+        instruction::READ_BINARY | instruction::READ_BINARY_ODD
+    )
+}
+
+/// Reads what stays, and finishes what a power cut interrupted.
+fn load<N: Nvm>(nvm: &mut N) -> Result<Persistent, Error> {
+    let mut journal = Journal::mount(nvm)?;
+    let mut value = [0; MAX_VALUE];
+    let stored = journal
+        .get(nvm, RecordKey::LIFE_CYCLE, &mut value)?
+        .ok_or(Error::Memory)?;
+    let life_cycle = LifeCycle::from_stored(stored)?;
+    let files = FileTree::load(&journal, nvm)?;
+    if delete_file::scrub_is_due(&journal, nvm)? {
+        delete_file::scrub(&files, &mut journal, nvm)?;
+    }
+    Ok(Persistent {
+        journal,
+        files,
+        life_cycle,
+    })
+}

@@ -1,0 +1,63 @@
+//! ACTIVATE FILE (ISO/IEC 7816-9, 7.2.5) of the card: from then on no command changes a file, and the keys that
+//! could are gone.
+
+use super::delete_file::scrub;
+use crate::error::Error;
+use crate::fs::descriptor::{Descriptor, Kind, Parent};
+use crate::fs::tree::{FileTree, Found};
+use crate::life_cycle::{Event, LifeCycle};
+use crate::nvm::journal::{Journal, Transaction};
+use crate::nvm::record::RecordKey;
+use crate::platform::Nvm;
+use crate::wire::lds::{AID_EMRTD, DataGroup, fid};
+
+/// Activates a card that has what every card must have: the eMRTD application with EF.COM, EF.SOD, DG1 and DG2, and
+/// a password.
+///
+/// # Errors
+/// [`Error::ConditionsOfUse`] when something is missing.
+pub(crate) fn activate_file<N: Nvm>(
+    files: &FileTree,
+    life_cycle: &mut LifeCycle,
+    journal: &mut Journal,
+    nvm: &mut N,
+) -> Result<(), Error> {
+    let next = life_cycle.transition(Event::Activated)?;
+    let application = files.by_aid(&AID_EMRTD).ok_or(Error::ConditionsOfUse)?;
+    for fid in [fid::COM, fid::SOD, DataGroup::DG1.fid(), DataGroup::DG2.fid()] {
+        let complete = match files.child(Parent::Dedicated(application), fid) {
+            Some(Found::Elementary(index)) => {
+                matches!(
+                    files.get(index),
+                    Some(Descriptor {
+                        kind: Kind::Transparent(_),
+                        ..
+                    })
+                )
+            }
+            _ => false,
+        };
+        if !complete {
+            return Err(Error::ConditionsOfUse);
+        }
+    }
+    let mut has_password = false;
+    for id in 1..=2 {
+        has_password |= journal.get(nvm, RecordKey::password(id), &mut [0; 48])?.is_some();
+    }
+    if !has_password {
+        return Err(Error::ConditionsOfUse);
+    }
+    // Everything loaded must stand before the one write that makes the card operational.
+    nvm.sync()?;
+    let mut transaction = Transaction::new();
+    transaction
+        .put(RecordKey::LIFE_CYCLE, &next.stored())
+        .put(RecordKey::SCRUB, &[1]);
+    for key in RecordKey::SCP03 {
+        transaction.delete(key);
+    }
+    journal.commit(nvm, &mut transaction)?;
+    *life_cycle = next;
+    scrub(files, journal, nvm)
+}

@@ -1,0 +1,42 @@
+//! DELETE FILE (ISO/IEC 7816-9, 7.2.4) of everything that was loaded, so that a chip whose loading broke off can
+//! be loaded anew. For the issuer in Personalisation only.
+
+use super::select::Current;
+use crate::error::Error;
+use crate::fs::tree::FileTree;
+use crate::nvm::journal::{Journal, Transaction};
+use crate::nvm::record::RecordKey;
+use crate::platform::Nvm;
+
+/// Deletes all files and passwords and erases what they held.
+pub(crate) fn delete_file<N: Nvm>(
+    files: &mut FileTree,
+    current: &mut Current,
+    journal: &mut Journal,
+    nvm: &mut N,
+) -> Result<(), Error> {
+    let mut transaction = Transaction::new();
+    files.delete_all(&mut transaction);
+    for id in 1..=2 {
+        transaction
+            .delete(RecordKey::password(id))
+            .delete(RecordKey::password_failures(id));
+    }
+    // Were the power cut now, the next power-on would finish.
+    transaction.put(RecordKey::SCRUB, &[1]);
+    journal.commit(nvm, &mut transaction)?;
+    *files = FileTree::default();
+    *current = Current::master_file();
+    scrub(files, journal, nvm)
+}
+
+/// Erases what no record and no file holds any more. Interrupted, it is begun again at the next power-on.
+pub(crate) fn scrub<N: Nvm>(files: &FileTree, journal: &mut Journal, nvm: &mut N) -> Result<(), Error> {
+    files.wipe_bodies(nvm)?;
+    Ok(journal.scrub(nvm)?)
+}
+
+/// Whether an erasure was interrupted.
+pub(crate) fn scrub_is_due<N: Nvm>(journal: &Journal, nvm: &N) -> Result<bool, Error> {
+    Ok(journal.get(nvm, RecordKey::SCRUB, &mut [0; 1])?.is_some())
+}

@@ -1,0 +1,34 @@
+//! Whether a file may be read: its rule held against the session's evidence.
+
+use crate::fs::descriptor::Transparent;
+use crate::security_status::SecurityStatus;
+use crate::wire::access::AccessRule;
+
+/// On whose behalf a file is touched.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Actor<'a> {
+    /// A reader, in plain or in a session; the evidence tells.
+    Reader(&'a SecurityStatus),
+    /// The issuer, in an SCP03 session before activation.
+    Issuer,
+}
+
+/// Whether the actor may read the file.
+pub(crate) const fn may_read(file: &Transparent, actor: Actor<'_>) -> bool {
+    match (actor, file.read) {
+        // The issuer reads back what it wrote, but for fingers and irises.
+        (Actor::Issuer, AccessRule::TerminalFingers | AccessRule::TerminalIrises) => false,
+        (Actor::Issuer, _) => true,
+        (Actor::Reader(_), AccessRule::Always) => true,
+        (Actor::Reader(status), AccessRule::PaceOrBac) => status.is_opened(),
+        (Actor::Reader(status), AccessRule::Pace) => status.is_opened_by_pace(),
+        // No protocol of this chip earns this evidence yet.
+        (
+            Actor::Reader(_),
+            AccessRule::ChipAuthentication
+            | AccessRule::TerminalFingers
+            | AccessRule::TerminalIrises
+            | AccessRule::Never,
+        ) => false,
+    }
+}

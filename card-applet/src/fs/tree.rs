@@ -1,0 +1,203 @@
+//! The file table: found by identifier, short identifier, name or path; read from the journal at power-on.
+
+use super::descriptor::{Descriptor, Kind, Parent, Transparent};
+use crate::error::Error;
+use crate::nvm::bodies;
+use crate::nvm::journal::{Journal, Transaction};
+use crate::nvm::record::{MAX_VALUE, RecordKey};
+use crate::platform::Nvm;
+use crate::wire::lds::fid;
+use heapless::Vec;
+
+/// Most files of a card, dedicated files included.
+pub(crate) const MAX_FILES: usize = 32;
+
+/// All files but the MF, in the order of their creation; the index names a file.
+#[derive(Debug, Default)]
+pub(crate) struct FileTree {
+    files: Vec<Descriptor, MAX_FILES>,
+}
+
+/// What SELECT finds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Found {
+    /// A dedicated file, or the MF.
+    Dedicated(Parent),
+    /// The EF with this index.
+    Elementary(u8),
+}
+
+impl FileTree {
+    /// Reads the table.
+    ///
+    /// # Errors
+    /// [`Error::Memory`] when an entry cannot be read.
+    pub(crate) fn load<N: Nvm>(journal: &Journal, nvm: &N) -> Result<Self, Error> {
+        let mut files = Vec::new();
+        for index in 0..MAX_FILES as u8 {
+            let mut value = [0; MAX_VALUE];
+            let Some(stored) = journal.get(nvm, RecordKey::file(index), &mut value)? else {
+                break;
+            };
+            files
+                .push(Descriptor::from_stored(stored)?)
+                .map_err(|_| Error::Memory)?;
+        }
+        Ok(Self { files })
+    }
+
+    fn indexed(&self) -> impl Iterator<Item = (u8, &Descriptor)> {
+        (0u8..).zip(&self.files)
+    }
+
+    /// The file with this index.
+    pub(crate) fn get(&self, index: u8) -> Option<&Descriptor> {
+        self.files.get(usize::from(index))
+    }
+
+    /// The EF with this index.
+    pub(crate) fn elementary(&self, index: u8) -> Option<&Transparent> {
+        match &self.get(index)?.kind {
+            Kind::Transparent(file) => Some(file),
+            Kind::Dedicated { .. } => None,
+        }
+    }
+
+    /// The application whose identifier is, or begins with, `aid` (7816-4, 7.1.1: the first that matches).
+    pub(crate) fn by_aid(&self, aid: &[u8]) -> Option<u8> {
+        let matches = |descriptor: &Descriptor| match &descriptor.kind {
+            Kind::Dedicated { aid: name } => !aid.is_empty() && name.starts_with(aid),
+            Kind::Transparent(_) => false,
+        };
+        self.indexed()
+            .find(|(_, descriptor)| matches(descriptor))
+            .map(|(index, _)| index)
+    }
+
+    /// The file with this identifier directly under a dedicated file; the MF is found from anywhere.
+    pub(crate) fn child(&self, parent: Parent, fid: u16) -> Option<Found> {
+        if fid == fid::MF {
+            return Some(Found::Dedicated(Parent::MasterFile));
+        }
+        let (index, descriptor) = self
+            .indexed()
+            .find(|(_, descriptor)| descriptor.parent == parent && descriptor.fid == fid)?;
+        Some(match descriptor.kind {
+            Kind::Dedicated { .. } => Found::Dedicated(Parent::Dedicated(index)),
+            Kind::Transparent(_) => Found::Elementary(index),
+        })
+    }
+
+    /// The file with this identifier, looked for as SELECT by identifier does (7816-4, 7.1.1): in the current
+    /// dedicated file, the dedicated file itself, its siblings. `elementary_only` for P1 = 02.
+    pub(crate) fn by_fid(&self, current: Parent, fid: u16, elementary_only: bool) -> Option<Found> {
+        let found = self
+            .child(current, fid)
+            .or_else(|| match self.child(Parent::MasterFile, fid) {
+                Some(Found::Dedicated(parent)) => Some(Found::Dedicated(parent)),
+                _ => None,
+            })?;
+        match found {
+            Found::Dedicated(_) if elementary_only => None,
+            found => Some(found),
+        }
+    }
+
+    /// The file at the end of a path of identifiers from a dedicated file. Never longer than the tree is deep.
+    pub(crate) fn by_path(&self, from: Parent, path: &[u8]) -> Option<Found> {
+        let (identifiers, rest) = path.as_chunks::<2>();
+        if identifiers.is_empty() || !rest.is_empty() {
+            return None;
+        }
+        identifiers
+            .iter()
+            .try_fold(Found::Dedicated(from), |at, identifier| match at {
+                Found::Dedicated(parent) => self.child(parent, u16::from_be_bytes(*identifier)),
+                Found::Elementary(_) => None,
+            })
+    }
+
+    /// The EF with this short identifier in a dedicated file.
+    pub(crate) fn by_sfi(&self, parent: Parent, sfi: u8) -> Option<u8> {
+        let matches = |descriptor: &Descriptor| match &descriptor.kind {
+            Kind::Transparent(file) => descriptor.parent == parent && file.sfi == Some(sfi),
+            Kind::Dedicated { .. } => false,
+        };
+        self.indexed()
+            .find(|(_, descriptor)| matches(descriptor))
+            .map(|(index, _)| index)
+    }
+
+    /// First address behind all bodies.
+    fn end_of_bodies<N: Nvm>(&self) -> Option<u32> {
+        self.files
+            .iter()
+            .try_fold(bodies::BODIES, |end, descriptor| match &descriptor.kind {
+                Kind::Transparent(file) => {
+                    Some(end.max(file.start.checked_add(bodies::reserved_len::<N>(file.size)?)?))
+                }
+                Kind::Dedicated { .. } => Some(end),
+            })
+    }
+
+    /// Adds a file: erases its stretch, then makes it known.
+    pub(crate) fn create<N: Nvm>(
+        &mut self,
+        journal: &mut Journal,
+        nvm: &mut N,
+        mut descriptor: Descriptor,
+    ) -> Result<Found, Error> {
+        if self.child(descriptor.parent, descriptor.fid).is_some() {
+            return Err(Error::FileExists);
+        }
+        let index = u8::try_from(self.files.len())
+            .ok()
+            .filter(|index| usize::from(*index) < MAX_FILES);
+        let index = index.ok_or(Error::NoRoom)?;
+        let found = match &mut descriptor.kind {
+            Kind::Dedicated { aid } => {
+                if self.by_aid(aid).is_some() {
+                    return Err(Error::ApplicationExists);
+                }
+                Found::Dedicated(Parent::Dedicated(index))
+            }
+            Kind::Transparent(file) => {
+                if file
+                    .sfi
+                    .is_some_and(|sfi| self.by_sfi(descriptor.parent, sfi).is_some())
+                {
+                    return Err(Error::FileExists);
+                }
+                let start = self.end_of_bodies::<N>().ok_or(Error::NoRoom)?;
+                let reserved = bodies::reserved_len::<N>(file.size).ok_or(Error::NoRoom)?;
+                if start.checked_add(reserved).is_none_or(|end| end > nvm.size()) {
+                    return Err(Error::NoRoom);
+                }
+                file.start = start;
+                bodies::erase(nvm, start, reserved)?;
+                Found::Elementary(index)
+            }
+        };
+        journal.commit(
+            nvm,
+            Transaction::new().put(RecordKey::file(index), &descriptor.store()?),
+        )?;
+        self.files.push(descriptor).map_err(|_| Error::NoRoom)?;
+        Ok(found)
+    }
+
+    /// Puts the deletion of all files into a transaction; [`wipe_bodies`](Self::wipe_bodies) is to follow.
+    pub(crate) fn delete_all(&self, transaction: &mut Transaction) {
+        for (index, _) in self.indexed() {
+            transaction.delete(RecordKey::file(index));
+        }
+    }
+
+    /// Erases every page behind the bodies of the files that there are.
+    pub(crate) fn wipe_bodies<N: Nvm>(&self, nvm: &mut N) -> Result<(), Error> {
+        let start = self.end_of_bodies::<N>().ok_or(Error::Memory)?;
+        let reserved = nvm.size().checked_sub(start).ok_or(Error::Memory)?;
+        bodies::erase(nvm, start, reserved)?;
+        Ok(nvm.sync()?)
+    }
+}

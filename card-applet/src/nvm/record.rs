@@ -1,0 +1,55 @@
+//! Names of the journal's records.
+
+/// Longest value of a record: a 32-byte key with room to spare.
+pub(crate) const MAX_VALUE: usize = 48;
+
+/// Name of a record: what it is, and which of several.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct RecordKey(pub(crate) u16);
+
+impl RecordKey {
+    /// Life cycle (two bytes).
+    pub(crate) const LIFE_CYCLE: Self = Self(0x0001);
+    /// Serial number (ten bytes).
+    pub(crate) const SERIAL: Self = Self(0x0002);
+    /// Present while superseded secrets may still stand in the other bank or in freed pages; the journal itself
+    /// drops it when they are gone.
+    pub(crate) const SCRUB: Self = Self(0x0003);
+    /// Sequence counter of SCP03 (three bytes, big-endian).
+    pub(crate) const SCP03_SEQUENCE: Self = Self(0x0010);
+    /// SCP03 authentication tries that remain.
+    pub(crate) const SCP03_TRIES: Self = Self(0x0011);
+    /// Key version number of the SCP03 keys.
+    pub(crate) const SCP03_KEY_VERSION: Self = Self(0x0020);
+    /// SCP03 Key-ENC.
+    pub(crate) const SCP03_KEY_ENC: Self = Self(0x0021);
+    /// SCP03 Key-MAC.
+    pub(crate) const SCP03_KEY_MAC: Self = Self(0x0022);
+    /// SCP03 Key-DEK.
+    pub(crate) const SCP03_KEY_DEK: Self = Self(0x0023);
+
+    /// All records of SCP03, which activation deletes.
+    pub(crate) const SCP03: [Self; 6] = [
+        Self::SCP03_SEQUENCE,
+        Self::SCP03_TRIES,
+        Self::SCP03_KEY_VERSION,
+        Self::SCP03_KEY_ENC,
+        Self::SCP03_KEY_MAC,
+        Self::SCP03_KEY_DEK,
+    ];
+
+    /// The password with this identifier (ICAO Doc 9303-11: 1 MRZ, 2 CAN).
+    pub(crate) const fn password(id: u8) -> Self {
+        Self(0x0100 | id as u16)
+    }
+
+    /// Failed proofs of that password since the last right one.
+    pub(crate) const fn password_failures(id: u8) -> Self {
+        Self(0x0200 | id as u16)
+    }
+
+    /// The descriptor of the file with this index.
+    pub(crate) const fn file(index: u8) -> Self {
+        Self(0x0300 | index as u16)
+    }
+}

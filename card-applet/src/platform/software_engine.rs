@@ -1,0 +1,106 @@
+//! The engine in software, over RustCrypto (constant-time implementations of AES, DES and the curves).
+
+use super::{Engine, EngineError};
+use crate::crypto::CryptoError;
+use crate::crypto::cipher::{BlockCipherKey, MAX_BLOCK, SymmetricAlgorithm};
+use crate::crypto::curve::{Curve, Generator, PrivateKey, PublicPoint};
+use crate::crypto::mac::{MacKey, MacState};
+use rand_core::TryCryptoRng;
+
+/// The default engine.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SoftwareEngine;
+
+impl From<CryptoError> for EngineError {
+    fn from(_: CryptoError) -> Self {
+        Self
+    }
+}
+
+impl Engine for SoftwareEngine {
+    type PrivateKey = PrivateKey;
+    type Generator = Generator;
+    type CipherKey = BlockCipherKey;
+    type MacKey = MacKey;
+    type MacState = MacState;
+
+    fn standard_generator(&mut self, curve: Curve) -> Result<Generator, EngineError> {
+        Ok(Generator::Standard(curve))
+    }
+
+    fn map_generic(&mut self, nonce: &[u8], h: &PublicPoint) -> Result<Generator, EngineError> {
+        Ok(Generator::map_generic(nonce, h)?)
+    }
+
+    fn generate_key<R: TryCryptoRng>(
+        &mut self,
+        curve: Curve,
+        rng: &mut R,
+    ) -> Result<PrivateKey, EngineError> {
+        Ok(PrivateKey::generate(curve, rng)?)
+    }
+
+    fn public_key(
+        &mut self,
+        generator: &Generator,
+        private: &PrivateKey,
+    ) -> Result<PublicPoint, EngineError> {
+        Ok(generator.public_key(private)?)
+    }
+
+    fn agree(&mut self, private: &PrivateKey, public: &PublicPoint) -> Result<PublicPoint, EngineError> {
+        Ok(private.agree(public)?)
+    }
+
+    fn cipher_key(
+        &mut self,
+        algorithm: SymmetricAlgorithm,
+        key: &[u8],
+    ) -> Result<BlockCipherKey, EngineError> {
+        Ok(BlockCipherKey::new(algorithm, key)?)
+    }
+
+    fn cbc_encrypt(
+        &mut self,
+        key: &BlockCipherKey,
+        iv: &mut [u8],
+        data: &mut [u8],
+    ) -> Result<(), EngineError> {
+        Ok(key.cbc_encrypt(iv, data)?)
+    }
+
+    fn cbc_decrypt(
+        &mut self,
+        key: &BlockCipherKey,
+        iv: &mut [u8],
+        data: &mut [u8],
+    ) -> Result<(), EngineError> {
+        Ok(key.cbc_decrypt(iv, data)?)
+    }
+
+    fn encrypt_block(&mut self, key: &BlockCipherKey, block: &mut [u8]) -> Result<(), EngineError> {
+        Ok(key.encrypt_block(block)?)
+    }
+
+    fn mac_key(&mut self, algorithm: SymmetricAlgorithm, key: &[u8]) -> Result<MacKey, EngineError> {
+        Ok(MacKey::new(algorithm, key)?)
+    }
+
+    fn mac_start(&mut self, key: &MacKey) -> Result<MacState, EngineError> {
+        Ok(key.start())
+    }
+
+    fn mac_update(&mut self, state: &mut MacState, bytes: &[u8]) -> Result<(), EngineError> {
+        state.update(bytes);
+        Ok(())
+    }
+
+    fn mac_pad(&mut self, state: &mut MacState) -> Result<(), EngineError> {
+        state.pad();
+        Ok(())
+    }
+
+    fn mac_finish(&mut self, state: MacState) -> Result<[u8; MAX_BLOCK], EngineError> {
+        Ok(state.finish())
+    }
+}
