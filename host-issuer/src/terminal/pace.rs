@@ -8,6 +8,7 @@
 //! ```
 
 mod data;
+mod error;
 
 use card_applet::crypto::CryptoError;
 use card_applet::crypto::cipher::{BlockCipherKey, MAX_BLOCK, SymmetricAlgorithm};
@@ -18,9 +19,10 @@ use card_applet::crypto::ssc::SendSequenceCounter;
 use card_applet::wire::apdu::{CLASS_CHAINING, CommandApdu, MAX_SHORT_NE};
 use card_applet::wire::instruction;
 use card_applet::wire::security_info::{Mapping, PaceInfo};
-use card_applet::wire::status::StatusWord;
 use rand_core::TryCryptoRng;
 use zeroize::Zeroizing;
+
+pub use self::error::{PaceError, PaceStep};
 
 use self::data::{dynamic_authentication_data, public_key_object, read_dynamic_authentication_data};
 use super::channel::{Response, SecureMessaging};
@@ -41,82 +43,6 @@ const EPHEMERAL: (u32, u32) = (0x83, 0x84);
 const TOKEN: (u32, u32) = (0x85, 0x86);
 /// Longest nonce that is taken, in bytes; 9303-11 has 16, the mapping can do no more than a field element.
 const NONCE_MAX: usize = 32;
-
-/// Which exchange of PACE failed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PaceStep {
-    /// MSE:Set AT.
-    SetAt,
-    /// First GENERAL AUTHENTICATE: the nonce.
-    Nonce,
-    /// Second: the mapping.
-    Mapping,
-    /// Third: the ephemeral keys.
-    KeyAgreement,
-    /// Fourth: the tokens.
-    Token,
-}
-
-impl std::fmt::Display for PaceStep {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            PaceStep::SetAt => "MSE:Set AT",
-            PaceStep::Nonce => "encrypted nonce",
-            PaceStep::Mapping => "nonce mapping",
-            PaceStep::KeyAgreement => "key agreement",
-            PaceStep::Token => "mutual authentication",
-        })
-    }
-}
-
-/// Why PACE did not open the chip.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum PaceError {
-    /// The chip's PACEInfo asks for a mapping, version or curve that this terminal does not have.
-    #[error("this terminal has no PACE with {0}")]
-    Unsupported(&'static str),
-    /// The host's random number generator failed.
-    #[error("the random number generator failed")]
-    Random,
-    /// The chip refuses a step.
-    #[error("the chip refuses PACE ({step}): {status}")]
-    Refused {
-        /// The step.
-        step: PaceStep,
-        /// Its status word.
-        status: StatusWord,
-    },
-    /// The chip does not accept the terminal's token: the password is not this card's.
-    #[error("the chip does not accept the password: {status}")]
-    WrongPassword {
-        /// Its status word.
-        status: StatusWord,
-    },
-    /// An answer is not the data object that the step asks for.
-    #[error("the chip's answer is malformed ({step})")]
-    Malformed {
-        /// The step.
-        step: PaceStep,
-    },
-    /// The chip sent a point that is none: off the curve, at infinity, or one that maps to infinity.
-    #[error("the chip sent an invalid point ({step})")]
-    InvalidPoint {
-        /// The step.
-        step: PaceStep,
-    },
-    /// The chip sent the terminal's own public key back.
-    #[error("the chip sent the terminal's own key back ({step})")]
-    Reflected {
-        /// The step.
-        step: PaceStep,
-    },
-    /// The chip's token is wrong: it does not know the password, or somebody sits between.
-    #[error("the chip could not prove that it knows the password")]
-    ChipProof,
-    /// The command or its answer did not get through.
-    #[error(transparent)]
-    Link(#[from] LinkError),
-}
 
 /// What is agreed on for the whole run.
 #[derive(Clone, Copy, Debug)]

@@ -4,6 +4,8 @@
 //! first READ BINARY selects), in pieces as long as both sides can take, and a file's length is taken from its own first bytes.
 
 mod read;
+#[cfg(test)]
+mod tests;
 
 use card_applet::crypto::cipher::SymmetricAlgorithm;
 use card_applet::crypto::curve::Curve;
@@ -346,25 +348,5 @@ fn parse_extended_length(atr_info: &[u8]) -> Option<ExtendedLength> {
 impl From<LinkError> for AccessError {
     fn from(error: LinkError) -> Self {
         AccessError::Read(ReadError::Link(error))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn buffer_sizes_are_taken_from_the_announcement_only() {
-        let atr_info = [
-            0x43, 1, 0x80, 0x7F, 0x66, 9, 2, 2, 0x08, 0x00, 2, 3, 0x00, 0x81, 0x00,
-        ];
-        let expected = ExtendedLength {
-            command: 2048,
-            response: 33_024,
-        };
-        assert_eq!(parse_extended_length(&atr_info), Some(expected));
-        assert_eq!(parse_extended_length(&atr_info[..3]), None);
-        assert_eq!(parse_extended_length(&[0x7F, 0x66, 4, 2, 2, 8, 0]), None);
-        assert_eq!(parse_extended_length(&[]), None);
     }
 }
