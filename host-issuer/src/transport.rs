@@ -4,6 +4,7 @@
 //! above it (terminal roles, loader, inspection) is written against this trait, so the same code talks to a reader
 //! ([`pcsc`]), to a chip in this process ([`in_process`]) and to a frozen session ([`replay`]).
 
+pub mod in_process;
 pub mod pcsc;
 pub mod pulled;
 pub mod replay;
