@@ -17,7 +17,7 @@ use crate::citizen::{CitizenRecord, Expiry, RecordError, Sex};
 use crate::image::{Application, Can, CardFile, CardImage, CardPasswords};
 use crate::lds;
 use crate::mrz::{DocumentNumber, MrzError, Td1, Td1Fields};
-use crate::profile::{CheckedProfile, MrzForm, ProfileError};
+use crate::profile::{CardProfile, CheckedProfile, MrzForm, ProfileError};
 use crate::signer::Signer;
 use crate::sod::{HashAlgorithm, SecurityObject, SodError};
 
@@ -91,11 +91,12 @@ impl PersonalizationJob<'_> {
         // A record dated back does not bring back what the standards have withdrawn.
         profile.check_issue_date(record.issue_date().max(signing_time.date()))?;
         profile.check_record(record)?;
-        signer_fits::check(
-            ds_certificate_der,
-            &profile.profile().document_code,
-            record.expiry(),
-        )?;
+        let CardProfile {
+            issuing_state,
+            document_code,
+            ..
+        } = profile.profile();
+        signer_fits::check(ds_certificate_der, issuing_state, document_code, record.expiry())?;
 
         let td1 = mrz(record, profile)?;
         let mut data_groups = Vec::new();

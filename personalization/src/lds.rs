@@ -76,6 +76,9 @@ fn security_infos(infos: &[PaceInfo]) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
+    use card_applet::wire::tlv::read_exact;
+    use proptest::prelude::*;
+
     use super::{set_of, tlv};
 
     #[test]
@@ -106,5 +109,23 @@ mod tests {
             set,
             [0x31, 9, 0x01, 0x01, 0xFF, 0x02, 0x01, 0x03, 0x02, 0x01, 0x05]
         );
+    }
+
+    proptest! {
+        /// The header's length is the shortest there is, and the reader finds the value behind it.
+        #[test]
+        fn any_length(len in 0_usize..70_000, tag in prop::sample::select(vec![0x30, 0x75, 0x5F1F, 0x7F61])) {
+            let value = vec![0x5A; len];
+            let object = tlv(tag, &value);
+            let tag_len = if tag > 0xFF { 2 } else { 1 };
+            let length_len = match len {
+                0..=0x7F => 1,
+                0x80..=0xFF => 2,
+                0x100..=0xFFFF => 3,
+                _ => 4,
+            };
+            prop_assert_eq!(object.len(), tag_len + length_len + len);
+            prop_assert_eq!(read_exact(&object, tag), Ok(value.as_slice()));
+        }
     }
 }

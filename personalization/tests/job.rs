@@ -30,9 +30,13 @@ struct Issuer {
 
 impl Issuer {
     fn new(options: &DocumentSignerOptions) -> Self {
+        Self::of_state("VN", "VNM", options)
+    }
+
+    fn of_state(two_letter: &str, mrz: &str, options: &DocumentSignerOptions) -> Self {
         let mut rng = getrandom::SysRng;
         let csca_signer = FileSigner::generate(&mut rng).unwrap();
-        let state = IssuingState::new("VN", "VNM").unwrap();
+        let state = IssuingState::new(two_letter, mrz).unwrap();
         let mut csca_options = CscaOptions::new(state, "Test CSCA");
         csca_options.document_years = 50;
         let csca_der = csca::issue(&csca_signer, &csca_options, NOW, &mut rng).unwrap();
@@ -258,5 +262,12 @@ fn signers_that_do_not_cover_the_card() {
     assert_eq!(
         error.to_string(),
         "the document signer has a certificate that expires before the card does"
+    );
+
+    let stranger = Issuer::of_state("UT", "UTO", &DocumentSignerOptions::new("Test DS"));
+    let error = prepare_with(&stranger, "vn-cc-2024", &record(), CARD_ID, NOW).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the document signer is of another state than the profile's issuing_state"
     );
 }

@@ -9,6 +9,7 @@ use personalization::biometrics::face_record::Gender;
 use personalization::citizen::CitizenRecord;
 use personalization::lds;
 use personalization::mrz::{DocumentNumber, Td1, Td1Fields};
+use proptest::prelude::*;
 use test_vectors::documents::bsi_2008;
 use test_vectors::{SPECIMEN_FACE, hex as hex_field, load, specimen};
 use time::macros::date;
@@ -232,4 +233,20 @@ fn dg13_of_what_is_not_there() {
     let unlimited = json.replace("\"2036-08-12\"", "\"unlimited\"");
     let fields = dg13_fields(&lds::dg13::encode(&record(&unlimited), "VN00000000000001"));
     assert_eq!(fields[11].1, string(0x0C, "Không thời hạn"));
+}
+
+proptest! {
+    /// Text of any length comes back unchanged, whatever lengths of lengths it needs. Failures print the seed.
+    #[test]
+    fn dg13_of_any_text(residence in "[A-ZĐÊa-zđế]{1,200}", origin in "[À-ÖØ-öø-ÿẠ-ỹ]{1,200}") {
+        let mut fields: serde_json::Map<String, serde_json::Value> =
+            serde_json::from_str(CitizenRecord::template()).unwrap();
+        fields.insert("residence".to_owned(), residence.as_str().into());
+        fields.insert("place_of_origin".to_owned(), origin.as_str().into());
+        let json = serde_json::to_string(&fields).unwrap();
+        let record = CitizenRecord::from_json(&json, date!(2026 - 11 - 24)).unwrap();
+        let fields = dg13_fields(&lds::dg13::encode(&record, "VN00000000000001"));
+        prop_assert_eq!(read_exact(&fields[7].1, 0x0C).unwrap(), origin.as_bytes());
+        prop_assert_eq!(read_exact(&fields[8].1, 0x0C).unwrap(), residence.as_bytes());
+    }
 }
