@@ -124,6 +124,34 @@ pub fn random_serial(rng: &mut (impl TryCryptoRng + ?Sized)) -> Result<SerialNum
     Ok(SerialNumber::new(&bytes)?)
 }
 
+/// A serial number as people type it: hexadecimal in either case, with or without `0x`, colons, spaces and
+/// leading zeros. Returns it big-endian without leading zeros.
+///
+/// # Errors
+/// [`PkiError::Input`] when it is not hexadecimal, zero, or longer than 20 bytes.
+pub fn serial_from_text(text: &str) -> Result<Vec<u8>, PkiError> {
+    let refuse = |rule: &str| PkiError::input("serial number", format!("`{text}` {rule}"));
+    let text = text.trim();
+    let digits = text
+        .strip_prefix("0x")
+        .or_else(|| text.strip_prefix("0X"))
+        .unwrap_or(text);
+    let mut digits: String = digits
+        .chars()
+        .filter(|digit| !matches!(digit, ':' | ' '))
+        .collect();
+    if digits.len() % 2 == 1 {
+        digits.insert(0, '0');
+    }
+    let bytes = hex::decode(&digits).map_err(|_| refuse("is not hexadecimal"))?;
+    let serial: Vec<u8> = bytes.into_iter().skip_while(|&byte| byte == 0).collect();
+    match serial.len() {
+        0 => Err(refuse("is not positive")),
+        1..=20 => Ok(serial),
+        _ => Err(refuse("is longer than 20 bytes")),
+    }
+}
+
 /// The key identifier: the leftmost 160 bits of SHA-256 of the public point (RFC 7093 §2 method 1).
 ///
 /// It depends on the key alone, so a named-curve twin has the identifier of its sibling.
@@ -216,4 +244,28 @@ pub fn public_key(certificate: &Certificate) -> Result<EcPublicKey, PkiError> {
 /// [`PkiError::Encoding`] when it is not a certificate.
 pub fn to_pem(certificate_der: &[u8]) -> Result<String, PkiError> {
     Ok(Certificate::from_der(certificate_der)?.to_pem(der::pem::LineEnding::LF)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn serial_numbers_are_read_as_people_write_them() {
+        for text in ["4a01", "0x4A01", "4A:01", " 00 4A 01 ", "04a01"] {
+            assert_eq!(serial_from_text(text).unwrap(), [0x4A, 0x01], "{text}");
+        }
+        for text in ["", "00", "xyz", "-1", "4A01ü", &"11".repeat(21)] {
+            assert!(serial_from_text(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn serial_numbers_are_positive_and_sixteen_bytes() {
+        for _ in 0..50 {
+            let serial = random_serial(&mut getrandom::SysRng).unwrap();
+            assert_eq!(serial.as_bytes().len(), 16);
+            assert!(serial.as_bytes()[0] < 0x80);
+        }
+    }
 }
