@@ -149,7 +149,13 @@ fn revocations_are_never_lost_and_numbers_never_fall() {
     let serial = hex::decode(ds.serial().unwrap()).unwrap();
 
     let unknown = csca
-        .revoke(&signer, &[0x41; 16], RevocationReason::Superseded, 90, NOW)
+        .revoke(
+            &signer,
+            &[serial.clone(), vec![0x41; 16]],
+            RevocationReason::Superseded,
+            90,
+            NOW,
+        )
         .unwrap_err();
     assert!(
         unknown.to_string().contains("issued no certificate 4141"),
@@ -163,10 +169,22 @@ fn revocations_are_never_lost_and_numbers_never_fall() {
     );
 
     let register_before = fs::read(path.join("register.json")).unwrap();
-    csca.revoke(&signer, &serial, RevocationReason::Superseded, 90, NOW)
-        .unwrap();
-    csca.revoke(&signer, &serial, RevocationReason::KeyCompromise, 90, NOW)
-        .unwrap();
+    csca.revoke(
+        &signer,
+        std::slice::from_ref(&serial),
+        RevocationReason::Superseded,
+        90,
+        NOW,
+    )
+    .unwrap();
+    csca.revoke(
+        &signer,
+        std::slice::from_ref(&serial),
+        RevocationReason::KeyCompromise,
+        90,
+        NOW,
+    )
+    .unwrap();
     let published = crl::Crl::from_der(&csca.crl_der().unwrap(), csca.csca()).unwrap();
     assert_eq!((published.number, published.revoked.len()), (3, 1));
 

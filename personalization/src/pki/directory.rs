@@ -221,24 +221,28 @@ impl CscaDirectory {
         self.publish(register, csca_signer, valid_days, now)
     }
 
-    /// Revokes a certificate, and its twin over the same key, and issues the next CRL. Returns the CRL in DER.
+    /// Revokes certificates, and their twins over the same keys, and issues the next CRL. Returns the CRL in DER.
     ///
-    /// `serial` is big-endian without leading zeros. Revoking again changes nothing and is no error.
+    /// Serial numbers are big-endian without leading zeros (see
+    /// [`serial_from_text`](super::certificate::serial_from_text)). Revoking again changes nothing and is no
+    /// error. All or none: one unknown serial number, and nothing is revoked.
     ///
     /// # Errors
-    /// [`PkiError::Input`] when this CSCA never issued such a certificate; otherwise as [`Self::issue_crl`].
+    /// [`PkiError::Input`] when this CSCA never issued one of them; otherwise as [`Self::issue_crl`].
     pub fn revoke(
         &self,
         csca_signer: &dyn Signer,
-        serial: &[u8],
+        serials: &[Vec<u8>],
         reason: RevocationReason,
         valid_days: u16,
         now: OffsetDateTime,
     ) -> Result<Vec<u8>, PkiError> {
         let _lock = self.lock()?;
         let mut register = self.register()?;
-        for serial in self.with_same_key(serial)? {
-            register.revoke(&serial, reason, now)?;
+        for serial in serials {
+            for serial in self.with_same_key(serial)? {
+                register.revoke(&serial, reason, now)?;
+            }
         }
         self.publish(register, csca_signer, valid_days, now)
     }

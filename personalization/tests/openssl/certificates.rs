@@ -157,7 +157,13 @@ fn openssl_sees_a_revocation_and_the_numbers_grow() {
     let later = NOW + time::Duration::hours(1);
     let der = pki
         .csca
-        .revoke(&signer, serial, RevocationReason::KeyCompromise, 30, later)
+        .revoke(
+            &signer,
+            &[serial.to_vec()],
+            RevocationReason::KeyCompromise,
+            30,
+            later,
+        )
         .unwrap();
     let read = Crl::from_der(&der, pki.csca.csca()).unwrap();
     assert_eq!((read.number, read.revoked.len()), (2, 2));
