@@ -73,7 +73,10 @@ impl Nvm for RamMemory {
         if !(address as usize).is_multiple_of(WORD_SIZE) || !words.len().is_multiple_of(WORD_SIZE) {
             return Err(NvmError);
         }
-        let cells = self.cells.get_mut(Self::range(address, words.len())?).ok_or(NvmError)?;
+        let cells = self
+            .cells
+            .get_mut(Self::range(address, words.len())?)
+            .ok_or(NvmError)?;
         // Flash can only clear bits: programming twice shows here instead of on silicon.
         if cells.iter().any(|cell| *cell != 0xFF) {
             return Err(NvmError);
