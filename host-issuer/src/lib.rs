@@ -1,6 +1,9 @@
 //! Readers, terminal roles, loader, inspection and the command line.
 
+pub mod cli;
+pub mod environment;
 pub mod inspect;
 pub mod load;
+pub mod settings;
 pub mod terminal;
 pub mod transport;

@@ -112,7 +112,12 @@ impl TrustStore {
                 match label.as_deref() {
                     Some("X509 CRL") => store.add_list(&der).map_err(malformed)?,
                     None if is_list => store.add_list(&der).map_err(malformed)?,
-                    None | Some("CERTIFICATE") => store.add_certificate(&der).map_err(malformed)?,
+                    Some("CERTIFICATE") => store.add_certificate(&der).map_err(malformed)?,
+                    // A `.der` file holds one or the other; only one of them can be read as a CRL.
+                    None => match RevocationList::from_der(&der) {
+                        Ok(list) => store.revocation_lists.push(list),
+                        Err(_) => store.add_certificate(&der).map_err(malformed)?,
+                    },
                     // A key kept beside its certificate is nobody's business here.
                     Some(_) => {}
                 }
@@ -128,7 +133,11 @@ impl TrustStore {
 
     fn add_certificate(&mut self, der: &[u8]) -> Result<(), String> {
         let certificate = Certificate::from_der(der).map_err(|error| error.to_string())?;
-        if certificate.is_ca() {
+        let known = self
+            .anchors
+            .iter()
+            .any(|anchor| anchor.raw() == certificate.raw());
+        if certificate.is_ca() && !known {
             check_own_signature(&certificate)?;
             self.anchors.push(certificate);
         }

@@ -207,8 +207,21 @@ impl<T: Transport, R: TryCryptoRng> ChipReader<T, R> {
     /// # Errors
     /// [`AccessError`].
     pub fn open(&mut self, password: &Password) -> Result<AccessReport, AccessError> {
-        let offer = match self.read_card_access()? {
-            Some(bytes) => PaceOffer::parse(&bytes).map_err(AccessError::CardAccess)?,
+        let card_access = self.read_card_access()?;
+        self.open_with(card_access.as_deref(), password)
+    }
+
+    /// [`open`](Self::open) where EF.CardAccess was read already: a report needs its bytes.
+    ///
+    /// # Errors
+    /// [`AccessError`].
+    pub fn open_with(
+        &mut self,
+        card_access: Option<&[u8]>,
+        password: &Password,
+    ) -> Result<AccessReport, AccessError> {
+        let offer = match card_access {
+            Some(bytes) => PaceOffer::parse(bytes).map_err(AccessError::CardAccess)?,
             None => PaceOffer::default(),
         };
         if offer.offers_pace {

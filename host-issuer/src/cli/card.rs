@@ -1,0 +1,178 @@
+//! `eid card create|simulate|info`
+
+mod info;
+
+use std::path::PathBuf;
+use std::sync::atomic::AtomicBool;
+
+use card_applet::card::TransportKeys;
+use card_applet::sim::{SimError, VirtualCard, vpcd};
+use personalization::keys::{CHIP_SERIAL_LEN, ChipKeys, IssuerMasterKeys};
+use serde::Serialize;
+
+use super::ReaderArguments;
+use super::context::Context;
+use super::exit_code::ExitCode;
+use super::failure::Failure;
+use super::keys::PassphraseArguments;
+use crate::load;
+use crate::transport::in_process::InProcess;
+
+#[derive(Debug, clap::Subcommand)]
+pub(super) enum CardCommand {
+    /// Manufacture a blank virtual chip that takes this issuer's keys
+    Create(CreateArguments),
+    /// Put a virtual chip into the PC/SC service (vpcd)
+    Simulate(SimulateArguments),
+    /// Say what a card tells before it is opened, and what can be done with it
+    Info(ReaderArguments),
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct CreateArguments {
+    /// File of the chip's memory, to be made
+    #[arg(long, value_name = "FILE")]
+    memory: PathBuf,
+    /// The issuer's master keys
+    #[arg(long, value_name = "FILE")]
+    issuer_keys: Option<PathBuf>,
+    /// Serial number, 20 hexadecimal digits [default: random]
+    #[arg(long, value_name = "HEX")]
+    serial: Option<String>,
+    #[command(flatten)]
+    passphrase: PassphraseArguments,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct SimulateArguments {
+    /// File of the chip's memory
+    #[arg(long, value_name = "FILE")]
+    memory: PathBuf,
+    /// Where the virtual reader listens
+    #[arg(long, value_name = "HOST:PORT", default_value = vpcd::DEFAULT_ADDRESS)]
+    vpcd: String,
+}
+
+#[derive(Serialize)]
+struct CreateJson {
+    schema: &'static str,
+    memory: String,
+    serial: String,
+}
+
+pub(super) fn run(command: &CardCommand, context: &Context<'_>) -> Result<ExitCode, Failure> {
+    match command {
+        CardCommand::Create(arguments) => create(arguments, context),
+        CardCommand::Simulate(arguments) => simulate(arguments, context),
+        CardCommand::Info(arguments) => info::run(arguments, context),
+    }
+}
+
+fn create(arguments: &CreateArguments, context: &Context<'_>) -> Result<ExitCode, Failure> {
+    let serial = match &arguments.serial {
+        Some(text) => parse_serial(text)?,
+        None => random_serial(context)?,
+    };
+    if arguments.memory.exists() {
+        return Err(Failure::new(
+            ExitCode::Storage,
+            "storage.exists",
+            format!("{}: exists already", arguments.memory.display()),
+            "choose another file: a chip is never overwritten",
+        ));
+    }
+    let keys_path = context.path(arguments.issuer_keys.as_deref(), "issuer-keys")?;
+    let passphrase = context.passphrase(arguments.passphrase.file(), "the issuer's master keys")?;
+    let issuer_keys = IssuerMasterKeys::open(&keys_path, &passphrase)?;
+    manufacture(context, &arguments.memory, &serial, &issuer_keys)?;
+    let object = CreateJson {
+        schema: "eid.card.create/1",
+        memory: arguments.memory.display().to_string(),
+        serial: hex::encode_upper(serial),
+    };
+    context.output.result(&object, |out| {
+        writeln!(out, "blank chip {} in {}", object.serial, object.memory)
+    })?;
+    Ok(ExitCode::Success)
+}
+
+/// Manufactures a chip with transport keys that nobody keeps, and puts the issuer's keys in their place.
+/// Leaves no file behind when that fails: such a chip would be useless.
+pub(super) fn manufacture(
+    context: &Context<'_>,
+    memory: &std::path::Path,
+    serial: &[u8; CHIP_SERIAL_LEN],
+    issuer_keys: &IssuerMasterKeys,
+) -> Result<(), Failure> {
+    let mut random = context.random();
+    let transport_keys = ChipKeys::random(&mut random)?;
+    let keys = TransportKeys {
+        enc: &transport_keys.enc,
+        mac: &transport_keys.mac,
+        dek: &transport_keys.dek,
+    };
+    let about = |error: SimError| {
+        Failure::from(crate::transport::TransportError::VirtualCard {
+            detail: error.to_string(),
+        })
+        .about(memory.display())
+    };
+    let card = VirtualCard::manufacture(memory, serial, keys).map_err(about)?;
+    let put = InProcess::from_card(card)
+        .map_err(Failure::from)
+        .and_then(|transport| {
+            load::put_issuer_keys(transport, &mut random, &transport_keys, |serial| {
+                issuer_keys.chip_keys(serial)
+            })
+            .map_err(Failure::from)
+        });
+    if let Err(failure) = put {
+        // The first failure is the one to tell.
+        let _ = std::fs::remove_file(memory);
+        return Err(failure);
+    }
+    Ok(())
+}
+
+/// Ten random bytes.
+pub(super) fn random_serial(context: &Context<'_>) -> Result<[u8; CHIP_SERIAL_LEN], Failure> {
+    let mut serial = [0; CHIP_SERIAL_LEN];
+    rand_core::TryRng::try_fill_bytes(&mut context.random(), &mut serial)
+        .map_err(|_| Failure::internal("this machine gives no random numbers"))?;
+    Ok(serial)
+}
+
+fn parse_serial(text: &str) -> Result<[u8; CHIP_SERIAL_LEN], Failure> {
+    hex::decode(text)
+        .ok()
+        .and_then(|bytes| bytes.try_into().ok())
+        .ok_or_else(|| {
+            Failure::usage(
+                "--serial: not 20 hexadecimal digits",
+                "leave it out and a random serial number is drawn",
+            )
+        })
+}
+
+fn simulate(arguments: &SimulateArguments, context: &Context<'_>) -> Result<ExitCode, Failure> {
+    let mut card = VirtualCard::open(&arguments.memory).map_err(|error| {
+        let detail = format!("{}: {error}", arguments.memory.display());
+        Failure::from(crate::transport::TransportError::VirtualCard { detail })
+    })?;
+    context.output.progress(&format!(
+        "{} in the reader at {}; end with Ctrl-C, which takes the card out",
+        arguments.memory.display(),
+        arguments.vpcd
+    ));
+    let stop = AtomicBool::new(false);
+    vpcd::serve(&mut card, arguments.vpcd.as_str(), &stop).map_err(|error| {
+        Failure::new(
+            ExitCode::Reader,
+            "reader.vpcd",
+            format!("{}: {error}", arguments.vpcd),
+            "start pcscd with the package vsmartcard-vpcd installed; its readers listen on ports 35963 and 35964",
+        )
+    })?;
+    context.output.progress("the reader hung up");
+    Ok(ExitCode::Success)
+}

@@ -1,0 +1,71 @@
+//! `eid keys init`
+
+use std::path::{Path, PathBuf};
+
+use personalization::keys::IssuerMasterKeys;
+use serde::Serialize;
+
+use super::context::Context;
+use super::exit_code::ExitCode;
+use super::failure::Failure;
+
+#[derive(Debug, clap::Subcommand)]
+pub(super) enum KeysCommand {
+    /// Make the issuer's master keys, from which every chip's own keys are derived
+    Init(InitArguments),
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct InitArguments {
+    /// The encrypted file to write
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+    #[command(flatten)]
+    passphrase: PassphraseArguments,
+}
+
+/// Where a passphrase is, if not in `EID_PASSPHRASE` or a person's head.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub(super) struct PassphraseArguments {
+    /// File with the passphrase in one line [default: EID_PASSPHRASE, else a prompt]
+    #[arg(long, value_name = "FILE")]
+    passphrase_file: Option<PathBuf>,
+}
+
+impl PassphraseArguments {
+    /// The file, where one was given.
+    pub(super) fn file(&self) -> Option<&Path> {
+        self.passphrase_file.as_deref()
+    }
+}
+
+#[derive(Serialize)]
+struct KeysJson {
+    schema: &'static str,
+    file: String,
+    check_value: String,
+}
+
+pub(super) fn run(command: &KeysCommand, context: &Context<'_>) -> Result<ExitCode, Failure> {
+    let KeysCommand::Init(arguments) = command;
+    let passphrase = context.new_passphrase(arguments.passphrase.file(), "the issuer's master keys")?;
+    let mut random = context.random();
+    let keys = IssuerMasterKeys::generate(&mut random)?;
+    keys.save(&arguments.out, &passphrase, &mut random)?;
+    let object = KeysJson {
+        schema: "eid.keys/1",
+        file: arguments.out.display().to_string(),
+        check_value: keys.check_value(),
+    };
+    context.output.result(&object, |out| {
+        writeln!(
+            out,
+            "issuer master keys in {}, check value {}",
+            object.file, object.check_value
+        )
+    })?;
+    context.output.progress(
+        "keep a copy in another place: chips that are not personalised yet cannot be opened without it",
+    );
+    Ok(ExitCode::Success)
+}

@@ -1,0 +1,167 @@
+//! Where a command's words go: results to the standard output, everything else to the standard error.
+
+use std::io::{self, IsTerminal, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use serde::Serialize;
+
+use super::failure::Failure;
+
+/// How much of its work a command tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
+pub enum LogLevel {
+    /// Errors only.
+    Error,
+    /// What is being done.
+    Info,
+    /// And with what.
+    Debug,
+    /// And every APDU: header, lengths and status word.
+    Traffic,
+}
+
+/// The output of one command.
+#[derive(Debug)]
+pub struct Output {
+    json: bool,
+    level: LogLevel,
+    /// Set once the one JSON object is out.
+    printed: AtomicBool,
+}
+
+/// The error object of `--json`.
+#[derive(Serialize)]
+struct FailureJson<'a> {
+    schema: &'static str,
+    id: &'a str,
+    error: &'a str,
+    hint: &'a str,
+    exit_code: u8,
+}
+
+impl Output {
+    /// Output as the command line asks for.
+    #[must_use]
+    pub fn new(json: bool, level: LogLevel) -> Self {
+        Self {
+            json,
+            level,
+            printed: AtomicBool::new(false),
+        }
+    }
+
+    /// Whether one JSON object is wanted instead of text.
+    #[must_use]
+    pub fn is_json(&self) -> bool {
+        self.json
+    }
+
+    /// The level.
+    #[must_use]
+    pub fn level(&self) -> LogLevel {
+        self.level
+    }
+
+    /// Whether a progress bar can be shown: a person looks at the standard error, and wants to know.
+    #[must_use]
+    pub fn shows_progress(&self) -> bool {
+        self.level >= LogLevel::Info && io::stderr().is_terminal()
+    }
+
+    /// A line of progress.
+    pub fn progress(&self, text: &str) {
+        self.log(LogLevel::Info, text);
+    }
+
+    /// A line for who looks closer.
+    pub fn debug(&self, text: &str) {
+        self.log(LogLevel::Debug, text);
+    }
+
+    fn log(&self, level: LogLevel, text: &str) {
+        if self.level >= level {
+            // A closed standard error must not stop a command in the middle of a chip.
+            let _ = writeln!(anstream::stderr(), "{text}");
+        }
+    }
+
+    /// The result: the object with `--json`, else the text.
+    ///
+    /// # Errors
+    /// When the standard output cannot take it (a full disk behind a redirection); a closed pipe is none.
+    pub fn result(
+        &self,
+        object: &impl Serialize,
+        text: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<(), Failure> {
+        let mut stdout = anstream::stdout().lock();
+        let written = if self.json {
+            self.printed.store(true, Ordering::Relaxed);
+            serde_json::to_writer_pretty(&mut stdout, object)
+                .map_err(io::Error::from)
+                .and_then(|()| writeln!(stdout))
+        } else {
+            text(&mut stdout)
+        };
+        match written.and_then(|()| stdout.flush()) {
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure::new(
+                super::exit_code::ExitCode::Storage,
+                "storage.stdout",
+                format!("the result cannot be written: {error}"),
+                "check where the standard output goes",
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    /// The end of a command that failed: two lines on the standard error, and with `--json` the object
+    /// `eid.error/1` on the standard output where no other object is there yet.
+    pub fn failure(&self, failure: &Failure) {
+        let _ = writeln!(
+            anstream::stderr(),
+            "error: {}\nhint: {}",
+            one_line(&failure.message),
+            one_line(&failure.hint)
+        );
+        if self.json && !self.printed.swap(true, Ordering::Relaxed) {
+            let object = FailureJson {
+                schema: "eid.error/1",
+                id: failure.id,
+                error: &failure.message,
+                hint: &failure.hint,
+                exit_code: failure.code as u8,
+            };
+            if let Ok(text) = serde_json::to_string_pretty(&object) {
+                let _ = writeln!(anstream::stdout(), "{text}");
+            }
+        }
+    }
+}
+
+/// Chips, certificates and files name themselves; what they say must stay one line and must not steer a
+/// terminal.
+pub(crate) fn one_line(text: &str) -> String {
+    let breaks = |letter: char| letter == '\n' || letter == '\r' || letter == '\t';
+    text.trim()
+        .chars()
+        .map(|letter| {
+            if breaks(letter) {
+                ' '
+            } else if letter.is_control() {
+                '\u{FFFD}'
+            } else {
+                letter
+            }
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::one_line;
+
+    #[test]
+    fn what_a_card_says_cannot_steer_the_terminal() {
+        assert_eq!(one_line("a\nb\u{1b}[2J\u{7}"), "a b\u{fffd}[2J\u{fffd}");
+    }
+}

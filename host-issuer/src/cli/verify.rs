@@ -1,0 +1,130 @@
+//! `eid verify`: who is it, and is it genuine?
+
+mod read;
+mod report;
+mod save;
+
+use std::path::PathBuf;
+
+use super::ReaderArguments;
+use super::context::Context;
+use super::exit_code::ExitCode;
+use super::failure::Failure;
+use super::progress::Progress;
+use crate::inspect::{self, Policy, TrustStore, Verdict};
+use crate::terminal::password::Password;
+use crate::transport::Transport;
+
+pub(super) use read::ReadCard;
+pub(super) use report::{cipher_name, curve_name, mapping_name};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct VerifyArguments {
+    #[command(flatten)]
+    reader: ReaderArguments,
+    #[command(flatten)]
+    password: PasswordArguments,
+    /// Directory with the CSCA certificates that are trusted and their CRLs
+    #[arg(long, value_name = "DIR")]
+    trust: Option<PathBuf>,
+    /// Store the face, the files as read and the report in this directory
+    #[arg(long, value_name = "DIR")]
+    save: Option<PathBuf>,
+    /// Without a proof that the chip is no copy the verdict is INCONCLUSIVE
+    #[arg(long)]
+    require_clone_proof: bool,
+}
+
+/// What opens the chip; both are printed on the card.
+#[derive(Debug, Clone, clap::Args)]
+#[group(required = true, multiple = false)]
+struct PasswordArguments {
+    /// Card access number: the six digits on the card
+    #[arg(long, value_name = "NUMBER", allow_hyphen_values = true)]
+    can: Option<String>,
+    /// Machine readable zone: its lines, or number, birth and expiry date with their check digits
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    mrz: Option<String>,
+}
+
+impl PasswordArguments {
+    fn password(&self) -> Result<Password, Failure> {
+        match (&self.can, &self.mrz) {
+            (Some(can), _) => Ok(Password::can(can)?),
+            (None, Some(mrz)) => Ok(Password::mrz(mrz)?),
+            (None, None) => Err(Failure::usage(
+                "--can or --mrz is required",
+                "both are printed on the card",
+            )),
+        }
+    }
+}
+
+pub(super) fn run(arguments: &VerifyArguments, context: &Context<'_>) -> Result<ExitCode, Failure> {
+    // Everything that can be wrong on this side is found before the card is asked.
+    let password = arguments.password.password()?;
+    let store = TrustStore::from_directory(&context.path(arguments.trust.as_deref(), "trust")?)?;
+    let save = arguments
+        .save
+        .as_deref()
+        .map(|directory| save::Target::prepare(context, directory))
+        .transpose()?;
+    let transport = context.open_reader(&arguments.reader)?;
+    let policy = Policy {
+        require_clone_proof: arguments.require_clone_proof,
+    };
+    let card = read_card(context, transport, &password)?;
+    let report = inspect::inspect(&card.document, &store, policy, context.environment.clock.now());
+    let saved = save
+        .map(|target| target.write(context, &card, &report))
+        .transpose()?;
+    report::print(context, &card, &report, saved.as_ref())?;
+    Ok(exit_code(report.verdict))
+}
+
+/// Reads the card with a progress bar.
+pub(super) fn read_card(
+    context: &Context<'_>,
+    transport: Box<dyn Transport>,
+    password: &Password,
+) -> Result<ReadCard, Failure> {
+    let bar = Progress::new(context.output, 0);
+    let card = ReadCard::read(transport, context.random(), password, &mut |file, done, total| {
+        bar.set(done, total, file);
+    })?;
+    drop(bar);
+    for note in &card.notes {
+        context.output.progress(note);
+    }
+    Ok(card)
+}
+
+/// The exit code of a verdict.
+pub(super) fn exit_code(verdict: Verdict) -> ExitCode {
+    match verdict {
+        Verdict::Genuine => ExitCode::Success,
+        Verdict::NotGenuine => ExitCode::NotGenuine,
+        Verdict::Inconclusive => ExitCode::Inconclusive,
+    }
+}
+
+/// Verifies one card for `eid demo`: read, inspect, save, print.
+pub(super) fn verify_once(
+    context: &Context<'_>,
+    transport: Box<dyn Transport>,
+    password: &Password,
+    store: &TrustStore,
+    directory: &std::path::Path,
+) -> Result<Verdict, Failure> {
+    let target = save::Target::prepare(context, directory)?;
+    let card = read_card(context, transport, password)?;
+    let report = inspect::inspect(
+        &card.document,
+        store,
+        Policy::default(),
+        context.environment.clock.now(),
+    );
+    let saved = target.write(context, &card, &report)?;
+    report::print(context, &card, &report, Some(&saved))?;
+    Ok(report.verdict)
+}

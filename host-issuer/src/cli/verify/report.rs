@@ -1,0 +1,259 @@
+//! A report as a clerk reads it, and as a program does (`eid.verify/1`).
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use card_applet::crypto::cipher::SymmetricAlgorithm;
+use card_applet::crypto::curve::Curve;
+use card_applet::wire::security_info::Mapping;
+use serde::Serialize;
+
+use super::super::context::Context;
+use super::super::failure::Failure;
+use super::super::output::one_line;
+use super::read::ReadCard;
+use super::save::Saved;
+use crate::inspect::{Check, FileDigest, Holder, Verdict, VerificationReport};
+use crate::terminal::reader::{AccessProtocol, AccessReport};
+
+/// `eid.verify/1`
+#[derive(Serialize)]
+pub(super) struct VerifyJson<'a> {
+    schema: &'static str,
+    verdict: Verdict,
+    reason: &'a str,
+    checks: &'a [Check],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    holder: Option<&'a Holder>,
+    files: &'a BTreeMap<String, FileDigest>,
+    access: AccessJson,
+    wire: WireJson,
+    notes: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    saved: Option<SavedJson>,
+}
+
+#[derive(Serialize)]
+struct AccessJson {
+    protocol: &'static str,
+    mapping: Option<&'static str>,
+    cipher: &'static str,
+    curve: Option<&'static str>,
+    password: String,
+}
+
+#[derive(Serialize)]
+struct WireJson {
+    apdus: u64,
+    bytes_sent: u64,
+    bytes_received: u64,
+}
+
+#[derive(Serialize)]
+struct SavedJson {
+    directory: String,
+    face: Option<String>,
+}
+
+/// The object of `--json` and of `report.json`.
+pub(super) fn object<'a>(
+    card: &'a ReadCard,
+    report: &'a VerificationReport,
+    saved: Option<&Saved>,
+) -> VerifyJson<'a> {
+    VerifyJson {
+        schema: "eid.verify/1",
+        verdict: report.verdict,
+        reason: &report.reason,
+        checks: &report.checks,
+        holder: report.holder.as_ref(),
+        files: &report.files,
+        access: access(&card.access),
+        wire: WireJson {
+            apdus: card.wire.apdus,
+            bytes_sent: card.wire.bytes_sent,
+            bytes_received: card.wire.bytes_received,
+        },
+        notes: &card.notes,
+        saved: saved.map(|saved| SavedJson {
+            directory: saved.directory.display().to_string(),
+            face: saved.face.as_ref().map(|path| path.display().to_string()),
+        }),
+    }
+}
+
+fn access(report: &AccessReport) -> AccessJson {
+    let (protocol, mapping, curve) = match report.protocol {
+        AccessProtocol::Pace { mapping, curve } => {
+            ("PACE", Some(mapping_name(mapping)), Some(curve_name(curve)))
+        }
+        AccessProtocol::Bac => ("BAC", None, None),
+    };
+    AccessJson {
+        protocol,
+        mapping,
+        cipher: cipher_name(report.cipher),
+        curve,
+        password: report.password.to_string(),
+    }
+}
+
+/// The abbreviation of Doc 9303-11 for a mapping.
+pub(in crate::cli) fn mapping_name(mapping: Mapping) -> &'static str {
+    match mapping {
+        Mapping::DhGeneric | Mapping::EcdhGeneric => "GM",
+        Mapping::DhIntegrated | Mapping::EcdhIntegrated => "IM",
+        Mapping::EcdhChipAuthentication => "CAM",
+    }
+}
+
+/// The standard's name of a curve.
+pub(in crate::cli) fn curve_name(curve: Curve) -> &'static str {
+    match curve {
+        Curve::P256 => "P-256",
+        Curve::BrainpoolP256r1 => "brainpoolP256r1",
+    }
+}
+
+/// The name of a cipher as reports write it.
+pub(in crate::cli) fn cipher_name(cipher: SymmetricAlgorithm) -> &'static str {
+    match cipher {
+        SymmetricAlgorithm::TripleDes => "3DES",
+        SymmetricAlgorithm::Aes128 => "AES-128",
+        SymmetricAlgorithm::Aes192 => "AES-192",
+        SymmetricAlgorithm::Aes256 => "AES-256",
+    }
+}
+
+/// Prints the report: the verdict first, then the holder, then the checks.
+pub(super) fn print(
+    context: &Context<'_>,
+    card: &ReadCard,
+    report: &VerificationReport,
+    saved: Option<&Saved>,
+) -> Result<(), Failure> {
+    context
+        .output
+        .result(&object(card, report, saved), |out| text(out, card, report, saved))
+}
+
+fn text(
+    out: &mut dyn Write,
+    card: &ReadCard,
+    report: &VerificationReport,
+    saved: Option<&Saved>,
+) -> io::Result<()> {
+    let (colour, word) = match report.verdict {
+        Verdict::Genuine => ("\u{1b}[1;32m", "GENUINE"),
+        Verdict::NotGenuine => ("\u{1b}[1;31m", "NOT GENUINE"),
+        Verdict::Inconclusive => ("\u{1b}[1;33m", "INCONCLUSIVE"),
+    };
+    writeln!(out, "{colour}{word}\u{1b}[0m  {}", one_line(&report.reason))?;
+    writeln!(out)?;
+    match &report.holder {
+        Some(holder) => holder_text(out, holder)?,
+        None => writeln!(out, "  The holder's data are not shown: they are not proved.")?,
+    }
+    if let Some(saved) = saved {
+        if let Some(face) = &saved.face {
+            line(out, "Face", &face.display().to_string())?;
+        }
+        line(out, "Saved in", &saved.directory.display().to_string())?;
+    }
+    writeln!(out, "\nChecks")?;
+    for check in &report.checks {
+        let (colour, word) = match check.status_word() {
+            "passed" => ("\u{1b}[32m", "passed"),
+            "failed" => ("\u{1b}[31m", "failed"),
+            _ => ("\u{1b}[33m", "not performed"),
+        };
+        let id = check.id.to_string();
+        let detail = match (check.why(), &check.evidence) {
+            (Some(why), Some(evidence)) => format!("{why} ({evidence})"),
+            (Some(why), None) => why,
+            (None, Some(evidence)) => evidence.clone(),
+            (None, None) => String::new(),
+        };
+        writeln!(
+            out,
+            "  {colour}{word:<13}\u{1b}[0m  {id:<24}  {}",
+            one_line(&detail)
+        )?;
+    }
+    let access = access(&card.access);
+    let details = [access.mapping, access.curve, Some(access.cipher)];
+    let details: Vec<_> = details.into_iter().flatten().collect();
+    writeln!(
+        out,
+        "\nOpened with {} ({}) by the {}; {} commands, {} bytes sent, {} bytes received",
+        access.protocol,
+        details.join(", "),
+        access.password,
+        card.wire.apdus,
+        card.wire.bytes_sent,
+        card.wire.bytes_received
+    )
+}
+
+fn holder_text(out: &mut dyn Write, holder: &Holder) -> io::Result<()> {
+    line(out, "Name", &holder.name())?;
+    let national = holder.national.as_ref();
+    let field = |pick: fn(&crate::inspect::NationalData) -> &Option<String>| {
+        national.and_then(|data| pick(data).clone())
+    };
+    let number = field(|data| &data.citizen_number);
+    line(
+        out,
+        "Number",
+        number.as_deref().unwrap_or(&holder.document_number),
+    )?;
+    line(
+        out,
+        "Document",
+        &format!(
+            "{} {} {}",
+            holder.document_code, holder.issuing_state, holder.document_number
+        ),
+    )?;
+    line(
+        out,
+        "Born",
+        field(|data| &data.birth_date)
+            .as_deref()
+            .unwrap_or(&holder.birth_date),
+    )?;
+    line(
+        out,
+        "Sex",
+        field(|data| &data.sex)
+            .as_deref()
+            .unwrap_or(holder.sex.encode_utf8(&mut [0; 4])),
+    )?;
+    line(
+        out,
+        "Nationality",
+        field(|data| &data.nationality)
+            .as_deref()
+            .unwrap_or(&holder.nationality),
+    )?;
+    let optional = [
+        ("Origin", field(|data| &data.place_of_origin)),
+        ("Residence", field(|data| &data.residence)),
+        ("Marks", field(|data| &data.identifying_marks)),
+        ("Issued", field(|data| &data.issue_date)),
+    ];
+    for (name, value) in optional {
+        if let Some(value) = value {
+            line(out, name, &value)?;
+        }
+    }
+    line(
+        out,
+        "Valid until",
+        holder.expiry_date.as_deref().unwrap_or("no expiry"),
+    )
+}
+
+fn line(out: &mut dyn Write, name: &str, value: &str) -> io::Result<()> {
+    writeln!(out, "  {name:<12} {}", one_line(value))
+}

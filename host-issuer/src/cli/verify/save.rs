@@ -1,0 +1,68 @@
+//! `--save DIR`: the face, the files as read, the report.
+
+use std::path::{Path, PathBuf};
+
+use super::super::context::Context;
+use super::super::failure::Failure;
+use super::read::ReadCard;
+use super::report;
+use crate::environment::Access;
+use crate::inspect::VerificationReport;
+
+/// A directory that can be written to.
+pub(super) struct Target {
+    directory: PathBuf,
+}
+
+/// What was stored.
+pub(super) struct Saved {
+    /// The face; `None` when the document is not believed or has none.
+    pub(super) face: Option<PathBuf>,
+    /// The directory of the other files.
+    pub(super) directory: PathBuf,
+}
+
+impl Target {
+    /// Makes the directory, before the card is asked.
+    pub(super) fn prepare(context: &Context<'_>, directory: &Path) -> Result<Self, Failure> {
+        context
+            .environment
+            .disk
+            .create_directory(directory, Access::OwnerOnly)?;
+        Ok(Self {
+            directory: directory.to_owned(),
+        })
+    }
+
+    /// Writes everything, for the owner alone: it is personal data.
+    pub(super) fn write(
+        &self,
+        context: &Context<'_>,
+        card: &ReadCard,
+        report: &VerificationReport,
+    ) -> Result<Saved, Failure> {
+        let write = |name: &str, content: &[u8]| -> Result<PathBuf, Failure> {
+            let path = self.directory.join(name);
+            context
+                .environment
+                .disk
+                .write(&path, content, Access::OwnerOnly)?;
+            Ok(path)
+        };
+        for (name, content) in card.document.files() {
+            write(&format!("{name}.bin"), content)?;
+        }
+        let face = match &report.face {
+            Some(face) => Some(write(&format!("face.{}", face.format.extension()), &face.image)?),
+            None => None,
+        };
+        let saved = Saved {
+            face,
+            directory: self.directory.clone(),
+        };
+        let json = serde_json::to_vec_pretty(&report::object(card, report, Some(&saved)))
+            .map_err(|error| Failure::internal(error.to_string()))?;
+        write("report.json", &json)?;
+        Ok(saved)
+    }
+}
