@@ -23,6 +23,7 @@ mod face;
 mod hash;
 mod holder;
 mod mrz;
+mod name;
 mod passive;
 mod report;
 mod revocation;
