@@ -8,6 +8,7 @@
 //! stranger's means, and was right. Up to there a chip can be loaded again from the start, whatever went wrong.
 
 pub mod loader;
+pub mod manufacture;
 mod put_key;
 pub mod read_back;
 pub mod scp03;

@@ -12,7 +12,7 @@ use personalization::image::CardImage;
 use personalization::script::{PersonalizationScript, Step};
 use rand_core::TryCryptoRng;
 
-use super::read_back::{self, ReadBackReport};
+use super::read_back::{self, ReadBackError, ReadBackReport};
 use super::scp03::{AwaitingChip, SecurityLevel, StaticKeys};
 use super::session::Scp03Session;
 use super::{IssuedChip, LoadError, Phase, Progress, put_key};
@@ -107,7 +107,7 @@ impl<T: Transport> Loader<T, Blank> {
         keys_of: impl FnOnce(&[u8; SERIAL_LEN]) -> StaticKeys,
         rng: &mut R,
     ) -> Result<Loader<T, Keyed>, LoadError> {
-        let (session, chip) = open_session(&mut self.link, key_version, keys_of, rng)?;
+        let (session, chip) = open_session(&mut self.link, key_version, |serial| Ok(keys_of(serial)), rng)?;
         Ok(self.then(|_| Keyed { session, chip }))
     }
 }
@@ -267,11 +267,15 @@ impl<T: Transport> Loader<T, ReadBack> {
             key_version,
             keys,
         } = &self.state.chip;
-        let (mut session, chip) = open_session(&mut self.link, *key_version, |_| keys.clone(), rng)?;
-        if chip.serial != *serial {
-            // Another chip was put on the reader in the meantime: it was not read back.
-            return Err(read_back::ReadBackError::OtherChip.into());
-        }
+        let keys_of = |found: &[u8; SERIAL_LEN]| {
+            // Another chip may have been put on the reader in the meantime, and that one was not read back.
+            if found == serial {
+                Ok(keys.clone())
+            } else {
+                Err(ReadBackError::OtherChip.into())
+            }
+        };
+        let (mut session, _) = open_session(&mut self.link, *key_version, keys_of, rng)?;
         let activate = CommandApdu::new(CLASS, instruction::ACTIVATE_FILE, 0x00, 0x00);
         let response = exchange(&mut self.link, &mut session, &activate).map_err(|error| match error {
             LoadError::Link(LinkError::Transport(cause)) => LoadError::ActivationUnknown { cause },
@@ -306,7 +310,7 @@ impl<T: Transport> Loader<T, Locked> {
 fn open_session<T: Transport, R: TryCryptoRng + ?Sized>(
     link: &mut CardLink<T>,
     key_version: u8,
-    keys_of: impl FnOnce(&[u8; SERIAL_LEN]) -> StaticKeys,
+    keys_of: impl FnOnce(&[u8; SERIAL_LEN]) -> Result<StaticKeys, LoadError>,
     rng: &mut R,
 ) -> Result<(Scp03Session, Chip), LoadError> {
     let select = CommandApdu::new(0x00, instruction::SELECT, 0x04, 0x00)
@@ -320,7 +324,7 @@ fn open_session<T: Transport, R: TryCryptoRng + ?Sized>(
     let identified = awaiting.answer(&response)?;
     let serial = *identified.serial();
     let key_version = identified.key_version();
-    let keys = keys_of(&serial);
+    let keys = keys_of(&serial)?;
     let acceptance = identified.authenticate(&keys, SecurityLevel::Full)?;
     let response = link.transmit(acceptance.command().to_vec(), CLASS)?;
     let session = acceptance.answer(&plain_response(&response)?)?;

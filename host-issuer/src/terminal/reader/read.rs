@@ -115,6 +115,9 @@ pub(super) fn read_file<T: Transport>(
     };
 
     let (mut content, mut at_end) = read_first(link, location, first_len)?;
+    // A chip may end a file with 9000 where Le asked for as much as there is. Fewer bytes than that, and no data object cut
+    // off: it is over, and the command that would find that out is saved.
+    at_end |= extent == Extent::ToEnd && content.len() < first_len as usize && is_whole(&content);
     let total = match extent {
         Extent::Exactly(len) => Some(len),
         Extent::ToEnd => None,
@@ -144,7 +147,7 @@ pub(super) fn read_file<T: Transport>(
             Some(total) => piece.min((total - content.len()).try_into().unwrap_or(piece)),
             None => piece,
         };
-        let more = read_at(link, content.len(), wanted)?;
+        let more = read_at(link, content.len(), wanted, piece)?;
         let (bytes, end) = match (more, total) {
             // Behind the last byte of a file whose length nobody said.
             (Err(StatusWord::WRONG_OFFSET), None) => (Vec::new(), true),
@@ -193,24 +196,25 @@ fn read_first<T: Transport>(
     if !response.status.is_success() {
         return Err(ReadError::from_status(response.status));
     }
-    match read_at(link, 0, wanted)? {
+    match read_at(link, 0, wanted, wanted)? {
         Ok(piece) => Ok(piece),
         // Some chips refuse an Le beyond the end of the file: its first bytes are always there.
         Err(_) if wanted > HEADER_LOOK_AHEAD => {
-            read_at(link, 0, HEADER_LOOK_AHEAD)?.map_err(ReadError::from_status)
+            read_at(link, 0, HEADER_LOOK_AHEAD, HEADER_LOOK_AHEAD)?.map_err(ReadError::from_status)
         }
         Err(status) => Err(ReadError::from_status(status)),
     }
 }
 
-/// A piece of the current file.
+/// A piece of the current file: `wanted` bytes, where an answer has room for `room`.
 fn read_at<T: Transport>(
     link: &mut CardLink<T>,
     offset: usize,
     wanted: u32,
+    room: u32,
 ) -> Result<Result<Piece, StatusWord>, ReadError> {
     if offset > MAX_EVEN_OFFSET {
-        return read_odd(link, offset, wanted);
+        return read_odd(link, offset, wanted, room);
     }
     let [p1, p2] = (offset as u16).to_be_bytes();
     read_even(link, p1, p2, wanted)
@@ -227,16 +231,17 @@ fn read_even<T: Transport>(
     accept(response, wanted)
 }
 
-/// READ BINARY with the offset in DO'54', for the part of a file that P1-P2 do not reach.
+/// READ BINARY with the offset in DO'54', for the part of a file that P1-P2 do not reach. The answer's DO'53' takes some of
+/// its room.
 fn read_odd<T: Transport>(
     link: &mut CardLink<T>,
     offset: usize,
     wanted: u32,
+    room: u32,
 ) -> Result<Result<Piece, StatusWord>, ReadError> {
-    // The answer's DO'53' takes some of the room.
-    let room = tlv::header_len(DISCRETIONARY, wanted as usize) as u32;
-    let wanted = wanted.saturating_sub(room).max(1);
-    let expected = wanted + room;
+    let header = tlv::header_len(DISCRETIONARY, room as usize) as u32;
+    let wanted = wanted.min(room.saturating_sub(header)).max(1);
+    let expected = wanted + tlv::header_len(DISCRETIONARY, wanted as usize) as u32;
 
     let offset = u32::try_from(offset)
         .map_err(|_| ReadError::Malformed)?
@@ -263,6 +268,11 @@ fn read_odd<T: Transport>(
             .to_vec();
     }
     accept(response, wanted)
+}
+
+/// Whether the bytes are data objects, none of them cut off.
+fn is_whole(bytes: &[u8]) -> bool {
+    !bytes.is_empty() && tlv::TlvReader::new(bytes).all(|object| object.is_ok())
 }
 
 fn accept(response: Response, wanted: u32) -> Result<Result<Piece, StatusWord>, ReadError> {

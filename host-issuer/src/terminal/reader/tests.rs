@@ -349,16 +349,18 @@ fn lies_about_length_end() {
 }
 
 #[test]
-fn an_endless_file_without_a_length_ends() {
-    let mut chip = OddChip::with_file(FileId::Dir, &[0x61; 100]);
-    // Bytes that are an answer to READ BINARY with either instruction.
-    chip.instead = Some((
-        0,
-        [vec![0x53, 0x81, 0xFC], vec![0x61; 252], vec![0x90, 0x00]].concat(),
-    ));
-    let (result, chip) = read(chip, FileId::Dir);
+fn a_file_without_a_length_ends_by_itself_or_at_the_limit() {
+    let endless = OddChip::with_file(FileId::Dir, &vec![0x61; MAX_FILE_LEN + 1_000]);
+    let (result, chip) = read(endless, FileId::Dir);
     assert!(matches!(result, Err(ReadError::TooLong { .. })));
-    assert!(chip.commands.len() <= MAX_FILE_LEN / 252 + 1);
+    assert!(chip.commands.len() <= MAX_FILE_LEN / 250);
+
+    // Whole objects and fewer bytes than asked for: nothing more is asked.
+    let (result, chip) = read(OddChip::with_file(FileId::Dir, &object(100)), FileId::Dir);
+    assert_eq!((result.unwrap(), chip.commands.len()), (object(100), 1));
+    // As long as the answer can be: only the next command tells that it is over.
+    let (result, chip) = read(OddChip::with_file(FileId::Dir, &object(256)), FileId::Dir);
+    assert_eq!((result.unwrap(), chip.commands.len()), (object(256), 2));
 }
 
 fn card_access(protocol: PaceProtocol) -> Vec<u8> {
