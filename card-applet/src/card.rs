@@ -169,6 +169,12 @@ impl<P: Platform> Card<P> {
         self.persistent = load(&mut self.nvm).ok();
     }
 
+    /// The chip's memory, for a simulation that cuts its power.
+    #[cfg(any(test, feature = "sim"))]
+    pub fn nvm_mut(&mut self) -> &mut P::Nvm {
+        &mut self.nvm
+    }
+
     /// Takes the chip apart and gives its memory back.
     pub fn into_nvm(self) -> P::Nvm {
         self.nvm

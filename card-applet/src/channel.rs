@@ -52,3 +52,6 @@ pub(crate) struct Unprotected {
     /// Ne.
     pub(crate) expected: Option<u32>,
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,5 +6,23 @@ pub(crate) mod counter;
 pub(crate) mod journal;
 pub(crate) mod record;
 
+use crate::platform::{Nvm, NvmError};
+
 /// Byte that erased memory reads as.
 pub(crate) const ERASED: u8 = 0xFF;
+
+/// Whether every byte between two addresses is erased.
+fn is_erased<N: Nvm>(nvm: &N, from: u32, to: u32) -> Result<bool, NvmError> {
+    let mut chunk = [0; 64];
+    let mut at = from;
+    while at < to {
+        let len = to.saturating_sub(at).min(chunk.len() as u32);
+        let piece = chunk.get_mut(..len as usize).ok_or(NvmError)?;
+        nvm.read(at, piece)?;
+        if piece.iter().any(|byte| *byte != ERASED) {
+            return Ok(false);
+        }
+        at = at.saturating_add(len);
+    }
+    Ok(true)
+}

@@ -13,8 +13,8 @@
 //! Lifetime: a PACE session writes two frames of 16 bytes (the failure counter up and down again); a bank takes over
 //! 150 sessions, a page of 100,000 erase cycles some 30 million.
 
-use super::ERASED;
 use super::record::{MAX_VALUE, RecordKey};
+use super::{ERASED, is_erased};
 use crate::platform::{Nvm, NvmError};
 use crc::{CRC_32_ISO_HDLC, Crc};
 use zeroize::Zeroize;
@@ -212,15 +212,14 @@ impl Journal {
     /// When the memory cannot be read or holds no journal.
     pub(crate) fn mount<N: Nvm>(nvm: &mut N) -> Result<Self, NvmError> {
         let (bank, sequence, other) = match (read_header(nvm, 0)?, read_header(nvm, BANK)?) {
-            (Some(first), Some(second)) if second > first => (BANK, second, Some(0)),
-            (Some(first), Some(_)) => (0, first, Some(BANK)),
-            (Some(first), None) => (0, first, None),
-            (None, Some(second)) => (BANK, second, None),
+            (Some(first), Some(second)) if second > first => (BANK, second, 0),
+            (Some(first), _) => (0, first, BANK),
+            (None, Some(second)) => (BANK, second, 0),
             (None, None) => return Err(NvmError),
         };
-        if let Some(other) = other {
+        // A move was interrupted: while it filled the other bank, or while it erased the old one.
+        if !is_erased(nvm, other, other.saturating_add(BANK))? {
             erase_bank(nvm, other)?;
-            nvm.sync()?;
         }
         let mut journal = Self {
             bank,
@@ -435,21 +434,6 @@ fn erase_bank<N: Nvm>(nvm: &mut N, bank: u32) -> Result<(), NvmError> {
         nvm.erase(page)?;
     }
     nvm.sync()
-}
-
-fn is_erased<N: Nvm>(nvm: &N, from: u32, to: u32) -> Result<bool, NvmError> {
-    let mut chunk = [0; 32];
-    let mut at = from;
-    while at < to {
-        let len = to.saturating_sub(at).min(chunk.len() as u32);
-        let piece = chunk.get_mut(..len as usize).ok_or(NvmError)?;
-        nvm.read(at, piece)?;
-        if piece.iter().any(|byte| *byte != ERASED) {
-            return Ok(false);
-        }
-        at = at.saturating_add(len);
-    }
-    Ok(true)
 }
 
 #[cfg(test)]

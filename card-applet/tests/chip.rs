@@ -1,0 +1,13 @@
+//! The chip as a reader or an issuer sees it: bytes in, bytes out, through `Card::process`.
+
+#[path = "chip/support.rs"]
+mod support;
+
+#[path = "chip/files.rs"]
+mod files;
+#[path = "chip/life.rs"]
+mod life;
+#[path = "chip/published.rs"]
+mod published;
+#[path = "chip/session.rs"]
+mod session;
