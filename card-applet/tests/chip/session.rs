@@ -451,7 +451,7 @@ fn wrong_passwords_cost_time() {
         ]);
         let mut exchanges = pace::worked_example_exchanges();
         if !right {
-            *exchanges[4].command.iter_mut().nth(12).unwrap() ^= 0x40;
+            exchanges[4].command[12] ^= 0x40;
         }
         let mut last = String::new();
         for exchange in exchanges {
