@@ -4,6 +4,8 @@
 //! DO'87'/'85' and DO'99', in this order and nothing else. Whatever does not hold ends the session: the keys are wiped and
 //! no further command can be protected.
 
+use std::fmt;
+
 use card_applet::crypto::cipher::{BlockCipherKey, MAX_BLOCK, SymmetricAlgorithm};
 use card_applet::crypto::mac::{MacKey, TRUNCATED_MAC_LEN};
 use card_applet::crypto::pad;
@@ -30,13 +32,19 @@ const DO8E: u32 = 0x8E;
 /// Padding indicator of DO'87': ISO/IEC 9797-1 padding method 2.
 const PADDED: u8 = 0x01;
 
-/// An answer of the chip: data field and status word.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// An answer of the chip: data field and status word. `Debug` shows no data: it may be personal.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Response {
     /// The data field.
     pub data: Vec<u8>,
     /// SW1-SW2; in a session the one that the MAC covers.
     pub status: StatusWord,
+}
+
+impl fmt::Debug for Response {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Response({} bytes, {})", self.data.len(), self.status)
+    }
 }
 
 /// Why a session cannot go on. All of them but [`Command`](SecureMessagingError::Command) end it.

@@ -19,6 +19,7 @@ use card_applet::crypto::ssc::SendSequenceCounter;
 use card_applet::wire::apdu::{CLASS_CHAINING, CommandApdu, MAX_SHORT_NE};
 use card_applet::wire::instruction;
 use card_applet::wire::security_info::{Mapping, PaceInfo};
+use card_applet::wire::status::StatusWord;
 use rand_core::TryCryptoRng;
 use zeroize::Zeroizing;
 
@@ -290,10 +291,15 @@ impl AwaitingToken {
     /// # Errors
     /// [`PaceError::WrongPassword`], [`PaceError::ChipProof`] and those of the steps before.
     pub fn answer(self, response: &Response) -> Result<SecureMessaging, PaceError> {
-        if matches!(response.status.sw1(), 0x63) {
-            return Err(PaceError::WrongPassword {
-                status: response.status,
-            });
+        let status = response.status;
+        // 9303-11 has 63xx; the others are seen in the field. All that the chip judges in this step is the token.
+        let refused_token = [
+            StatusWord::SECURITY_STATUS_NOT_SATISFIED,
+            StatusWord::CONDITIONS_NOT_SATISFIED,
+            StatusWord::SM_OBJECTS_INCORRECT,
+        ];
+        if status.sw1() == 0x63 || refused_token.contains(&status) {
+            return Err(PaceError::WrongPassword { status });
         }
         let t_ic = step_answer(PaceStep::Token, response, TOKEN.1)?;
         if !card_applet::crypto::secret::constant_time_eq(t_ic, &self.t_ic) {

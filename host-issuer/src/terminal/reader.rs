@@ -308,9 +308,18 @@ impl<T: Transport, R: TryCryptoRng> ChipReader<T, R> {
     fn read_if_there(&mut self, file: FileId) -> Result<Option<Vec<u8>>, ReadError> {
         match self.read(file, &mut |_, _| {}) {
             Ok(bytes) => Ok(Some(bytes)),
-            Err(ReadError::NotFound { .. } | ReadError::NotAllowed { .. } | ReadError::Refused { .. }) => {
-                Ok(None)
-            }
+            Err(ReadError::NotFound { .. } | ReadError::NotAllowed { .. }) => Ok(None),
+            // How chips say that they do not know what is meant. Anything else (a memory failure, say) must not look like a
+            // chip without the file: that would be a chip without PACE.
+            Err(ReadError::Refused {
+                status:
+                    StatusWord::INSTRUCTION_NOT_SUPPORTED
+                    | StatusWord::CLASS_NOT_SUPPORTED
+                    | StatusWord::FUNCTION_NOT_SUPPORTED
+                    | StatusWord::INCORRECT_P1_P2
+                    | StatusWord::NO_CURRENT_EF
+                    | StatusWord::CONDITIONS_NOT_SATISFIED,
+            }) => Ok(None),
             Err(error) => Err(error),
         }
     }

@@ -18,6 +18,9 @@ const CONNECT_ATTEMPTS: usize = 5;
 /// How long to let the reader settle between two attempts, or until it reports a change.
 const SETTLE: Duration = Duration::from_millis(100);
 
+/// How long PC/SC takes at most to notice that a card or a reader is gone.
+const DEPARTURE: Duration = Duration::from_millis(600);
+
 /// One reader as PC/SC lists it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReaderInfo {
@@ -171,7 +174,8 @@ fn list_with(context: &Context) -> Result<Vec<ReaderInfo>, TransportError> {
 pub struct PcscTransport {
     // Declared before the context: the card must be let go before the context that it belongs to.
     card: Card,
-    _context: Context,
+    context: Context,
+    name: CString,
     reader: String,
     atr: Vec<u8>,
     receive_buffer: Vec<u8>,
@@ -206,7 +210,8 @@ impl PcscTransport {
         let atr = read_atr(&card)?;
         Ok(PcscTransport {
             card,
-            _context: context,
+            context,
+            name,
             reader,
             atr,
             receive_buffer: vec![0; PCSC_APDU_MAX],
@@ -228,10 +233,10 @@ impl Transport for PcscTransport {
                 limit: PCSC_APDU_MAX,
             });
         }
-        let answer = self
-            .card
-            .transmit(command, &mut self.receive_buffer)
-            .map_err(classify)?;
+        let answer = match self.card.transmit(command, &mut self.receive_buffer) {
+            Ok(answer) => answer,
+            Err(error) => return Err(explain(&self.context, &self.name, classify(error))),
+        };
         if answer.len() < 2 {
             return Err(TransportError::Truncated { length: answer.len() });
         }
@@ -257,7 +262,7 @@ impl Transport for PcscTransport {
                 }
                 // Another program's reset in between: the next attempt finds a fresh card.
                 Err(PcscError::ResetCard) => last = Some(PcscError::ResetCard),
-                Err(error) => return Err(classify(error)),
+                Err(error) => return Err(explain(&self.context, &self.name, classify(error))),
             }
         }
         Err(classify(last.unwrap_or(PcscError::UnresponsiveCard)))
@@ -308,6 +313,36 @@ fn connect(context: &Context, name: &CString) -> Result<Card, TransportError> {
 /// The ATR by SCardStatus: the attribute is not supported by every driver (the virtual reader's for one).
 fn read_atr(card: &Card) -> Result<Vec<u8>, TransportError> {
     Ok(card.status2_owned().map_err(classify)?.atr().to_vec())
+}
+
+/// Says more of an error than the driver does: a card or a reader that leaves in the middle of an exchange looks to some
+/// drivers like a card that is silent. PC/SC notices the departure a little later.
+fn explain(context: &Context, name: &CString, error: TransportError) -> TransportError {
+    if !matches!(
+        error,
+        TransportError::Mute | TransportError::Timeout | TransportError::Other { .. }
+    ) {
+        return error;
+    }
+    let mut states = [ReaderState::new(name.clone(), State::UNAWARE)];
+    for wait in [Duration::ZERO, DEPARTURE] {
+        match context.get_status_change(wait, &mut states) {
+            Ok(()) => {}
+            Err(PcscError::Timeout) => break,
+            Err(gone) => return classify(gone),
+        }
+        for state in &mut states {
+            let now = state.event_state();
+            if now.intersects(State::UNKNOWN | State::UNAVAILABLE) {
+                return TransportError::ReaderGone;
+            }
+            if now.contains(State::EMPTY) {
+                return TransportError::CardRemoved;
+            }
+            state.sync_current_state();
+        }
+    }
+    error
 }
 
 /// PC/SC's error in our terms.

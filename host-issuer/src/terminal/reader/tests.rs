@@ -264,6 +264,18 @@ fn a_missing_ef_card_access_is_no_error() {
 }
 
 #[test]
+fn a_chip_that_fails_is_not_a_chip_without_pace() {
+    let mut chip = OddChip::with_file(FileId::CardAccess, &object(64));
+    chip.instead = Some((0, vec![0x65, 0x81]));
+    let status = StatusWord::MEMORY_FAILURE;
+    let mrz = Password::mrz("L898902C<369080619406236").unwrap();
+    assert_eq!(
+        reader(chip).open(&mrz),
+        Err(AccessError::Read(ReadError::Refused { status }))
+    );
+}
+
+#[test]
 fn extended_length_is_used_only_when_announced() {
     let announcement = [0x7F, 0x66, 8, 2, 2, 0x08, 0x00, 2, 2, 0x10, 0x00];
     for (announced, reads) in [(false, 16), (true, 1)] {
