@@ -1,22 +1,151 @@
 //! The real smart card stack: a `pcscd` that the test starts itself, the virtual card behind it, the program `eid` and
 //! foreign programs in front of it.
 
+#[path = "support/office.rs"]
+mod office;
 #[path = "support/private_pcscd.rs"]
 mod private_pcscd;
+#[path = "support/virtual_card.rs"]
+mod virtual_card;
 
+use std::fs;
+use std::path::Path;
 use std::process::Command;
 
+use office::{HOLDER, Office, PASSPHRASE};
 use private_pcscd::PrivatePcscd;
+use virtual_card::VirtualCardInReader;
 
 /// The harness itself: the service is private, shows its reader to a foreign program and is gone afterwards.
 #[test]
 fn the_private_service_shows_its_reader_and_ends_with_its_guard() {
     let service = PrivatePcscd::start();
-    let socket = service.socket();
+    let process = format!("/proc/{}", service.process_id());
     let readers = opensc_tool(&service, &["--list-readers"]);
     assert!(readers.contains("Test PCD 00 00"), "{readers}\n{}", service.log());
+    assert!(Path::new(&process).exists());
     drop(service);
-    assert!(!socket.exists(), "the service left its socket behind");
+    assert!(!Path::new(&process).exists(), "pcscd is still running");
+}
+
+#[test]
+fn plumbing_a_card_is_issued_and_verified_through_pcsc() {
+    let service = PrivatePcscd::start();
+    let office = Office::open(&service.socket());
+    office.make_chip("one.chip");
+    let card = VirtualCardInReader::insert(&office, &service, "one.chip");
+    let issued = office.issue("out").expect(0);
+    let can = office.printed_can("out");
+    issued.assert_silent_about(&[&can, PASSPHRASE]);
+
+    let verified =
+        office.eid(&["verify", "--can", &can, "--trust", "csca", "--save", "saved", "--json"]).expect(0);
+    verified.assert_silent_about(&[&can]);
+    let report = verified.json();
+    assert_eq!(report["schema"], "eid.verify/1");
+    assert_eq!(report["verdict"], "GENUINE");
+    assert_eq!(report["access"]["protocol"], "PACE");
+    assert!(report["holder"].to_string().contains(HOLDER), "{report}");
+    let face = test_vectors::specimen(test_vectors::SPECIMEN_FACE);
+    let saved = fs::read_dir(office.path("saved")).expect("saved files");
+    let found = saved.map(|entry| fs::read(entry.expect("entry").path()).expect("file")).any(|file| file == face);
+    assert!(found, "the face was not saved as it was supplied");
+    drop(card);
+
+    // The chip's memory is a file: another process, another power-on, the same card.
+    let _card = VirtualCardInReader::insert(&office, &service, "one.chip");
+    office.eid(&["verify", "--can", &can, "--trust", "csca"]).expect(0);
+}
+
+#[test]
+fn foreign_programs_see_a_card_and_get_no_further_than_a_stranger_may() {
+    let service = PrivatePcscd::start();
+    let office = Office::open(&service.socket());
+    office.make_chip("one.chip");
+    let _card = VirtualCardInReader::insert(&office, &service, "one.chip");
+    office.issue("out").expect(0);
+
+    let atr = opensc_tool(&service, &["--atr"]);
+    assert!(atr.trim().starts_with("3b:"), "no answer to reset: {atr}");
+    // In the clear: select the application, EF.CardAccess and its content.
+    let answer = opensc_send(&service, &["00A4040C07A0000002471001", "00B0810000"]);
+    assert_eq!(status_words(&answer), ["9000", "6982"], "DG1 without a session: {answer}");
+    let answer = opensc_send(&service, &["00A4000C023F00", "00A4020C02011C", "00B0000000"]);
+    assert_eq!(status_words(&answer)[..2], ["9000", "9000"], "{answer}");
+    // The content begins with a SET of SecurityInfos and holds id-PACE-ECDH-GM-AES-CBC-CMAC-128.
+    assert!(answer.replace([' ', '\n'], "").contains("04007F0007020204020"), "{answer}");
+    // A card in use takes no personalisation command.
+    let answer = opensc_send(&service, &["00A4040008A000000151000000", "8050300008000102030405060700"]);
+    assert_ne!(status_words(&answer)[1], "9000", "INITIALIZE UPDATE in an operational card: {answer}");
+}
+
+#[test]
+fn a_wrong_can_is_its_own_exit_code_and_is_not_repeated_in_what_is_said() {
+    let service = PrivatePcscd::start();
+    let office = Office::open(&service.socket());
+    office.make_chip("one.chip");
+    let _card = VirtualCardInReader::insert(&office, &service, "one.chip");
+    office.issue("out").expect(0);
+    let can = office.printed_can("out");
+    let wrong = if can == "314159" { "271828" } else { "314159" };
+    let failed = office.eid(&["verify", "--can", wrong, "--trust", "csca", "--save", "saved"]).expect_failure(12);
+    failed.assert_silent_about(&[wrong, &can, HOLDER]);
+    assert!(!office.path("saved").exists(), "a failed verification saved something");
+}
+
+#[test]
+fn a_card_pulled_while_it_is_issued_can_be_issued_again() {
+    let service = PrivatePcscd::start();
+    let office = Office::open(&service.socket());
+    // Early in the authentication, in the middle of loading, and while it is read back.
+    for commands in [2, 12, 24] {
+        let (memory, out) = (format!("{commands}.chip"), format!("out-{commands}"));
+        office.make_chip(&memory);
+        let card = VirtualCardInReader::insert_to_be_pulled(&office, &service, &memory, commands);
+        let failed = office.issue(&out).expect_failure(11);
+        failed.assert_silent_about(&[HOLDER, PASSPHRASE]);
+        drop(card);
+        assert!(!office.path(&out).join("receipt.json").exists(), "a receipt for a card that was pulled");
+
+        let _card = VirtualCardInReader::insert(&office, &service, &memory);
+        office.issue(&out).expect(0);
+        let can = office.printed_can(&out);
+        office.eid(&["verify", "--can", &can, "--trust", "csca"]).expect(0);
+    }
+}
+
+#[test]
+fn a_card_pulled_while_it_is_verified_is_said_to_be_gone() {
+    let service = PrivatePcscd::start();
+    let office = Office::open(&service.socket());
+    office.make_chip("one.chip");
+    let card = VirtualCardInReader::insert(&office, &service, "one.chip");
+    office.issue("out").expect(0);
+    drop(card);
+    let can = office.printed_can("out");
+    let _card = VirtualCardInReader::insert_to_be_pulled(&office, &service, "one.chip", 9);
+    let failed = office.eid(&["verify", "--can", &can, "--trust", "csca", "--save", "saved"]).expect_failure(11);
+    failed.assert_silent_about(&[&can, HOLDER]);
+    assert!(!office.path("saved").exists(), "half a card was saved");
+}
+
+#[test]
+fn without_a_service_a_reader_or_a_card_the_exit_code_is_10() {
+    let service = PrivatePcscd::start();
+    let office = Office::open(&service.socket());
+    let verify = ["verify", "--can", "123456", "--trust", "csca"];
+    office.eid(&verify).expect_failure(10).assert_silent_about(&["123456"]);
+    office.eid(&["readers"]).expect(0);
+
+    let empty = PrivatePcscd::start_without_reader();
+    let office = Office::open(&empty.socket());
+    let no_reader = office.eid(&verify).expect_failure(10);
+    assert!(no_reader.stderr.contains("reader"), "{}", no_reader.stderr);
+
+    let office = Office::open(Path::new("/nonexistent/pcscd.comm"));
+    let no_service = office.eid(&verify).expect_failure(10);
+    assert!(no_service.stderr.contains("pcscd"), "{}", no_service.stderr);
+    no_service.assert_silent_about(&["123456"]);
 }
 
 fn opensc_tool(service: &PrivatePcscd, arguments: &[&str]) -> String {
@@ -26,4 +155,24 @@ fn opensc_tool(service: &PrivatePcscd, arguments: &[&str]) -> String {
         .output()
         .expect("opensc-tool (package opensc)");
     format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+/// Sends raw APDUs in one connection.
+fn opensc_send(service: &PrivatePcscd, apdus: &[&str]) -> String {
+    // Without a card driver of its own opinion: bytes out, bytes in.
+    let mut arguments = vec!["--card-driver", "default"];
+    arguments.extend(apdus.iter().flat_map(|apdu| ["--send-apdu", apdu]));
+    opensc_tool(service, &arguments)
+}
+
+/// The status words in the order of the answers: opensc-tool prints `Received (SW1=0x90, SW2=0x00)`.
+fn status_words(answer: &str) -> Vec<String> {
+    answer
+        .lines()
+        .filter_map(|line| {
+            let (_, rest) = line.split_once("SW1=0x")?;
+            let (sw1, rest) = rest.split_once(", SW2=0x")?;
+            Some(format!("{}{}", sw1, rest.get(..2)?).to_uppercase())
+        })
+        .collect()
 }

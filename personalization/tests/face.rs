@@ -97,6 +97,23 @@ fn jpeg_2000_with_a_hole() {
     }
 }
 
+/// The same for JPEG, whose decoder paints what is missing grey.
+#[test]
+fn jpeg_with_a_hole() {
+    for colour in [ExtendedColorType::L8, ExtendedColorType::Rgb8] {
+        let file = jpeg(240, 320, colour);
+        for part in 1..16 {
+            let cut = file.len() * part / 16;
+            let hole = [&file[..cut], &[0xFF, 0xD9]].concat();
+            assert!(
+                FaceImage::from_bytes(hole).is_err(),
+                "hole from {cut} of {}",
+                file.len()
+            );
+        }
+    }
+}
+
 #[test]
 fn bytes_after_the_image() {
     for mut file in [specimen(SPECIMEN_FACE), jpeg(240, 320, ExtendedColorType::L8)] {

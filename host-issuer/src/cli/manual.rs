@@ -35,7 +35,9 @@ pub(super) fn completions(
 pub(super) fn man(context: &Context<'_>) -> Result<ExitCode, Failure> {
     let render = || -> std::io::Result<Vec<u8>> {
         let mut page = Vec::new();
-        let command = super::command();
+        let mut command = super::command();
+        // Fills in what clap otherwise finds out when it parses.
+        command.build();
         let manual = clap_mangen::Man::new(command.clone());
         manual.render_title(&mut page)?;
         manual.render_name_section(&mut page)?;
@@ -69,7 +71,7 @@ fn describe(page: &mut Vec<u8>, prefix: &str, command: &clap::Command) -> std::i
         writeln!(page, ".SS \"{name}\"\n{about}")?;
         for argument in child
             .get_arguments()
-            .filter(|argument| !argument.is_hide_set() && argument.get_id() != "help")
+            .filter(|argument| !argument.is_hide_set() && !argument.is_global_set() && argument.get_id() != "help")
         {
             let help = argument.get_help().map(ToString::to_string).unwrap_or_default();
             writeln!(

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use personalization::pki::certificate::serial_from_text;
 use personalization::pki::csca::CscaOptions;
 use personalization::pki::directory::{self, CscaDirectory, Destination, RevocationReason};
 use personalization::pki::document_signer::DocumentSignerOptions;
@@ -255,7 +256,7 @@ fn crl_issue(arguments: &CrlArguments, context: &Context<'_>) -> Result<ExitCode
     let serials = arguments
         .revoke
         .iter()
-        .map(|text| serial(text))
+        .map(|text| serial_from_text(text))
         .collect::<Result<Vec<_>, _>>()?;
     let csca = CscaDirectory::open(&arguments.csca)?;
     let signer = csca.signer(&context.passphrase(arguments.passphrase.file(), "the CSCA's key")?)?;
@@ -275,20 +276,4 @@ fn crl_issue(arguments: &CrlArguments, context: &Context<'_>) -> Result<ExitCode
         writeln!(out, "{}: {} revoked", object.file, object.revoked.len())
     })?;
     Ok(ExitCode::Success)
-}
-
-/// A serial number as `eid pki ds issue` prints it.
-fn serial(text: &str) -> Result<Vec<u8>, Failure> {
-    let digits = if text.len() % 2 == 1 {
-        format!("0{text}")
-    } else {
-        text.to_owned()
-    };
-    let bytes = hex::decode(digits).map_err(|_| {
-        Failure::usage(
-            format!("--revoke: {text:?} is no hexadecimal number"),
-            "give the serial number of the certificate",
-        )
-    })?;
-    Ok(bytes.into_iter().skip_while(|&byte| byte == 0).collect())
 }

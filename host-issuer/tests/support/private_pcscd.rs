@@ -42,7 +42,6 @@ impl PrivatePcscd {
     }
 
     /// Starts a service without any reader.
-    #[allow(dead_code, reason = "not every test file that includes this module needs it")]
     pub fn start_without_reader() -> Self {
         Self::start_with(false)
     }
@@ -114,6 +113,11 @@ impl PrivatePcscd {
     /// Where a virtual card connects, for `eid card simulate --vpcd`.
     pub fn card_address(&self) -> String {
         format!("127.0.0.1:{}", self.port)
+    }
+
+    /// The service's process id.
+    pub fn process_id(&self) -> u32 {
+        self.service.id()
     }
 
     /// What the service has written so far.

@@ -24,7 +24,7 @@ pub const MIN_HEIGHT: u16 = 240;
 /// How the image is compressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ImageFormat {
-    /// JPEG (ISO/IEC 10918-1), baseline or progressive.
+    /// JPEG (ISO/IEC 10918-1) in the baseline mode.
     Jpeg,
     /// JPEG 2000 (ISO/IEC 15444-1), a JP2 file or a bare code stream.
     Jpeg2000,
@@ -85,6 +85,9 @@ pub enum ImageError {
     /// A colour model or sample size that a facial record cannot state.
     #[error("the photo must be 8-bit grey or 8-bit RGB")]
     Colour,
+    /// A JPEG of another mode than the one that facial records allow (ISO/IEC 19794-5, section 5.8).
+    #[error("the photo must be a baseline JPEG, not a progressive or arithmetic-coded one")]
+    NotBaseline,
     /// The structure is damaged or uses what a portrait has no need of.
     #[error("the photo is damaged: {0}")]
     Damaged(&'static str),

@@ -1,88 +1,124 @@
-//! JPEG (ISO/IEC 10918-1): a walk over the markers, then a full decode.
+//! JPEG (ISO/IEC 10918-1): a walk over everything in the file, then a full decode.
 //!
-//! The decoder forgives a file that ends early and fills the rest with grey. The walk does not: it finds the
-//! frame's size, counts the scans and insists on the end-of-image marker in the last two bytes.
+//! Decoders forgive a file that ends early and paint the rest grey. The walk does not: it insists that every scan
+//! has the data of all its blocks ([`entropy`]) and that the end-of-image marker is in the last two bytes.
+//!
+//! Only the baseline mode is taken, because a facial record has no other (ISO/IEC 19794-5, section 5.8): a reader at
+//! a border need not know progressive JPEG.
 
-use std::io::Cursor;
+mod entropy;
 
-use image::codecs::jpeg::JpegDecoder;
-use image::{ColorType, ImageDecoder as _};
+use zune_jpeg::JpegDecoder;
+use zune_jpeg::errors::DecodeErrors;
+use zune_jpeg::zune_core::bytestream::ZCursor;
+use zune_jpeg::zune_core::options::DecoderOptions;
 
-use super::face::{Colour, Header, ImageError};
+use super::face::{Colour, Header, ImageError, MAX_SIDE, MIN_HEIGHT, MIN_WIDTH};
+use entropy::{Component, Frame, HuffmanTables};
 
-const START_OF_IMAGE: u8 = 0xD8;
-const END_OF_IMAGE: u8 = 0xD9;
-const START_OF_SCAN: u8 = 0xDA;
-
-/// More scans than any encoder writes. Each scan of a progressive image makes the decoder visit every block,
-/// so that a small file with many would keep it busy for long.
-const MAX_SCANS: u32 = 64;
+/// Marker codes (table B.1).
+mod marker {
+    /// Baseline frame.
+    pub(super) const SOF_0: u8 = 0xC0;
+    /// Define Huffman tables.
+    pub(super) const DHT: u8 = 0xC4;
+    /// Start of image.
+    pub(super) const SOI: u8 = 0xD8;
+    /// End of image.
+    pub(super) const EOI: u8 = 0xD9;
+    /// Start of scan.
+    pub(super) const SOS: u8 = 0xDA;
+    /// Define restart interval.
+    pub(super) const DRI: u8 = 0xDD;
+}
 
 /// Whether the bytes begin like a JPEG.
 pub(super) fn recognize(bytes: &[u8]) -> bool {
-    bytes.starts_with(&[0xFF, START_OF_IMAGE, 0xFF])
+    bytes.starts_with(&[0xFF, marker::SOI, 0xFF])
 }
 
-/// Walks over all marker segments (B.1.1) and returns what the frame header says.
+/// Walks over all marker segments (B.1.1) and scans, and returns what the frame header says.
 pub(super) fn inspect(bytes: &[u8]) -> Result<Header, ImageError> {
     let mut frame = None;
-    let mut scans = 0;
+    let mut tables = HuffmanTables::default();
+    let mut restart_interval = 0;
     let mut position = 2;
     loop {
-        let (marker, after) = marker_at(bytes, position)?;
-        position = match marker {
-            END_OF_IMAGE => {
-                if after != bytes.len() {
-                    return Err(ImageError::TrailingBytes {
-                        count: bytes.len() - after,
-                    });
-                }
-                if scans == 0 {
-                    return Err(ImageError::Damaged("no scan"));
-                }
-                return frame.ok_or(ImageError::Damaged("no frame header"));
+        let (code, after) = marker_at(bytes, position)?;
+        if code == marker::EOI {
+            if after != bytes.len() {
+                return Err(ImageError::TrailingBytes {
+                    count: bytes.len() - after,
+                });
             }
-            START_OF_IMAGE | 0x00 | 0x01 | 0xD0..=0xD7 => {
-                return Err(ImageError::Damaged("a marker in the wrong place"));
+            return finish(frame);
+        }
+        if matches!(code, marker::SOI | 0x00 | 0x01 | 0xD0..=0xD7) {
+            return Err(ImageError::Damaged("a marker in the wrong place"));
+        }
+        let segment = segment_at(bytes, after)?;
+        position = after + 2 + segment.len();
+        match code {
+            marker::SOF_0 if frame.is_some() => return Err(ImageError::Damaged("two frame headers")),
+            marker::SOF_0 => frame = Some(frame_header(segment)?),
+            // The other frames, arithmetic coding and hierarchical mode.
+            0xC1..=0xCF if code != marker::DHT => return Err(ImageError::NotBaseline),
+            marker::DHT => tables.define(segment)?,
+            marker::DRI => {
+                let interval = segment
+                    .try_into()
+                    .map_err(|_| ImageError::Damaged("its restart interval"))?;
+                restart_interval = u16::from_be_bytes(interval);
             }
-            _ => {
-                let segment = segment_at(bytes, after)?;
-                if is_frame(marker) {
-                    if frame.is_some() {
-                        return Err(ImageError::Damaged("two frame headers"));
-                    }
-                    frame = Some(frame_header(segment)?);
-                }
-                let mut next = after + 2 + segment.len();
-                if marker == START_OF_SCAN {
-                    scans += 1;
-                    if scans > MAX_SCANS {
-                        return Err(ImageError::Damaged("too many scans"));
-                    }
-                    next = end_of_entropy_coded(bytes, next)?;
-                }
-                next
+            marker::SOS => {
+                let frame = frame.as_mut().ok_or(ImageError::Damaged("no frame header"))?;
+                let end = end_of_entropy_coded(bytes, position)?;
+                entropy::check_scan(frame, &tables, restart_interval, segment, &bytes[position..end])?;
+                position = end;
             }
-        };
+            _ => {}
+        }
     }
 }
 
 /// Decodes every pixel.
 pub(super) fn decode(bytes: &[u8], header: &Header) -> Result<(), ImageError> {
-    let error = |error: image::ImageError| ImageError::Decode(error.to_string());
-    let decoder = JpegDecoder::new(Cursor::new(bytes)).map_err(error)?;
-    let colour = match decoder.color_type() {
-        ColorType::L8 => Colour::Grey,
-        ColorType::Rgb8 => Colour::Rgb,
-        _ => return Err(ImageError::Colour),
-    };
-    if decoder.dimensions() != (header.width, header.height) || colour != header.colour {
+    let error = |error: DecodeErrors| ImageError::Decode(error.to_string());
+    let side = usize::from(MAX_SIDE);
+    let options = DecoderOptions::default()
+        .set_strict_mode(true)
+        .set_max_width(side)
+        .set_max_height(side);
+    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(bytes), options);
+    decoder.decode_headers().map_err(error)?;
+    let size = decoder
+        .info()
+        .map(|info| (u32::from(info.width), u32::from(info.height)));
+    if size != Some((header.width, header.height)) {
         return Err(ImageError::Damaged("two readings of its headers differ"));
     }
-    // The dimensions were limited by the caller, so this is at most 12 MB.
-    let size = usize::try_from(decoder.total_bytes()).map_err(|_| ImageError::Damaged("its size"))?;
-    let mut pixels = vec![0; size];
-    decoder.read_image(&mut pixels).map_err(error)
+    // The dimensions were limited by the caller, so this takes at most 12 MB.
+    decoder.decode().map(drop).map_err(error)
+}
+
+fn finish(frame: Option<Frame>) -> Result<Header, ImageError> {
+    let frame = frame.ok_or(ImageError::Damaged("no frame header"))?;
+    if !frame.is_complete() {
+        return Err(ImageError::Truncated);
+    }
+    Ok(header(&frame))
+}
+
+fn header(frame: &Frame) -> Header {
+    Header {
+        width: frame.width.into(),
+        height: frame.height.into(),
+        colour: if frame.components.len() == 1 {
+            Colour::Grey
+        } else {
+            Colour::Rgb
+        },
+    }
 }
 
 /// The marker at a position (any number of fill bytes FF may precede its code) and the position behind it.
@@ -115,24 +151,35 @@ fn end_of_entropy_coded(bytes: &[u8], position: usize) -> Result<usize, ImageErr
         .ok_or(ImageError::Truncated)
 }
 
-/// SOF0–SOF15 without DHT, JPG and DAC (table B.1).
-const fn is_frame(marker: u8) -> bool {
-    matches!(marker, 0xC0..=0xCF) && !matches!(marker, 0xC4 | 0xC8 | 0xCC)
-}
-
-/// Precision, height, width and number of components of a frame header (B.2.2).
-fn frame_header(segment: &[u8]) -> Result<Header, ImageError> {
-    let &[precision, height_1, height_0, width_1, width_0, components, ..] = segment else {
+/// Size and components of a frame header (B.2.2). Sizes outside the limits end the walk here, before any of the
+/// work that they promise.
+fn frame_header(segment: &[u8]) -> Result<Frame, ImageError> {
+    let Some((&[precision, height_1, height_0, width_1, width_0, count], parameters)) =
+        segment.split_first_chunk::<6>()
+    else {
         return Err(ImageError::Damaged("its frame header"));
     };
-    let colour = match (precision, components) {
-        (8, 1) => Colour::Grey,
-        (8, 3) => Colour::Rgb,
-        _ => return Err(ImageError::Colour),
+    if precision != 8 || !matches!(count, 1 | 3) {
+        return Err(ImageError::Colour);
+    }
+    let (components, []) = parameters.as_chunks::<3>() else {
+        return Err(ImageError::Damaged("its frame header"));
     };
-    Ok(Header {
-        width: u16::from_be_bytes([width_1, width_0]).into(),
-        height: u16::from_be_bytes([height_1, height_0]).into(),
-        colour,
-    })
+    if components.len() != usize::from(count) {
+        return Err(ImageError::Damaged("its frame header"));
+    }
+    let components: Option<Vec<Component>> = components.iter().map(Component::from_parameters).collect();
+    let frame = Frame {
+        width: u16::from_be_bytes([width_1, width_0]),
+        height: u16::from_be_bytes([height_1, height_0]),
+        components: components.ok_or(ImageError::Damaged("its sampling factors"))?,
+    };
+    let (width, height) = (frame.width, frame.height);
+    if !(MIN_WIDTH..=MAX_SIDE).contains(&width) || !(MIN_HEIGHT..=MAX_SIDE).contains(&height) {
+        return Err(ImageError::Dimensions {
+            width: width.into(),
+            height: height.into(),
+        });
+    }
+    Ok(frame)
 }

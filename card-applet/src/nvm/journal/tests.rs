@@ -103,9 +103,9 @@ fn a_cut_leaves_the_state_before_or_after() {
             );
             // And the journal still works.
             after
-                .commit(&mut torn, Transaction::new().put(RecordKey(3), b"on"))
+                .commit(&mut torn, Transaction::new().put(RecordKey(0x0403), b"on"))
                 .unwrap();
-            assert_eq!(get(&Journal::mount(&mut torn).unwrap(), &torn, 3).unwrap(), b"on");
+            assert_eq!(get(&Journal::mount(&mut torn).unwrap(), &torn, 0x0403).unwrap(), b"on");
         }
         let mut transaction = Transaction::new();
         transaction
