@@ -4,9 +4,18 @@
 //! shared with host crates; the chip's roles are not for them.
 #![cfg_attr(not(any(test, feature = "sim")), no_std)]
 #![forbid(unsafe_code)]
+#![deny(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unreachable,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects
+)]
+// Tests may fail loudly.
 #![cfg_attr(
-    not(any(test, feature = "sim")),
-    deny(
+    test,
+    allow(
         clippy::unwrap_used,
         clippy::expect_used,
         clippy::panic,
@@ -28,6 +37,8 @@ pub mod limits;
 mod nvm;
 pub mod platform;
 mod security_status;
+// A program for hosts, not a part of the chip.
 #[cfg(any(test, feature = "sim"))]
+#[allow(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 pub mod sim;
 pub mod wire;

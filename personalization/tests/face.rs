@@ -1,27 +1,31 @@
 //! Photographs: what is accepted, and that everything damaged is refused.
 
-use image::codecs::jpeg::JpegEncoder;
-use image::{DynamicImage, ExtendedColorType};
+use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
 use personalization::biometrics::face::{Colour, FaceImage, ImageError, ImageFormat, MAX_IMAGE_BYTES};
 use proptest::prelude::*;
 use test_vectors::{SPECIMEN_FACE, specimen};
 
-/// A JPEG of a pattern with enough detail to fill some kilobytes.
-fn jpeg(width: u32, height: u32, colour: ExtendedColorType) -> Vec<u8> {
-    let pattern = |x: u32, y: u32| u8::try_from((x * x / 7 + y * 13) % 256).unwrap();
-    let pixels: Vec<u8> = match colour {
-        ExtendedColorType::L8 => (0..width * height)
-            .map(|i| pattern(i % width, i / width))
-            .collect(),
-        _ => (0..width * height * 3)
-            .map(|i| pattern(i / 3 % width, i / 3 / width + i % 3))
-            .collect(),
-    };
+/// A JPEG of a pattern with enough detail to fill some kilobytes, as the given changes make the encoder write it.
+fn jpeg_with(
+    width: u16,
+    height: u16,
+    colour: ColorType,
+    change: impl Fn(&mut Encoder<&mut Vec<u8>>),
+) -> Vec<u8> {
+    let samples = if colour == ColorType::Luma { 1 } else { 3 };
+    let row = usize::from(width) * samples;
+    let pixels: Vec<u8> = (0..row * usize::from(height))
+        .map(|i| u8::try_from((i % row * (i % row) / 7 + i / row * 13) % 256).unwrap())
+        .collect();
     let mut file = Vec::new();
-    JpegEncoder::new_with_quality(&mut file, 40)
-        .encode(&pixels, width, height, colour)
-        .unwrap();
+    let mut encoder = Encoder::new(&mut file, 30);
+    change(&mut encoder);
+    encoder.encode(&pixels, width, height, colour).unwrap();
     file
+}
+
+fn jpeg(width: u16, height: u16, colour: ColorType) -> Vec<u8> {
+    jpeg_with(width, height, colour, |_| {})
 }
 
 fn refused(bytes: Vec<u8>) -> ImageError {
@@ -57,10 +61,7 @@ fn jpeg_2000_of_the_specimen_person() {
 
 #[test]
 fn jpeg_grey_and_colour() {
-    for (colour, expected) in [
-        (ExtendedColorType::L8, Colour::Grey),
-        (ExtendedColorType::Rgb8, Colour::Rgb),
-    ] {
+    for (colour, expected) in [(ColorType::Luma, Colour::Grey), (ColorType::Rgb, Colour::Rgb)] {
         let face = FaceImage::from_bytes(jpeg(240, 320, colour)).unwrap();
         assert_eq!(face.format(), ImageFormat::Jpeg);
         assert_eq!((face.width(), face.height(), face.colour()), (240, 320, expected));
@@ -70,7 +71,7 @@ fn jpeg_grey_and_colour() {
 /// Cut at every sixteenth, and one byte short.
 #[test]
 fn truncated_images() {
-    for file in [specimen(SPECIMEN_FACE), jpeg(240, 320, ExtendedColorType::Rgb8)] {
+    for file in [specimen(SPECIMEN_FACE), jpeg(240, 320, ColorType::Rgb)] {
         let cuts = (0..16)
             .map(|part| file.len() * part / 16)
             .chain([file.len() - 1, file.len() - 2]);
@@ -100,7 +101,7 @@ fn jpeg_2000_with_a_hole() {
 /// The same for JPEG, whose decoder paints what is missing grey.
 #[test]
 fn jpeg_with_a_hole() {
-    for colour in [ExtendedColorType::L8, ExtendedColorType::Rgb8] {
+    for colour in [ColorType::Luma, ColorType::Rgb] {
         let file = jpeg(240, 320, colour);
         for part in 1..16 {
             let cut = file.len() * part / 16;
@@ -116,7 +117,7 @@ fn jpeg_with_a_hole() {
 
 #[test]
 fn bytes_after_the_image() {
-    for mut file in [specimen(SPECIMEN_FACE), jpeg(240, 320, ExtendedColorType::L8)] {
+    for mut file in [specimen(SPECIMEN_FACE), jpeg(240, 320, ColorType::Luma)] {
         file.extend_from_slice(b"12345678preview");
         assert!(
             matches!(
@@ -126,7 +127,7 @@ fn bytes_after_the_image() {
             "trailing bytes must not reach a card"
         );
     }
-    let mut file = jpeg(240, 320, ExtendedColorType::L8);
+    let mut file = jpeg(240, 320, ColorType::Luma);
     file.push(0);
     assert_eq!(refused(file), ImageError::TrailingBytes { count: 1 });
 }
@@ -153,14 +154,14 @@ fn other_files() {
 #[test]
 fn too_small_and_too_large() {
     assert_eq!(
-        refused(jpeg(120, 160, ExtendedColorType::L8)),
+        refused(jpeg(120, 160, ColorType::Luma)),
         ImageError::Dimensions {
             width: 120,
             height: 160
         }
     );
     // A header that promises 65535 × 65535 pixels must be refused before memory is taken for them.
-    let mut file = jpeg(240, 320, ExtendedColorType::Rgb8);
+    let mut file = jpeg(240, 320, ColorType::Rgb);
     let frame = file.windows(2).position(|window| window == [0xFF, 0xC0]).unwrap();
     file[frame + 5..frame + 9].fill(0xFF);
     assert_eq!(
@@ -194,7 +195,7 @@ fn too_small_and_too_large() {
 
 #[test]
 fn colour_models_without_a_place_in_a_facial_record() {
-    let mut file = jpeg(240, 320, ExtendedColorType::Rgb8);
+    let mut file = jpeg(240, 320, ColorType::Rgb);
     let frame = file.windows(2).position(|window| window == [0xFF, 0xC0]).unwrap();
     file[frame + 9] = 4;
     assert_eq!(refused(file), ImageError::Colour);
@@ -204,12 +205,50 @@ fn colour_models_without_a_place_in_a_facial_record() {
     assert_eq!(refused(file), ImageError::Colour);
 }
 
-/// What is put on the card is what the decoder showed: the pixels come back from the same bytes.
+/// Sizes that are no multiple of a block, every sampling, restart markers, tables of the image's own.
 #[test]
-fn accepted_jpeg_is_an_image_for_others() {
-    let face = FaceImage::from_bytes(jpeg(240, 320, ExtendedColorType::Rgb8)).unwrap();
-    let image: DynamicImage = image::load_from_memory(face.bytes()).unwrap();
-    assert_eq!((image.width(), image.height()), (240, 320));
+fn baseline_jpeg_as_encoders_write_it() {
+    let samplings = [
+        SamplingFactor::F_1_1,
+        SamplingFactor::F_2_1,
+        SamplingFactor::F_1_2,
+        SamplingFactor::F_2_2,
+        SamplingFactor::F_4_1,
+    ];
+    for sampling in samplings {
+        for (restart, optimized) in [(0, false), (1, false), (7, true), (0, true)] {
+            let file = jpeg_with(241, 323, ColorType::Rgb, |encoder| {
+                encoder.set_sampling_factor(sampling);
+                encoder.set_restart_interval(restart);
+                encoder.set_optimized_huffman_tables(optimized);
+            });
+            let face = FaceImage::from_bytes(file);
+            assert!(
+                face.is_ok(),
+                "{sampling:?}, restart {restart}, optimized {optimized}: {face:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn progressive_jpeg_is_not_for_facial_records() {
+    let file = jpeg_with(240, 320, ColorType::Rgb, |encoder| encoder.set_progressive(true));
+    assert_eq!(refused(file), ImageError::NotBaseline);
+}
+
+/// A restart marker with the wrong number, and one that is gone.
+#[test]
+fn restart_markers_out_of_order() {
+    let file = jpeg_with(240, 320, ColorType::Luma, |encoder| {
+        encoder.set_restart_interval(30)
+    });
+    let second = file.windows(2).position(|window| window == [0xFF, 0xD1]).unwrap();
+    let mut wrong = file.clone();
+    wrong[second + 1] = 0xD2;
+    assert_eq!(refused(wrong), ImageError::Damaged("a restart marker is missing"));
+    let gone = [&file[..second], &file[second + 2..]].concat();
+    assert!(FaceImage::from_bytes(gone).is_err());
 }
 
 proptest! {
@@ -218,7 +257,7 @@ proptest! {
     /// Damage anywhere is an error or an image of the same size, never a panic. Failures print the seed.
     #[test]
     fn flipped_bytes(position in 0_usize..15_000, flip in 1..=255_u8, is_jpeg: bool) {
-        let mut file = if is_jpeg { jpeg(240, 320, ExtendedColorType::L8) } else { specimen(SPECIMEN_FACE) };
+        let mut file = if is_jpeg { jpeg(240, 320, ColorType::Luma) } else { specimen(SPECIMEN_FACE) };
         let position = position % file.len();
         file[position] ^= flip;
         if let Ok(face) = FaceImage::from_bytes(file) {

@@ -105,7 +105,10 @@ fn a_cut_leaves_the_state_before_or_after() {
             after
                 .commit(&mut torn, Transaction::new().put(RecordKey(0x0403), b"on"))
                 .unwrap();
-            assert_eq!(get(&Journal::mount(&mut torn).unwrap(), &torn, 0x0403).unwrap(), b"on");
+            assert_eq!(
+                get(&Journal::mount(&mut torn).unwrap(), &torn, 0x0403).unwrap(),
+                b"on"
+            );
         }
         let mut transaction = Transaction::new();
         transaction
