@@ -85,7 +85,7 @@ pub enum ImageError {
     /// A colour model or sample size that a facial record cannot state.
     #[error("the photo must be 8-bit grey or 8-bit RGB")]
     Colour,
-    /// A JPEG of another mode than the one that facial records allow (ISO/IEC 19794-5, section 5.8).
+    /// A JPEG of another mode than the one that facial records allow (ISO/IEC 19794-5).
     #[error("the photo must be a baseline JPEG, not a progressive or arithmetic-coded one")]
     NotBaseline,
     /// The structure is damaged or uses what a portrait has no need of.

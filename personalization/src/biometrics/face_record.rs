@@ -12,7 +12,7 @@
 use crate::biometrics::face::{Colour, FaceImage, ImageFormat};
 
 /// Format identifier and version number, each closed by a zero.
-const HEADER: &[u8; 8] = b"FAC\0010\0";
+const HEADER: &[u8; 8] = b"FAC\x00010\x00";
 /// Length of the facial record header.
 const RECORD_HEADER_LEN: u32 = 14;
 /// Length of facial information and image information.

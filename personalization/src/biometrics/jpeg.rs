@@ -3,7 +3,7 @@
 //! Decoders forgive a file that ends early and paint the rest grey. The walk does not: it insists that every scan
 //! has the data of all its blocks ([`entropy`]) and that the end-of-image marker is in the last two bytes.
 //!
-//! Only the baseline mode is taken, because a facial record has no other (ISO/IEC 19794-5, section 5.8): a reader at
+//! Only the baseline mode is taken, because a facial record has no other (ISO/IEC 19794-5): a reader at
 //! a border need not know progressive JPEG.
 
 mod entropy;
@@ -82,11 +82,14 @@ pub(super) fn inspect(bytes: &[u8]) -> Result<Header, ImageError> {
 }
 
 /// Decodes every pixel.
+///
+/// Not in the decoder's strict mode, which fails at restart markers of scans of one component; that no data are
+/// missing is known from the walk.
 pub(super) fn decode(bytes: &[u8], header: &Header) -> Result<(), ImageError> {
     let error = |error: DecodeErrors| ImageError::Decode(error.to_string());
     let side = usize::from(MAX_SIDE);
     let options = DecoderOptions::default()
-        .set_strict_mode(true)
+        .set_strict_mode(false)
         .set_max_width(side)
         .set_max_height(side);
     let mut decoder = JpegDecoder::new_with_options(ZCursor::new(bytes), options);
