@@ -135,17 +135,32 @@ pub enum PaceCurve {
     /// brainpoolP384r1, parameter 16.
     #[serde(rename = "brainpoolP384r1")]
     BrainpoolP384r1,
+    /// brainpoolP512r1, parameter 17.
+    #[serde(rename = "brainpoolP512r1")]
+    BrainpoolP512r1,
+    /// NIST P-521, parameter 18.
+    #[serde(rename = "P-521")]
+    P521,
 }
 
 impl PaceCurve {
+    /// Its number among the standardized domain parameters.
+    #[must_use]
+    pub const fn parameter_id(self) -> u8 {
+        match self {
+            Self::P256 => 12,
+            Self::BrainpoolP256r1 => 13,
+            Self::P384 => 15,
+            Self::BrainpoolP384r1 => 16,
+            Self::BrainpoolP512r1 => 17,
+            Self::P521 => 18,
+        }
+    }
+
     /// The curve as the chip knows it; `None` if it does not.
     #[must_use]
     pub const fn on_chip(self) -> Option<Curve> {
-        match self {
-            Self::P256 => Some(Curve::P256),
-            Self::BrainpoolP256r1 => Some(Curve::BrainpoolP256r1),
-            Self::P384 | Self::BrainpoolP384r1 => None,
-        }
+        Curve::from_parameter_id(self.parameter_id())
     }
 }
 

@@ -1,6 +1,7 @@
 //! One test for each rule of a citizen record, and that no error says what the record says.
 
 use personalization::citizen::{CitizenRecord, Expiry, MAX_RECORD_BYTES, Sex};
+use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 use time::Date;
 use time::macros::date;
@@ -284,5 +285,22 @@ fn codes() {
     }
     for value in ["12345678", "1234567890", "12345678A"] {
         refused(json!({ "old_number": value }), "old_number", "nine digits");
+    }
+}
+
+proptest! {
+    /// A record damaged anywhere is a record or an error that repeats nothing of it. Failures print the seed.
+    #[test]
+    fn a_damaged_record_is_answered_without_repeating_it(position in 0_usize..1200, insert in "\\PC{0,3}", cut in 0_usize..4) {
+        let characters: Vec<char> = CitizenRecord::template().chars().collect();
+        let position = position % characters.len();
+        let end = (position + cut).min(characters.len());
+        let damaged: String = characters[..position].iter().copied().chain(insert.chars()).chain(characters[end..].iter().copied()).collect();
+        if let Err(error) = CitizenRecord::from_json(&damaged, TODAY) {
+            let shown = error.to_string();
+            for value in ["Mẫu", "Nguyễn", "000017", "Ba Đình", "1996"] {
+                prop_assert!(!shown.contains(value), "{}", shown);
+            }
+        }
     }
 }

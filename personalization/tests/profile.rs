@@ -140,7 +140,9 @@ fn data_groups() {
 fn what_the_chip_cannot_do() {
     refused("\"GM\"", "\"IM\"", "does not offer integrated mapping");
     refused("\"GM\"", "\"CAM\"", "does not offer chip authentication mapping");
-    refused("\"P-256\"", "\"P-384\"", "does not offer curves of 384 bits");
+    for curve in ["P-521", "brainpoolP512r1"] {
+        refused("\"P-256\"", &format!("{curve:?}"), "does not offer this curve");
+    }
     for (key, what) in [
         ("chip_authentication", "Chip Authentication"),
         ("active_authentication", "Active Authentication"),

@@ -306,7 +306,7 @@ fn pace_infos(sets: &[PaceParameters]) -> Result<Vec<PaceInfo>, ProfileError> {
         let Some(curve) = set.curve.on_chip() else {
             return Err(ProfileError::Unsupported {
                 key: "pace",
-                what: "curves of 384 bits",
+                what: "this curve",
             });
         };
         let protocol = PaceProtocol::ecdh_generic(set.cipher.algorithm());
