@@ -5,16 +5,18 @@
 
 use super::CryptoError;
 use bp256::BrainpoolP256r1;
+use bp384::BrainpoolP384r1;
 use elliptic_curve::ff::{Field, PrimeField};
 use elliptic_curve::group::Group;
 use elliptic_curve::sec1::{FromSec1Point, ModulusSize, Sec1Point, ToSec1Point};
 use elliptic_curve::{AffinePoint, CurveArithmetic, FieldBytes, FieldBytesSize, ProjectivePoint, Scalar};
 use p256::NistP256;
+use p384::NistP384;
 use rand_core::TryCryptoRng;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
 /// Longest coordinate and longest private key, in bytes.
-pub const MAX_FIELD: usize = 32;
+pub const MAX_FIELD: usize = 48;
 /// Longest uncompressed point.
 pub const MAX_POINT: usize = 1 + 2 * MAX_FIELD;
 /// More tries to draw a private key below the order than a working generator ever needs (2^-32 each fails on P-256).
@@ -27,6 +29,10 @@ pub enum Curve {
     P256,
     /// brainpoolP256r1 (RFC 5639), parameter 13.
     BrainpoolP256r1,
+    /// NIST P-384 (secp384r1), parameter 15.
+    P384,
+    /// brainpoolP384r1 (RFC 5639), parameter 16.
+    BrainpoolP384r1,
 }
 
 impl Curve {
@@ -35,6 +41,8 @@ impl Curve {
         match parameter_id {
             12 => Some(Self::P256),
             13 => Some(Self::BrainpoolP256r1),
+            15 => Some(Self::P384),
+            16 => Some(Self::BrainpoolP384r1),
             _ => None,
         }
     }
@@ -44,6 +52,18 @@ impl Curve {
         match self {
             Self::P256 => 12,
             Self::BrainpoolP256r1 => 13,
+            Self::P384 => 15,
+            Self::BrainpoolP384r1 => 16,
+        }
+    }
+
+    /// Its name in the standards.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::P256 => "P-256",
+            Self::BrainpoolP256r1 => "brainpoolP256r1",
+            Self::P384 => "P-384",
+            Self::BrainpoolP384r1 => "brainpoolP384r1",
         }
     }
 
@@ -51,6 +71,7 @@ impl Curve {
     pub const fn field_len(self) -> usize {
         match self {
             Self::P256 | Self::BrainpoolP256r1 => 32,
+            Self::P384 | Self::BrainpoolP384r1 => 48,
         }
     }
 
@@ -62,10 +83,7 @@ impl Curve {
 
 impl core::fmt::Display for Curve {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.write_str(match self {
-            Self::P256 => "P-256",
-            Self::BrainpoolP256r1 => "brainpoolP256r1",
-        })
+        f.write_str(self.name())
     }
 }
 
@@ -89,6 +107,8 @@ impl PublicPoint {
         match curve {
             Curve::P256 => decode::<NistP256>(bytes).map(|_| ())?,
             Curve::BrainpoolP256r1 => decode::<BrainpoolP256r1>(bytes).map(|_| ())?,
+            Curve::P384 => decode::<NistP384>(bytes).map(|_| ())?,
+            Curve::BrainpoolP384r1 => decode::<BrainpoolP384r1>(bytes).map(|_| ())?,
         }
         let mut uncompressed = [0; MAX_POINT];
         uncompressed
@@ -142,6 +162,8 @@ impl PrivateKey {
         match curve {
             Curve::P256 => scalar::<NistP256>(bytes).map(|_| ())?,
             Curve::BrainpoolP256r1 => scalar::<BrainpoolP256r1>(bytes).map(|_| ())?,
+            Curve::P384 => scalar::<NistP384>(bytes).map(|_| ())?,
+            Curve::BrainpoolP384r1 => scalar::<BrainpoolP384r1>(bytes).map(|_| ())?,
         }
         let mut key = Self {
             curve,
@@ -189,6 +211,8 @@ impl PrivateKey {
         match self.curve {
             Curve::P256 => multiply::<NistP256>(self, public),
             Curve::BrainpoolP256r1 => multiply::<BrainpoolP256r1>(self, public),
+            Curve::P384 => multiply::<NistP384>(self, public),
+            Curve::BrainpoolP384r1 => multiply::<BrainpoolP384r1>(self, public),
         }
     }
 
@@ -233,6 +257,8 @@ impl Generator {
         let mapped = match h.curve {
             Curve::P256 => map::<NistP256>(s, h),
             Curve::BrainpoolP256r1 => map::<BrainpoolP256r1>(s, h),
+            Curve::P384 => map::<NistP384>(s, h),
+            Curve::BrainpoolP384r1 => map::<BrainpoolP384r1>(s, h),
         };
         padded.zeroize();
         mapped.map(Self::Mapped)
@@ -257,6 +283,8 @@ impl Generator {
         match self {
             Self::Standard(Curve::P256) => multiply_standard::<NistP256>(private),
             Self::Standard(Curve::BrainpoolP256r1) => multiply_standard::<BrainpoolP256r1>(private),
+            Self::Standard(Curve::P384) => multiply_standard::<NistP384>(private),
+            Self::Standard(Curve::BrainpoolP384r1) => multiply_standard::<BrainpoolP384r1>(private),
             Self::Mapped(generator) => private.agree(generator),
         }
     }
@@ -362,116 +390,4 @@ where
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use test_vectors::{hex, load};
-
-    /// Every elliptic curve value of ICAO Doc 9303-11, G.1 (brainpoolP256r1), then the second implementation's
-    /// values on both curves.
-    #[test]
-    fn mapping_and_agreement() {
-        let published = load("icao-pace-gm")["vectors"][0].clone();
-        let crosscheck = load("self-generated-crosscheck");
-        let ours = |vector: &&serde_json::Value| {
-            let id = vector["id"].as_str().unwrap();
-            id.ends_with("-GM") && (id.starts_with("NIST P-256") || id.starts_with("brainpoolP256r1"))
-        };
-        let mut curves = std::collections::BTreeSet::new();
-        for vector in crosscheck["pace"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .filter(ours)
-            .chain([&published])
-        {
-            let curve = Curve::from_parameter_id(vector["parameter_id"].as_u64().unwrap() as u8).unwrap();
-            curves.insert(curve.parameter_id());
-            let private = |name: &str| PrivateKey::from_bytes(curve, &hex(&vector[name])).unwrap();
-            let public = |name: &str| PublicPoint::from_uncompressed(curve, &hex(&vector[name])).unwrap();
-            let standard = Generator::Standard(curve);
-            assert!(standard.public_key(&private("map_term_priv")).unwrap() == public("map_term_pub"));
-            assert!(standard.public_key(&private("map_chip_priv")).unwrap() == public("map_chip_pub"));
-            let h = private("map_chip_priv").agree(&public("map_term_pub")).unwrap();
-            assert!(h == public("map_shared_h"));
-            let mapped = Generator::map_generic(&hex(&vector["nonce"]), &h).unwrap();
-            assert!(matches!(&mapped, Generator::Mapped(point) if *point == public("mapped_generator")));
-            assert!(mapped.public_key(&private("ka_chip_priv")).unwrap() == public("ka_chip_pub"));
-            let shared = private("ka_term_priv").agree(&public("ka_chip_pub")).unwrap();
-            assert_eq!(shared.x(), hex(&vector["shared_secret"]));
-        }
-        assert_eq!(curves.into_iter().collect::<Vec<_>>(), [12, 13]);
-    }
-
-    #[test]
-    fn refuses_what_is_no_public_key() {
-        for curve in [Curve::P256, Curve::BrainpoolP256r1] {
-            let key = PrivateKey::from_bytes(curve, &[1; 32]).unwrap();
-            let good = Generator::Standard(curve).public_key(&key).unwrap();
-            assert!(PublicPoint::from_uncompressed(curve, good.as_bytes()).is_ok());
-            let mut off_curve = good.as_bytes().to_vec();
-            off_curve[64] ^= 1;
-            let mut out_of_range = good.as_bytes().to_vec();
-            out_of_range[1..33].fill(0xFF);
-            let mut compressed = vec![2];
-            compressed.extend_from_slice(good.x());
-            let mut infinity_padded = vec![0; 65];
-            infinity_padded[0] = 4;
-            for bad in [
-                &[0][..],
-                &[],
-                &off_curve,
-                &out_of_range,
-                &compressed,
-                &infinity_padded,
-                &good.as_bytes()[..64],
-            ] {
-                assert_eq!(
-                    PublicPoint::from_uncompressed(curve, bad).unwrap_err(),
-                    CryptoError::InvalidPoint
-                );
-            }
-        }
-    }
-
-    #[test]
-    fn refuses_what_is_no_private_key() {
-        for curve in [Curve::P256, Curve::BrainpoolP256r1] {
-            for bad in [&[0; 32][..], &[0xFF; 32], &[1; 31], &[1; 33], &[]] {
-                assert_eq!(
-                    PrivateKey::from_bytes(curve, bad).unwrap_err(),
-                    CryptoError::InvalidScalar
-                );
-            }
-        }
-        assert!(
-            PrivateKey::from_bytes(Curve::P256, &[1; 32])
-                .unwrap()
-                .agree(&{
-                    let key = PrivateKey::from_bytes(Curve::BrainpoolP256r1, &[1; 32]).unwrap();
-                    Generator::Standard(Curve::BrainpoolP256r1)
-                        .public_key(&key)
-                        .unwrap()
-                })
-                .is_err()
-        );
-    }
-
-    /// s·G + H at infinity: H is the negative of s·G.
-    #[test]
-    fn a_mapping_to_infinity_is_refused() {
-        let mut negative_five =
-            hex::decode("FFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551").unwrap();
-        negative_five[31] -= 5;
-        let key = PrivateKey::from_bytes(Curve::P256, &negative_five).unwrap();
-        let h = Generator::Standard(Curve::P256).public_key(&key).unwrap();
-        assert_eq!(
-            Generator::map_generic(&[5], &h).unwrap_err(),
-            CryptoError::InvalidPoint
-        );
-        assert!(Generator::map_generic(&[6], &h).is_ok());
-        assert_eq!(
-            Generator::map_generic(&[0; 16], &h).unwrap_err(),
-            CryptoError::InvalidScalar
-        );
-    }
-}
+mod tests;

@@ -5,7 +5,7 @@ use crate::platform::{Nvm, NvmError};
 use heapless::Vec;
 
 /// Longest data field that does not come from a file: an FCP, a point in its data object, SCP03's greeting.
-pub(crate) const MAX_IN_RAM: usize = 96;
+pub(crate) const MAX_IN_RAM: usize = 112;
 
 /// A stretch of memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,47 +1,20 @@
 //! What every command has at hand.
 
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::failure::Failure;
 use super::output::{LogLevel, Output};
 use super::{ReaderArguments, secrets};
-use crate::environment::{Environment, Random};
+use crate::environment::{Environment, Random, ReaderChoice};
 use crate::settings::Settings;
 use crate::transport::Transport;
-use crate::transport::in_process::InProcess;
-use crate::transport::pcsc::{PcscTransport, ReaderSelector};
 use crate::transport::trace::{Detail, Trace};
-
-/// The prefix of a virtual chip in `--reader`.
-const VIRTUAL: &str = "virtual:";
 
 /// The environment, the output and what the global options say.
 pub(super) struct Context<'a> {
     pub(super) environment: &'a Environment,
-    pub(super) output: &'a Output,
+    pub(super) output: &'a Output<'a>,
     pub(super) unsafe_trace: bool,
-}
-
-/// A reader as `--reader` names it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum ReaderChoice {
-    /// The memory of a virtual chip, run in this process.
-    Virtual(PathBuf),
-    /// A PC/SC reader.
-    Pcsc(ReaderSelector),
-}
-
-impl ReaderChoice {
-    pub(super) fn parse(text: Option<&str>) -> Self {
-        match text {
-            None => Self::Pcsc(ReaderSelector::default()),
-            Some(text) => match text.strip_prefix(VIRTUAL) {
-                Some(path) => Self::Virtual(PathBuf::from(path)),
-                None => Self::Pcsc(ReaderSelector::parse(text)),
-            },
-        }
-    }
 }
 
 impl Context<'_> {
@@ -86,17 +59,11 @@ impl Context<'_> {
 
     /// Connects to the card in this reader, with a trace around it where one was asked for.
     pub(super) fn connect(&self, choice: &ReaderChoice) -> Result<Box<dyn Transport>, Failure> {
-        let transport: Box<dyn Transport> = match choice {
-            ReaderChoice::Virtual(path) => {
-                self.output.debug(&format!("virtual chip {}", path.display()));
-                Box::new(InProcess::open(path)?)
-            }
-            ReaderChoice::Pcsc(selector) => {
-                let transport = PcscTransport::open(selector)?;
-                self.output.debug(&format!("reader {}", transport.reader()));
-                Box::new(transport)
-            }
-        };
+        self.output.debug(&match choice {
+            ReaderChoice::Virtual(path) => format!("virtual chip {}", path.display()),
+            ReaderChoice::Pcsc(selector) => format!("reader {selector:?}"),
+        });
+        let transport = self.environment.readers.open(choice)?;
         if self.output.level() < LogLevel::Traffic {
             return Ok(transport);
         }
@@ -105,8 +72,11 @@ impl Context<'_> {
         } else {
             Detail::Redacted
         };
-        let writer: Box<dyn Write> = Box::new(io::stderr());
-        Ok(Box::new(Trace::new(transport, writer, detail)))
+        Ok(Box::new(Trace::new(
+            transport,
+            self.environment.console.messages(),
+            detail,
+        )))
     }
 
     /// Reads a text file of at most `limit` bytes.

@@ -13,12 +13,12 @@ use personalization::pki::name::IssuingState;
 use personalization::profile;
 
 use super::card;
-use super::context::{Context, ReaderChoice};
+use super::context::Context;
 use super::exit_code::ExitCode;
 use super::failure::Failure;
 use super::issue::{self, Issuance};
 use super::verify;
-use crate::environment::{Access, Random};
+use crate::environment::{Access, Random, ReaderChoice};
 use crate::inspect::TrustStore;
 use crate::terminal::password::Password;
 

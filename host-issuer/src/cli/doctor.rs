@@ -7,7 +7,7 @@ use super::exit_code::ExitCode;
 use super::failure::Failure;
 use super::output::one_line;
 use super::readers::{self, ReaderJson};
-use crate::transport::{TransportError, pcsc};
+use crate::transport::TransportError;
 
 #[derive(Serialize)]
 struct DoctorJson {
@@ -21,7 +21,7 @@ struct DoctorJson {
 }
 
 pub(super) fn run(context: &Context<'_>) -> Result<ExitCode, Failure> {
-    let listed = pcsc::list();
+    let listed = context.environment.readers.list();
     let mut probe = [0u8; 16];
     let random = rand_core::TryRng::try_fill_bytes(&mut context.random(), &mut probe);
     let object = DoctorJson {

@@ -160,28 +160,44 @@ pub(super) fn issue_card(
     let image = prepare(issuance, &can, &card_id, now)?;
     let reserved = results::Reserved::new(context, issuance.out)?;
 
-    let transport = open()?;
-    context
-        .output
-        .progress(&format!("issuing card {card_id}, {} bytes", image.content_len()));
-    let started = context.environment.clock.monotonic();
-    let chip = load_chip(context, transport, issuance, &image)?;
-    let seconds = context
-        .environment
-        .clock
-        .monotonic()
-        .saturating_sub(started)
-        .as_secs_f64();
-
+    let mut load = || -> Result<(IssuedChip, f64), Failure> {
+        let transport = open()?;
+        context
+            .output
+            .progress(&format!("issuing card {card_id}, {} bytes", image.content_len()));
+        let started = context.environment.clock.monotonic();
+        let chip = load_chip(context, transport, issuance, &image)?;
+        let took = context.environment.clock.monotonic().saturating_sub(started);
+        Ok((chip, took.as_secs_f64()))
+    };
+    let (chip, seconds) = match load() {
+        Ok(loaded) => loaded,
+        Err(failure) => {
+            reserved.abandon(context);
+            return Err(failure);
+        }
+    };
     let receipt = results::Receipt::new(issuance, &image, &chip, now, seconds)?;
     let print = results::PrintData::new(issuance, &card_id, &can)?;
-    let (receipt_path, print_path) = reserved.commit(&receipt, &print)?;
+    let (receipt_path, print_path) = reserved.commit(&receipt, &print).map_err(lost_results)?;
     Ok(Issued {
         can,
         receipt,
         receipt_path,
         print_path,
     })
+}
+
+/// The card is operational and its print data could not be stored: say so before anything else.
+fn lost_results(failure: Failure) -> Failure {
+    Failure {
+        message: format!(
+            "the card is issued, but its results are lost: {}",
+            failure.message
+        ),
+        hint: format!("destroy this card, its CAN is not known; then {}", failure.hint),
+        ..failure
+    }
 }
 
 fn prepare(

@@ -69,10 +69,9 @@ fn describe(page: &mut Vec<u8>, prefix: &str, command: &clap::Command) -> std::i
         }
         let about = child.get_about().map(ToString::to_string).unwrap_or_default();
         writeln!(page, ".SS \"{name}\"\n{about}")?;
-        for argument in child
-            .get_arguments()
-            .filter(|argument| !argument.is_hide_set() && !argument.is_global_set() && argument.get_id() != "help")
-        {
+        for argument in child.get_arguments().filter(|argument| {
+            !argument.is_hide_set() && !argument.is_global_set() && argument.get_id() != "help"
+        }) {
             let help = argument.get_help().map(ToString::to_string).unwrap_or_default();
             writeln!(
                 page,

@@ -1,11 +1,12 @@
 //! Where a command's words go: results to the standard output, everything else to the standard error.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde::Serialize;
 
 use super::failure::Failure;
+use crate::environment::Console;
 
 /// How much of its work a command tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
@@ -21,8 +22,8 @@ pub enum LogLevel {
 }
 
 /// The output of one command.
-#[derive(Debug)]
-pub struct Output {
+pub struct Output<'a> {
+    console: &'a dyn Console,
     json: bool,
     level: LogLevel,
     /// Set once the one JSON object is out.
@@ -39,11 +40,12 @@ struct FailureJson<'a> {
     exit_code: u8,
 }
 
-impl Output {
+impl<'a> Output<'a> {
     /// Output as the command line asks for.
     #[must_use]
-    pub fn new(json: bool, level: LogLevel) -> Self {
+    pub fn new(console: &'a dyn Console, json: bool, level: LogLevel) -> Self {
         Self {
+            console,
             json,
             level,
             printed: AtomicBool::new(false),
@@ -65,7 +67,7 @@ impl Output {
     /// Whether a progress bar can be shown: a person looks at the standard error, and wants to know.
     #[must_use]
     pub fn shows_progress(&self) -> bool {
-        self.level >= LogLevel::Info && io::stderr().is_terminal()
+        self.level >= LogLevel::Info && self.console.is_watched()
     }
 
     /// A line of progress.
@@ -81,7 +83,7 @@ impl Output {
     fn log(&self, level: LogLevel, text: &str) {
         if self.level >= level {
             // A closed standard error must not stop a command in the middle of a chip.
-            let _ = writeln!(anstream::stderr(), "{text}");
+            let _ = writeln!(self.console.messages(), "{text}");
         }
     }
 
@@ -94,7 +96,7 @@ impl Output {
         object: &impl Serialize,
         text: impl FnOnce(&mut dyn Write) -> io::Result<()>,
     ) -> Result<(), Failure> {
-        let mut stdout = anstream::stdout().lock();
+        let mut stdout = self.console.output();
         let written = if self.json {
             self.printed.store(true, Ordering::Relaxed);
             serde_json::to_writer_pretty(&mut stdout, object)
@@ -118,7 +120,7 @@ impl Output {
     /// `eid.error/1` on the standard output where no other object is there yet.
     pub fn failure(&self, failure: &Failure) {
         let _ = writeln!(
-            anstream::stderr(),
+            self.console.messages(),
             "error: {}\nhint: {}",
             one_line(&failure.message),
             one_line(&failure.hint)
@@ -132,7 +134,7 @@ impl Output {
                 exit_code: failure.code as u8,
             };
             if let Ok(text) = serde_json::to_string_pretty(&object) {
-                let _ = writeln!(anstream::stdout(), "{text}");
+                let _ = writeln!(self.console.output(), "{text}");
             }
         }
     }

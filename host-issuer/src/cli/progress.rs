@@ -11,7 +11,7 @@ pub(super) struct Progress {
 
 impl Progress {
     /// A bar that counts to `total` bytes.
-    pub(super) fn new(output: &Output, total: u64) -> Self {
+    pub(super) fn new(output: &Output<'_>, total: u64) -> Self {
         if !output.shows_progress() {
             return Self {
                 bar: ProgressBar::hidden(),

@@ -10,7 +10,7 @@ use super::context::Context;
 use super::exit_code::ExitCode;
 use super::failure::Failure;
 use super::output::one_line;
-use crate::transport::pcsc::{self, ReaderInfo};
+use crate::transport::pcsc::ReaderInfo;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct ReadersArguments {
@@ -48,7 +48,7 @@ pub(super) fn run(arguments: &ReadersArguments, context: &Context<'_>) -> Result
     if arguments.watch {
         return watch(context);
     }
-    let readers = pcsc::list()?;
+    let readers = context.environment.readers.list()?;
     let object = ReadersJson {
         schema: "eid.readers/1",
         readers: describe(&readers),
@@ -73,7 +73,7 @@ pub(super) fn run(arguments: &ReadersArguments, context: &Context<'_>) -> Result
 fn watch(context: &Context<'_>) -> Result<ExitCode, Failure> {
     let mut known: Vec<ReaderInfo> = Vec::new();
     watch::watch(&mut |readers| {
-        let mut out = anstream::stdout().lock();
+        let mut out = context.environment.console.output();
         for change in changes(&known, readers) {
             let line = if context.output.is_json() {
                 serde_json::to_string(&change).unwrap_or_default()

@@ -32,8 +32,8 @@ pub(super) fn passphrase(
     }
     let ask = |question: String| -> Result<Zeroizing<String>, Failure> {
         let answer = environment
-            .prompt
-            .secret(&question)
+            .console
+            .ask_secret(&question)
             .map_err(|error| no_passphrase(what, &error.to_string()))?;
         answer.ok_or_else(|| no_passphrase(what, "there is no terminal to ask at"))
     };

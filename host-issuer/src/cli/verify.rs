@@ -16,7 +16,7 @@ use crate::terminal::password::Password;
 use crate::transport::Transport;
 
 pub(super) use read::ReadCard;
-pub(super) use report::{cipher_name, curve_name, mapping_name};
+pub(super) use report::{cipher_name, mapping_name};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct VerifyArguments {

@@ -183,7 +183,7 @@ fn describe(info: &PaceInfo) -> String {
     let curve = info
         .parameter_id
         .and_then(Curve::from_parameter_id)
-        .map(verify::curve_name);
+        .map(Curve::name);
     let parameters = info
         .parameter_id
         .map_or_else(|| "none".to_owned(), |id| id.to_string());

@@ -137,15 +137,28 @@ impl<'a> PrintData<'a> {
 pub(super) struct Reserved {
     receipt: Box<dyn NewFile>,
     print: Box<dyn NewFile>,
+    /// The directory, where it was made for them.
+    made: Option<PathBuf>,
 }
 
 impl Reserved {
     pub(super) fn new(context: &Context<'_>, directory: &Path) -> Result<Self, Failure> {
         let disk = &context.environment.disk;
+        let made = (!directory.exists()).then(|| directory.to_owned());
         Ok(Self {
             receipt: disk.reserve(directory, "receipt.json", Access::Public)?,
             print: disk.reserve(directory, "print.json", Access::OwnerOnly)?,
+            made,
         })
+    }
+
+    /// Leaves nothing behind.
+    pub(super) fn abandon(self, context: &Context<'_>) {
+        let Self { receipt, print, made } = self;
+        drop((receipt, print));
+        if let Some(directory) = made {
+            context.environment.disk.remove_empty_directory(&directory);
+        }
     }
 
     /// Writes both. The print data come first: a receipt says that everything is there.

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use card_applet::crypto::cipher::SymmetricAlgorithm;
-use card_applet::crypto::curve::Curve;
 use card_applet::wire::security_info::Mapping;
 use serde::Serialize;
 
@@ -84,9 +83,7 @@ pub(super) fn object<'a>(
 
 fn access(report: &AccessReport) -> AccessJson {
     let (protocol, mapping, curve) = match report.protocol {
-        AccessProtocol::Pace { mapping, curve } => {
-            ("PACE", Some(mapping_name(mapping)), Some(curve_name(curve)))
-        }
+        AccessProtocol::Pace { mapping, curve } => ("PACE", Some(mapping_name(mapping)), Some(curve.name())),
         AccessProtocol::Bac => ("BAC", None, None),
     };
     AccessJson {
@@ -104,14 +101,6 @@ pub(in crate::cli) fn mapping_name(mapping: Mapping) -> &'static str {
         Mapping::DhGeneric | Mapping::EcdhGeneric => "GM",
         Mapping::DhIntegrated | Mapping::EcdhIntegrated => "IM",
         Mapping::EcdhChipAuthentication => "CAM",
-    }
-}
-
-/// The standard's name of a curve.
-pub(in crate::cli) fn curve_name(curve: Curve) -> &'static str {
-    match curve {
-        Curve::P256 => "P-256",
-        Curve::BrainpoolP256r1 => "brainpoolP256r1",
     }
 }
 
