@@ -1,7 +1,7 @@
 //! Names of the journal's records.
 
-/// Longest value of a record: a 32-byte key with room to spare.
-pub(crate) const MAX_VALUE: usize = 48;
+/// Longest value of a record: a private key of 48 bytes with its curve, and room to spare.
+pub(crate) const MAX_VALUE: usize = 64;
 
 /// Name of a record: what it is, and which of several.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,0 +1,97 @@
+//! Commands of the issuer, inside SCP03.
+
+use super::super::{Card, Persistent, Volatile};
+use super::Outcome;
+use crate::command::put_key::PutKey;
+use crate::command::read_binary::{ReadRequest, read_binary};
+use crate::command::select::select;
+use crate::command::update_binary::update_binary;
+use crate::command::{Command, activate_file, create_file, delete_file};
+use crate::error::Error;
+use crate::fs::access::Actor;
+use crate::fs::body::Body;
+use crate::life_cycle::LifeCycle;
+use crate::platform::Platform;
+use crate::wire::global_platform::KEY_VERSION_ISSUER;
+
+impl<P: Platform> Card<P> {
+    /// Runs a command of an SCP03 session.
+    pub(super) fn dispatch_issuer(
+        &mut self,
+        command: Command<'_>,
+        session_key_version: u8,
+        capacity: usize,
+    ) -> Result<Outcome<P::Engine>, Error> {
+        let Volatile { current, .. } = &mut self.volatile;
+        let Persistent {
+            journal,
+            files,
+            life_cycle,
+        } = self.persistent.as_mut().ok_or(Error::Memory)?;
+        if let Command::PutKey {
+            replaces,
+            identifier,
+            data,
+        } = command
+        {
+            let put_key = PutKey {
+                replaces,
+                identifier,
+                session_key_version,
+                life_cycle,
+                journal,
+                nvm: &mut self.nvm,
+                engine: &mut self.engine,
+            };
+            return put_key.put(data).map(Outcome::success);
+        }
+        // Transport keys put the issuer's keys, and do nothing else.
+        if *life_cycle != LifeCycle::Personalisation || session_key_version != KEY_VERSION_ISSUER {
+            return Err(Error::ConditionsOfUse);
+        }
+        match command {
+            Command::Select {
+                selection,
+                answer_fcp,
+            } => select(selection, answer_fcp, files, current, Actor::Issuer, *life_cycle)
+                .map(Outcome::success),
+            Command::ReadBinary {
+                file,
+                offset,
+                as_object,
+                expected,
+            } => {
+                let request = ReadRequest {
+                    file,
+                    offset,
+                    as_object,
+                    expected,
+                    capacity,
+                };
+                let (body, status) = read_binary(request, files, current, Actor::Issuer)?;
+                Ok(Outcome {
+                    body,
+                    status,
+                    next: None,
+                })
+            }
+            Command::UpdateBinary { file, offset, data } => {
+                update_binary(file, offset, data, files, current, &mut self.nvm)?;
+                Ok(Outcome::success(Body::empty()))
+            }
+            Command::CreateFile(template) => {
+                create_file::create_file(template, files, current, journal, &mut self.nvm)?;
+                Ok(Outcome::success(Body::empty()))
+            }
+            Command::DeleteFile => {
+                delete_file::delete_file(files, current, journal, &mut self.nvm)?;
+                Ok(Outcome::success(Body::empty()))
+            }
+            Command::ActivateFile => {
+                activate_file::activate_file(files, life_cycle, journal, &mut self.nvm)?;
+                Ok(Outcome::success(Body::empty()))
+            }
+            _ => Err(Error::ConditionsOfUse),
+        }
+    }
+}

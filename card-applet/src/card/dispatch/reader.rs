@@ -1,0 +1,192 @@
+//! Commands of a reader, in plain or in a session that PACE or BAC opened.
+
+use super::super::{Card, Persistent, Volatile};
+use super::Outcome;
+use crate::auth::pace::{self, Progress, set_authentication_template};
+use crate::auth::{Protocol, bac, issuer};
+use crate::channel::Channel;
+use crate::command::Command;
+use crate::command::read_binary::{ReadRequest, read_binary};
+use crate::command::select::select;
+use crate::error::Error;
+use crate::fs::access::Actor;
+use crate::fs::body::Body;
+use crate::fs::descriptor::Parent;
+use crate::fs::tree::{FileTree, Found};
+use crate::life_cycle::LifeCycle;
+use crate::platform::{Nvm, Platform};
+use crate::security_status::AccessEvidence;
+use crate::wire::lds::{AID_EMRTD, fid};
+
+/// Longest EF.CardAccess that the chip looks into for PACE.
+const MAX_CARD_ACCESS: usize = 256;
+
+impl<P: Platform> Card<P> {
+    /// Runs a command. `protocol` is the one that was under way; `chained` the class byte's chaining bit.
+    pub(super) fn dispatch_reader(
+        &mut self,
+        command: Command<'_>,
+        protocol: Protocol<P::Engine>,
+        chained: bool,
+        capacity: usize,
+    ) -> Result<Outcome<P::Engine>, Error> {
+        let persistent = self.persistent.as_mut().ok_or(Error::Memory)?;
+        let Volatile {
+            status,
+            current,
+            channel,
+            ..
+        } = &mut self.volatile;
+        let Persistent {
+            journal,
+            files,
+            life_cycle,
+        } = persistent;
+        let in_session = !matches!(channel, Channel::Plain);
+        match command {
+            Command::Select {
+                selection,
+                answer_fcp,
+            } => select(
+                selection,
+                answer_fcp,
+                files,
+                current,
+                Actor::Reader(status),
+                *life_cycle,
+            )
+            .map(Outcome::success),
+            Command::ReadBinary {
+                file,
+                offset,
+                as_object,
+                expected,
+            } => {
+                if !life_cycle.serves_readers() {
+                    return Err(Error::ConditionsOfUse);
+                }
+                let request = ReadRequest {
+                    file,
+                    offset,
+                    as_object,
+                    expected,
+                    capacity,
+                };
+                let (body, status) = read_binary(request, files, current, Actor::Reader(status))?;
+                Ok(Outcome {
+                    body,
+                    status,
+                    next: None,
+                })
+            }
+            Command::GetChallenge => {
+                if in_session || !life_cycle.serves_readers() || !emrtd_is_selected(files, current.dedicated)
+                {
+                    return Err(Error::ConditionsOfUse);
+                }
+                let (body, challenge) = bac::get_challenge(journal, &self.nvm, &mut self.rng)?;
+                self.volatile.protocol = Protocol::Bac(challenge);
+                Ok(Outcome::success(body))
+            }
+            Command::ExternalAuthenticate(proof) => {
+                let Protocol::Bac(challenge) = protocol else {
+                    return Err(Error::ConditionsOfUse);
+                };
+                let (body, session, evidence) = challenge.authenticate(
+                    proof,
+                    journal,
+                    &mut self.nvm,
+                    &mut self.rng,
+                    &mut self.engine,
+                    &mut self.timer,
+                )?;
+                Ok(Outcome::opens(
+                    body,
+                    Channel::Secure(session),
+                    Some(AccessEvidence::Bac(evidence)),
+                ))
+            }
+            Command::SetAuthenticationTemplate(template) => {
+                // One PACE a session.
+                if in_session || !life_cycle.serves_readers() {
+                    return Err(Error::ConditionsOfUse);
+                }
+                let mut card_access = [0; MAX_CARD_ACCESS];
+                let card_access = read_card_access(files, &self.nvm, &mut card_access)?;
+                let chosen = set_authentication_template(template, card_access, journal, &self.nvm)?;
+                self.volatile.protocol = Protocol::Pace(pace::Step::Chosen(chosen));
+                Ok(Outcome::success(Body::empty()))
+            }
+            Command::GeneralAuthenticate(data) => {
+                let Protocol::Pace(step) = protocol else {
+                    return Err(Error::ConditionsOfUse);
+                };
+                let mut parts = pace::Parts {
+                    journal,
+                    nvm: &mut self.nvm,
+                    rng: &mut self.rng,
+                    engine: &mut self.engine,
+                    timer: &mut self.timer,
+                };
+                match step.general_authenticate(chained, data, &mut parts)? {
+                    (body, Progress::Step(step)) => {
+                        self.volatile.protocol = Protocol::Pace(step);
+                        Ok(Outcome::success(body))
+                    }
+                    (body, Progress::Done(session, evidence)) => Ok(Outcome::opens(
+                        body,
+                        Channel::Secure(session),
+                        Some(AccessEvidence::Pace(evidence)),
+                    )),
+                }
+            }
+            Command::InitializeUpdate {
+                key_version,
+                host_challenge,
+            } => {
+                if !current.issuer_domain || *life_cycle == LifeCycle::OperationalActivated {
+                    return Err(Error::ConditionsOfUse);
+                }
+                let (body, initialized) = issuer::initialize_update(
+                    key_version,
+                    host_challenge,
+                    journal,
+                    &self.nvm,
+                    &mut self.engine,
+                )?;
+                self.volatile.protocol = Protocol::Issuer(initialized);
+                Ok(Outcome::success(body))
+            }
+            // Loading is the issuer's, inside SCP03. An operational card has no such command (6985).
+            Command::UpdateBinary { .. }
+            | Command::CreateFile(_)
+            | Command::DeleteFile
+            | Command::PutKey { .. }
+            | Command::ActivateFile => match life_cycle {
+                LifeCycle::OperationalActivated => Err(Error::ConditionsOfUse),
+                _ => Err(Error::SecurityStatus),
+            },
+        }
+    }
+}
+
+fn emrtd_is_selected(files: &FileTree, dedicated: Parent) -> bool {
+    match (dedicated, files.by_aid(&AID_EMRTD)) {
+        (Parent::Dedicated(current), Some(emrtd)) => current == emrtd,
+        _ => false,
+    }
+}
+
+/// EF.CardAccess, in which the chip finds what PACE it offers.
+///
+/// # Errors
+/// [`Error::ConditionsOfUse`] when the card has none.
+fn read_card_access<'a, N: Nvm>(files: &FileTree, nvm: &N, buffer: &'a mut [u8]) -> Result<&'a [u8], Error> {
+    let Some(Found::Elementary(index)) = files.child(Parent::MasterFile, fid::CARD_ACCESS) else {
+        return Err(Error::ConditionsOfUse);
+    };
+    let file = files.elementary(index).ok_or(Error::Memory)?;
+    let out = buffer.get_mut(..file.size as usize).ok_or(Error::Memory)?;
+    nvm.read(file.start, out)?;
+    Ok(out)
+}
