@@ -38,8 +38,11 @@ fn plumbing_a_card_is_issued_and_verified_through_pcsc() {
     let can = office.printed_can("out");
     issued.assert_silent_about(&[&can, PASSPHRASE]);
 
-    let verified =
-        office.eid(&["verify", "--can", &can, "--trust", "csca", "--save", "saved", "--json"]).expect(0);
+    let verified = office
+        .eid(&[
+            "verify", "--can", &can, "--trust", "csca", "--save", "saved", "--json",
+        ])
+        .expect(0);
     verified.assert_silent_about(&[&can]);
     let report = verified.json();
     assert_eq!(report["schema"], "eid.verify/1");
@@ -48,13 +51,17 @@ fn plumbing_a_card_is_issued_and_verified_through_pcsc() {
     assert!(report["holder"].to_string().contains(HOLDER), "{report}");
     let face = test_vectors::specimen(test_vectors::SPECIMEN_FACE);
     let saved = fs::read_dir(office.path("saved")).expect("saved files");
-    let found = saved.map(|entry| fs::read(entry.expect("entry").path()).expect("file")).any(|file| file == face);
+    let found = saved
+        .map(|entry| fs::read(entry.expect("entry").path()).expect("file"))
+        .any(|file| file == face);
     assert!(found, "the face was not saved as it was supplied");
     drop(card);
 
     // The chip's memory is a file: another process, another power-on, the same card.
     let _card = VirtualCardInReader::insert(&office, &service, "one.chip");
-    office.eid(&["verify", "--can", &can, "--trust", "csca"]).expect(0);
+    office
+        .eid(&["verify", "--can", &can, "--trust", "csca"])
+        .expect(0);
 }
 
 #[test]
@@ -69,14 +76,28 @@ fn foreign_programs_see_a_card_and_get_no_further_than_a_stranger_may() {
     assert!(atr.trim().starts_with("3b:"), "no answer to reset: {atr}");
     // In the clear: select the application, EF.CardAccess and its content.
     let answer = opensc_send(&service, &["00A4040C07A0000002471001", "00B0810000"]);
-    assert_eq!(status_words(&answer), ["9000", "6982"], "DG1 without a session: {answer}");
+    assert_eq!(
+        status_words(&answer),
+        ["9000", "6982"],
+        "DG1 without a session: {answer}"
+    );
     let answer = opensc_send(&service, &["00A4000C023F00", "00A4020C02011C", "00B0000000"]);
     assert_eq!(status_words(&answer)[..2], ["9000", "9000"], "{answer}");
     // The content begins with a SET of SecurityInfos and holds id-PACE-ECDH-GM-AES-CBC-CMAC-128.
-    assert!(answer.replace([' ', '\n'], "").contains("04007F0007020204020"), "{answer}");
+    assert!(
+        answer.replace([' ', '\n'], "").contains("04007F0007020204020"),
+        "{answer}"
+    );
     // A card in use takes no personalisation command.
-    let answer = opensc_send(&service, &["00A4040008A000000151000000", "8050300008000102030405060700"]);
-    assert_ne!(status_words(&answer)[1], "9000", "INITIALIZE UPDATE in an operational card: {answer}");
+    let answer = opensc_send(
+        &service,
+        &["00A4040008A000000151000000", "8050300008000102030405060700"],
+    );
+    assert_ne!(
+        status_words(&answer)[1],
+        "9000",
+        "INITIALIZE UPDATE in an operational card: {answer}"
+    );
 }
 
 #[test]
@@ -88,9 +109,14 @@ fn a_wrong_can_is_its_own_exit_code_and_is_not_repeated_in_what_is_said() {
     office.issue("out").expect(0);
     let can = office.printed_can("out");
     let wrong = if can == "314159" { "271828" } else { "314159" };
-    let failed = office.eid(&["verify", "--can", wrong, "--trust", "csca", "--save", "saved"]).expect_failure(12);
+    let failed = office
+        .eid(&["verify", "--can", wrong, "--trust", "csca", "--save", "saved"])
+        .expect_failure(12);
     failed.assert_silent_about(&[wrong, &can, HOLDER]);
-    assert!(!office.path("saved").exists(), "a failed verification saved something");
+    assert!(
+        !office.path("saved").exists(),
+        "a failed verification saved something"
+    );
 }
 
 #[test]
@@ -98,19 +124,24 @@ fn a_card_pulled_while_it_is_issued_can_be_issued_again() {
     let service = PrivatePcscd::start();
     let office = Office::open(&service.socket());
     // Early in the authentication, in the middle of loading, and while it is read back.
-    for commands in [2, 12, 24] {
+    for commands in [3, 20, 50] {
         let (memory, out) = (format!("{commands}.chip"), format!("out-{commands}"));
         office.make_chip(&memory);
         let card = VirtualCardInReader::insert_to_be_pulled(&office, &service, &memory, commands);
         let failed = office.issue(&out).expect_failure(11);
         failed.assert_silent_about(&[HOLDER, PASSPHRASE]);
         drop(card);
-        assert!(!office.path(&out).join("receipt.json").exists(), "a receipt for a card that was pulled");
+        assert!(
+            !office.path(&out).join("receipt.json").exists(),
+            "a receipt for a card that was pulled"
+        );
 
         let _card = VirtualCardInReader::insert(&office, &service, &memory);
         office.issue(&out).expect(0);
         let can = office.printed_can(&out);
-        office.eid(&["verify", "--can", &can, "--trust", "csca"]).expect(0);
+        office
+            .eid(&["verify", "--can", &can, "--trust", "csca"])
+            .expect(0);
     }
 }
 
@@ -124,7 +155,9 @@ fn a_card_pulled_while_it_is_verified_is_said_to_be_gone() {
     drop(card);
     let can = office.printed_can("out");
     let _card = VirtualCardInReader::insert_to_be_pulled(&office, &service, "one.chip", 9);
-    let failed = office.eid(&["verify", "--can", &can, "--trust", "csca", "--save", "saved"]).expect_failure(11);
+    let failed = office
+        .eid(&["verify", "--can", &can, "--trust", "csca", "--save", "saved"])
+        .expect_failure(11);
     failed.assert_silent_about(&[&can, HOLDER]);
     assert!(!office.path("saved").exists(), "half a card was saved");
 }
@@ -134,7 +167,10 @@ fn without_a_service_a_reader_or_a_card_the_exit_code_is_10() {
     let service = PrivatePcscd::start();
     let office = Office::open(&service.socket());
     let verify = ["verify", "--can", "123456", "--trust", "csca"];
-    office.eid(&verify).expect_failure(10).assert_silent_about(&["123456"]);
+    office
+        .eid(&verify)
+        .expect_failure(10)
+        .assert_silent_about(&["123456"]);
     office.eid(&["readers"]).expect(0);
 
     let empty = PrivatePcscd::start_without_reader();
@@ -154,7 +190,11 @@ fn opensc_tool(service: &PrivatePcscd, arguments: &[&str]) -> String {
         .env("PCSCLITE_CSOCK_NAME", service.socket())
         .output()
         .expect("opensc-tool (package opensc)");
-    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+    format!(
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    )
 }
 
 /// Sends raw APDUs in one connection.

@@ -76,7 +76,11 @@ impl PrivatePcscd {
                       && exec pcscd --foreground --info --config \"$1/conf\"";
         let service = Command::new("setpriv")
             .args(["--pdeathsig", "TERM", "unshare"])
-            .args(if is_root() { &["--mount"][..] } else { &["--mount", "--map-root-user"][..] })
+            .args(if is_root() {
+                &["--mount"][..]
+            } else {
+                &["--mount", "--map-root-user"][..]
+            })
             .args(["sh", "-c", script, "sh"])
             .arg(folder.path())
             .env("PATH", path_with_sbin())
@@ -85,7 +89,11 @@ impl PrivatePcscd {
             .stderr(log)
             .spawn()
             .expect("setpriv (package util-linux)");
-        let mut started = Self { service, folder, port };
+        let mut started = Self {
+            service,
+            folder,
+            port,
+        };
         started.wait_until_ready(reader).then_some(started)
     }
 
@@ -134,7 +142,9 @@ impl Drop for PrivatePcscd {
 
 /// Ends a child politely by its process id (SIGTERM), and at once when it does not listen.
 pub fn stop(child: &mut Child) -> Option<ExitStatus> {
-    let _ = Command::new("kill").args(["-TERM", &child.id().to_string()]).status();
+    let _ = Command::new("kill")
+        .args(["-TERM", &child.id().to_string()])
+        .status();
     for _ in 0..250 {
         match child.try_wait() {
             Ok(Some(status)) => return Some(status),
@@ -167,7 +177,11 @@ fn require_programs() {
     ];
     let mut missing: Vec<&str> = programs
         .into_iter()
-        .filter(|(program, _)| !path.split(':').any(|folder| Path::new(folder).join(program).exists()))
+        .filter(|(program, _)| {
+            !path
+                .split(':')
+                .any(|folder| Path::new(folder).join(program).exists())
+        })
         .map(|(_, package)| package)
         .collect();
     if !Path::new(VPCD_DRIVER).exists() {

@@ -1,0 +1,197 @@
+//! An issuing office in a temporary folder, worked with the built program `eid`: keys, PKI, blank chips, cards.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// The holder of every card made here: a fictional person (her face is the published specimen's).
+pub const HOLDER: &str = "Nguyễn Thị Mẫu";
+/// Encrypts every key file of the office.
+pub const PASSPHRASE: &str = "a passphrase for tests only";
+
+/// How a run of `eid` ended.
+#[derive(Debug)]
+pub struct Outcome {
+    /// Exit code; a run that a signal ended fails the test.
+    pub code: i32,
+    /// Standard output.
+    pub stdout: String,
+    /// Standard error.
+    pub stderr: String,
+}
+
+impl Outcome {
+    fn new(output: Output) -> Self {
+        Self {
+            code: output
+                .status
+                .code()
+                .unwrap_or_else(|| panic!("eid was ended by a signal: {output:?}")),
+            stdout: String::from_utf8(output.stdout).expect("UTF-8"),
+            stderr: String::from_utf8(output.stderr).expect("UTF-8"),
+        }
+    }
+
+    /// Asserts the exit code and gives the outcome back.
+    #[track_caller]
+    pub fn expect(self, code: i32) -> Self {
+        assert_eq!(
+            self.code, code,
+            "standard output:\n{}\nstandard error:\n{}",
+            self.stdout, self.stderr
+        );
+        self
+    }
+
+    /// Asserts a failure as DESIGN §7 wants one: this code, one `error:` line, a `hint:`.
+    #[track_caller]
+    pub fn expect_failure(self, code: i32) -> Self {
+        let outcome = self.expect(code);
+        let errors = outcome
+            .stderr
+            .lines()
+            .filter(|line| line.starts_with("error:"))
+            .count();
+        assert_eq!(errors, 1, "{}", outcome.stderr);
+        assert!(
+            outcome.stderr.lines().any(|line| line.starts_with("hint:")),
+            "{}",
+            outcome.stderr
+        );
+        outcome
+    }
+
+    /// The JSON object on the standard output.
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error} in {}", self.stdout))
+    }
+
+    /// Asserts that neither stream holds any of these strings.
+    #[track_caller]
+    pub fn assert_silent_about(&self, secrets: &[&str]) {
+        for secret in secrets {
+            assert!(
+                !self.stdout.contains(secret),
+                "{secret} on the standard output:\n{}",
+                self.stdout
+            );
+            assert!(
+                !self.stderr.contains(secret),
+                "{secret} on the standard error:\n{}",
+                self.stderr
+            );
+        }
+    }
+}
+
+/// The office: issuer keys, a CSCA, a document signer, a record and a photo. Its PC/SC service is the one given, never
+/// the machine's own.
+pub struct Office {
+    folder: TempDir,
+    socket: PathBuf,
+}
+
+impl Office {
+    /// Opens an office whose programs use the service behind this socket.
+    pub fn open(socket: &Path) -> Self {
+        let office = Self {
+            folder: TempDir::new().expect("temporary folder"),
+            socket: socket.to_owned(),
+        };
+        let template = office.eid(&["record", "template"]).expect(0).stdout;
+        fs::write(office.path("record.json"), template).expect("record");
+        fs::write(
+            office.path("face.jp2"),
+            test_vectors::specimen(test_vectors::SPECIMEN_FACE),
+        )
+        .expect("photo");
+        office.eid(&["keys", "init", "--out", "issuer.keys"]).expect(0);
+        office
+            .eid(&["pki", "csca", "init", "--country", "VN", "--out", "csca"])
+            .expect(0);
+        office
+            .eid(&["pki", "ds", "issue", "--csca", "csca", "--out", "ds"])
+            .expect(0);
+        office
+    }
+
+    /// A file of the office.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Runs `eid` in the office's folder to its end.
+    pub fn eid(&self, arguments: &[&str]) -> Outcome {
+        Outcome::new(self.command(arguments).output().expect("eid"))
+    }
+
+    /// Starts `eid` and leaves it running.
+    pub fn spawn(&self, arguments: &[&str]) -> Child {
+        self.command(arguments)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("eid")
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_eid"));
+        command
+            .args(arguments)
+            .current_dir(self.folder.path())
+            .env("PCSCLITE_CSOCK_NAME", &self.socket)
+            .env("EID_PASSPHRASE", PASSPHRASE)
+            // Settings of whoever runs the tests must not reach them.
+            .env("HOME", self.folder.path())
+            .env("XDG_CONFIG_HOME", self.folder.path())
+            .stdin(Stdio::null());
+        command
+    }
+
+    /// Makes a blank chip with this memory file.
+    pub fn make_chip(&self, memory: &str) {
+        self.eid(&[
+            "card",
+            "create",
+            "--memory",
+            memory,
+            "--issuer-keys",
+            "issuer.keys",
+        ])
+        .expect(0);
+    }
+
+    /// Issues to whatever card is in the reader, with results in the folder `out`.
+    pub fn issue(&self, out: &str) -> Outcome {
+        self.eid(&Self::issue_arguments(out))
+    }
+
+    /// The arguments of [`issue`](Self::issue).
+    pub fn issue_arguments(out: &str) -> [&str; 13] {
+        [
+            "issue",
+            "--profile",
+            "vn-cc-2024",
+            "--record",
+            "record.json",
+            "--photo",
+            "face.jp2",
+            "--ds",
+            "ds",
+            "--issuer-keys",
+            "issuer.keys",
+            "--out",
+            out,
+        ]
+    }
+
+    /// The random CAN that an issuance wrote for the printer.
+    pub fn printed_can(&self, out: &str) -> String {
+        let print = fs::read_to_string(self.path(out).join("print.json")).expect("print.json");
+        let print: Value = serde_json::from_str(&print).expect("JSON");
+        print["can"].as_str().expect("a CAN").to_owned()
+    }
+}

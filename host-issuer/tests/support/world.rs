@@ -1,0 +1,363 @@
+//! `eid` in this process, in a world that the test decides: what is said is captured, the card can be pulled, and
+//! random numbers are the same in every run, so that the CAN that nobody may see is known.
+
+use std::cell::Cell;
+use std::ffi::OsString;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+use std::sync::{Arc, Mutex};
+
+use host_issuer::cli;
+use host_issuer::environment::{Console, Environment, Random, ReaderChoice, Readers, SystemReaders};
+use host_issuer::transport::pcsc::ReaderInfo;
+use host_issuer::transport::pulled::{Moment, PulledCard};
+use host_issuer::transport::{Transport, TransportError};
+use personalization::image::Can;
+use rand_core::{TryCryptoRng, TryRng};
+use sha2::{Digest as _, Sha256};
+use tempfile::TempDir;
+use zeroize::Zeroizing;
+
+/// The holder of every card made here, a fictional person.
+pub const HOLDER: &str = "Nguyễn Thị Mẫu";
+/// Encrypts every key file.
+pub const PASSPHRASE: &str = "a passphrase for tests only";
+
+/// How a command ended.
+#[derive(Debug)]
+pub struct Outcome {
+    pub code: u8,
+    pub output: String,
+    pub messages: String,
+}
+
+impl Outcome {
+    /// Asserts the exit code.
+    #[track_caller]
+    pub fn expect(self, code: u8) -> Self {
+        assert_eq!(
+            self.code, code,
+            "output:\n{}\nmessages:\n{}",
+            self.output, self.messages
+        );
+        self
+    }
+
+    /// Asserts a failure: one `error:` line that names `cause`, one `hint:`, the exit code.
+    #[track_caller]
+    pub fn expect_failure(self, code: u8, cause: &str) -> Self {
+        let outcome = self.expect(code);
+        let lines = |start: &str| -> Vec<String> {
+            outcome
+                .messages
+                .lines()
+                .filter(|line| line.starts_with(start))
+                .map(str::to_owned)
+                .collect()
+        };
+        let (errors, hints) = (lines("error: "), lines("hint: "));
+        assert_eq!((errors.len(), hints.len()), (1, 1), "{}", outcome.messages);
+        assert!(errors[0].contains(cause), "{cause:?} is not named: {}", errors[0]);
+        outcome
+    }
+
+    /// Asserts that nothing of this was said.
+    #[track_caller]
+    pub fn assert_silent_about(&self, secrets: &[&str]) {
+        for secret in secrets {
+            for (name, text) in [("output", &self.output), ("messages", &self.messages)] {
+                assert!(!text.contains(secret), "{secret} in the {name}:\n{text}");
+            }
+        }
+    }
+
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.output).unwrap_or_else(|error| panic!("{error} in {}", self.output))
+    }
+}
+
+/// A folder with an issuing office in it, and the world around `eid`.
+pub struct World {
+    folder: TempDir,
+    commands: Cell<u64>,
+    readers: Rc<TestReaders>,
+}
+
+/// What the readers do to the card.
+pub struct TestReaders {
+    /// Pull the card after so many commands.
+    pub pull: Cell<Option<(usize, Moment)>>,
+    /// Answer with this error instead of a card.
+    pub broken: Cell<Option<fn() -> TransportError>>,
+}
+
+/// The world keeps the other end.
+struct Shared(Rc<TestReaders>);
+
+impl Readers for Shared {
+    fn list(&self) -> Result<Vec<ReaderInfo>, TransportError> {
+        match self.0.broken.get() {
+            Some(error) => Err(error()),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    fn open(&self, choice: &ReaderChoice) -> Result<Box<dyn Transport>, TransportError> {
+        if let Some(error) = self.0.broken.get() {
+            return Err(error());
+        }
+        let card = SystemReaders.open(choice)?;
+        Ok(match self.0.pull.get() {
+            Some((commands, moment)) => Box::new(PulledCard::new(card, commands, moment)),
+            None => card,
+        })
+    }
+}
+
+#[derive(Clone, Default)]
+struct Captured(Arc<Mutex<Vec<u8>>>);
+
+impl Captured {
+    fn text(&self) -> String {
+        String::from_utf8(self.0.lock().expect("captured").clone()).expect("UTF-8")
+    }
+}
+
+impl Write for Captured {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().expect("captured").extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+struct TestConsole {
+    output: Captured,
+    messages: Captured,
+}
+
+impl Console for TestConsole {
+    fn output(&self) -> Box<dyn Write> {
+        Box::new(self.output.clone())
+    }
+
+    fn messages(&self) -> Box<dyn Write> {
+        Box::new(self.messages.clone())
+    }
+
+    fn is_watched(&self) -> bool {
+        false
+    }
+
+    fn ask_secret(&self, _: &str) -> io::Result<Option<Zeroizing<String>>> {
+        Ok(None)
+    }
+
+    fn confirm(&self, _: &str) -> io::Result<Option<bool>> {
+        Ok(None)
+    }
+}
+
+/// SHA-256 of a counter: good enough to be used, and the same in every run.
+struct Counting(u64);
+
+impl TryRng for Counting {
+    type Error = getrandom::Error;
+
+    fn try_next_u32(&mut self) -> Result<u32, Self::Error> {
+        let mut bytes = [0; 4];
+        self.try_fill_bytes(&mut bytes)?;
+        Ok(u32::from_be_bytes(bytes))
+    }
+
+    fn try_next_u64(&mut self) -> Result<u64, Self::Error> {
+        let mut bytes = [0; 8];
+        self.try_fill_bytes(&mut bytes)?;
+        Ok(u64::from_be_bytes(bytes))
+    }
+
+    fn try_fill_bytes(&mut self, target: &mut [u8]) -> Result<(), Self::Error> {
+        for piece in target.chunks_mut(32) {
+            self.0 += 1;
+            piece.copy_from_slice(&Sha256::digest(self.0.to_be_bytes())[..piece.len()]);
+        }
+        Ok(())
+    }
+}
+
+impl TryCryptoRng for Counting {}
+
+/// Where the numbers of an issuance start: in every run the same.
+const ISSUANCE: u64 = 1 << 32;
+
+thread_local! {
+    /// Where the numbers of the running command start. Each command but an issuance has its own, or two keys would be one.
+    static START: Cell<u64> = const { Cell::new(0) };
+}
+
+fn counting() -> Random {
+    Box::new(Counting(START.get()))
+}
+
+/// The CAN of every card that is issued here.
+pub fn can() -> String {
+    Can::generate(&mut Counting(ISSUANCE))
+        .expect("random")
+        .digits()
+        .to_owned()
+}
+
+impl World {
+    /// An office with keys, PKI, record and photo.
+    pub fn with_office() -> Self {
+        let world = Self {
+            folder: TempDir::new().expect("temporary folder"),
+            commands: Cell::new(0),
+            readers: Rc::new(TestReaders {
+                pull: Cell::new(None),
+                broken: Cell::new(None),
+            }),
+        };
+        let template = world.eid(&["record", "template"]).expect(0).output;
+        world.write("record.json", template.as_bytes());
+        world.write("face.jp2", &test_vectors::specimen(test_vectors::SPECIMEN_FACE));
+        world.eid(&["keys", "init", "--out", "@issuer.keys"]).expect(0);
+        world.eid(&["pki", "csca", "init", "--out", "@csca"]).expect(0);
+        world
+            .eid(&["pki", "ds", "issue", "--csca", "@csca", "--out", "@ds"])
+            .expect(0);
+        world
+    }
+
+    /// The readers, to break them or to pull cards.
+    pub fn readers(&self) -> &TestReaders {
+        &self.readers
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    #[allow(clippy::disallowed_methods)] // a test's own file
+    pub fn write(&self, name: &str, content: &[u8]) {
+        std::fs::write(self.path(name), content).expect("written");
+    }
+
+    /// Runs `eid`; `@` stands for the folder.
+    pub fn eid(&self, arguments: &[&str]) -> Outcome {
+        self.commands.set(self.commands.get() + 1);
+        let is_issuance = arguments.first() == Some(&"issue");
+        START.set(if is_issuance {
+            ISSUANCE
+        } else {
+            self.commands.get() << 16
+        });
+        let folder = format!("{}/", self.folder.path().display());
+        let expanded = arguments
+            .iter()
+            .map(|argument| OsString::from(argument.replace('@', &folder)));
+        let console = TestConsole {
+            output: Captured::default(),
+            messages: Captured::default(),
+        };
+        let (output, messages) = (console.output.clone(), console.messages.clone());
+        let environment = Environment {
+            readers: Box::new(Shared(Rc::clone(&self.readers))),
+            console: Box::new(console),
+            random: counting,
+            // Settings of whoever runs the tests must not reach them.
+            variable: |name| (name == "EID_PASSPHRASE").then(|| PASSPHRASE.to_owned()),
+            ..Environment::system()
+        };
+        let code = cli::run(
+            std::iter::once(OsString::from("eid")).chain(expanded),
+            &environment,
+        );
+        Outcome {
+            code: code as u8,
+            output: output.text(),
+            messages: messages.text(),
+        }
+    }
+
+    /// Makes a blank chip.
+    pub fn make_chip(&self, memory: &str) {
+        let memory = format!("@{memory}");
+        self.eid(&[
+            "card",
+            "create",
+            "--memory",
+            &memory,
+            "--issuer-keys",
+            "@issuer.keys",
+        ])
+        .expect(0);
+    }
+
+    /// Issues into a virtual chip with everything in order, but for what `change` replaces: pairs of an
+    /// option and its other value.
+    pub fn issue(&self, memory: &str, out: &str, change: &[(&str, &str)]) -> Outcome {
+        let (reader, out) = (format!("virtual:@{memory}"), format!("@{out}"));
+        let mut options = vec![
+            ("--reader", reader.as_str()),
+            ("--profile", "vn-cc-2024"),
+            ("--record", "@record.json"),
+            ("--photo", "@face.jp2"),
+            ("--ds", "@ds"),
+            ("--issuer-keys", "@issuer.keys"),
+            ("--out", out.as_str()),
+            ("--log-level", "traffic"),
+        ];
+        for (option, value) in change {
+            options.retain(|(known, _)| known != option);
+            options.push((option, value));
+        }
+        let mut arguments = vec!["issue"];
+        arguments.extend(options.iter().flat_map(|(option, value)| [*option, *value]));
+        self.eid(&arguments)
+    }
+
+    /// Every file below the folder whose content holds one of `secrets`, but for those named in `except`.
+    pub fn files_with(&self, secrets: &[&str], except: &[&str]) -> Vec<PathBuf> {
+        let mut found = Vec::new();
+        collect(self.folder.path(), &mut found);
+        found.retain(|path| {
+            let name = path
+                .strip_prefix(self.folder.path())
+                .expect("below the folder")
+                .display()
+                .to_string();
+            let content = std::fs::read(path).expect("readable");
+            let holds = |secret: &&str| {
+                content
+                    .windows(secret.len())
+                    .any(|window| window == secret.as_bytes())
+            };
+            !except.contains(&name.as_str()) && secrets.iter().any(holds)
+        });
+        found
+    }
+
+    /// Names of all files below the folder.
+    pub fn all_files(&self) -> Vec<PathBuf> {
+        let mut found = Vec::new();
+        collect(self.folder.path(), &mut found);
+        found.sort();
+        found
+    }
+}
+
+fn collect(directory: &Path, found: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(directory).expect("directory") {
+        let path = entry.expect("entry").path();
+        if path.is_dir() {
+            collect(&path, found)
+        } else {
+            found.push(path)
+        }
+    }
+}
