@@ -26,6 +26,7 @@ mod secrets;
 mod verify;
 
 use std::ffi::OsString;
+use std::io::Write as _;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
@@ -140,9 +141,13 @@ enum Command {
 pub fn run(arguments: impl IntoIterator<Item = OsString>, environment: &Environment) -> ExitCode {
     let arguments = match Arguments::try_parse_from(arguments) {
         Ok(arguments) => arguments,
-        Err(error) => return usage(&error),
+        Err(error) => return usage(&error, environment),
     };
-    let output = Output::new(arguments.global.json, arguments.global.level());
+    let output = Output::new(
+        &*environment.console,
+        arguments.global.json,
+        arguments.global.level(),
+    );
     if arguments.global.unsafe_trace {
         output.progress(
             "warning: --unsafe-trace shows keys and personal data; use it with specimen cards only",
@@ -162,14 +167,17 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, environment: &Environm
     }
 }
 
-/// clap prints its own `error:` line and usage; help and version are no errors.
-fn usage(error: &clap::Error) -> ExitCode {
-    let _ = error.print();
-    if error.use_stderr() {
-        ExitCode::Usage
+/// clap writes its own `error:` line and usage; help and version are no errors.
+fn usage(error: &clap::Error, environment: &Environment) -> ExitCode {
+    let text = error.render();
+    let (mut stream, code) = if error.use_stderr() {
+        (environment.console.messages(), ExitCode::Usage)
     } else {
-        ExitCode::Success
-    }
+        (environment.console.output(), ExitCode::Success)
+    };
+    // A closed pipe, as in `eid --help | head`, is no error.
+    let _ = write!(stream, "{}", text.ansi());
+    code
 }
 
 fn dispatch(command: &Command, context: &Context<'_>) -> Result<ExitCode, Failure> {

@@ -51,6 +51,9 @@ pub struct Progress<'a> {
     pub total: usize,
 }
 
+/// The first step of loading, as errors name it.
+const SELECT_DOMAIN: &str = "SELECT of the issuer security domain";
+
 /// Why a chip could not be loaded. Until [`Phase::Locking`] it can be tried again from the start.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum LoadError {
@@ -97,6 +100,11 @@ impl LoadError {
             LoadError::ActivationUnknown { cause } => Some(cause),
             _ => None,
         }
+    }
+
+    /// Whether there is no chip to be loaded: an issued card has no issuer security domain any more, and others never had one.
+    pub fn is_no_blank_chip(&self) -> bool {
+        matches!(self, LoadError::Refused { step, status: StatusWord::FILE_NOT_FOUND } if step == SELECT_DOMAIN)
     }
 
     /// Whether the issuer's key is not this chip's (and not the chip or the reader at fault).

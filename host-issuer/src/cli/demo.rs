@@ -19,7 +19,7 @@ use super::failure::Failure;
 use super::issue::{self, Issuance};
 use super::verify;
 use crate::environment::{Access, Random, ReaderChoice};
-use crate::inspect::TrustStore;
+use crate::inspect::{Policy, TrustStore};
 use crate::terminal::password::Password;
 
 /// The published specimen's face (`test-vectors/README.md` says where it is from). Embedded so that the
@@ -75,7 +75,8 @@ pub(super) fn run(arguments: &DemoArguments, context: &Context<'_>) -> Result<Ex
     let store = TrustStore::from_directory(&directory.join("csca"))?;
     let password = Password::can(issued.can.digits())?;
     let saved = directory.join("verified");
-    let verdict = verify::verify_once(context, context.connect(&reader)?, &password, &store, &saved)?;
+    let open = || context.connect(&reader);
+    let verdict = verify::verify_card(context, open, &password, &store, Policy::default(), Some(&saved))?;
     context.output.progress(&format!(
         "\nEverything is in {0}. Try it yourself; the CAN is in {0}/print.json:\n  \
          eid verify --reader virtual:{0}/card.chip --trust {0}/csca --can NUMBER",

@@ -265,6 +265,13 @@ impl From<LoadError> for Failure {
                 "use the master keys that this chip was made for; after ten failures the chip refuses for good",
             );
         }
+        if error.is_no_blank_chip() {
+            return Self::input(
+                "chip.not_blank",
+                "the card in the reader is not a blank chip: it is issued already, or of another kind",
+                "put a blank chip on the reader; `eid card info` says what a card is",
+            );
+        }
         if let LoadError::ActivationUnknown { .. } = error {
             return Self::new(
                 ExitCode::CardRemoved,

@@ -4,7 +4,7 @@ mod read;
 mod report;
 mod save;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::ReaderArguments;
 use super::context::Context;
@@ -15,7 +15,7 @@ use crate::inspect::{self, Policy, TrustStore, Verdict};
 use crate::terminal::password::Password;
 use crate::transport::Transport;
 
-pub(super) use read::ReadCard;
+use read::ReadCard;
 pub(super) use report::{cipher_name, mapping_name};
 
 #[derive(Debug, clap::Args)]
@@ -64,26 +64,50 @@ pub(super) fn run(arguments: &VerifyArguments, context: &Context<'_>) -> Result<
     // Everything that can be wrong on this side is found before the card is asked.
     let password = arguments.password.password()?;
     let store = TrustStore::from_directory(&context.path(arguments.trust.as_deref(), "trust")?)?;
-    let save = arguments
-        .save
-        .as_deref()
-        .map(|directory| save::Target::prepare(context, directory))
-        .transpose()?;
-    let transport = context.open_reader(&arguments.reader)?;
     let policy = Policy {
         require_clone_proof: arguments.require_clone_proof,
     };
-    let card = read_card(context, transport, &password)?;
-    let report = inspect::inspect(&card.document, &store, policy, context.environment.clock.now());
-    let saved = save
+    let open = || context.open_reader(&arguments.reader);
+    let verdict = verify_card(
+        context,
+        open,
+        &password,
+        &store,
+        policy,
+        arguments.save.as_deref(),
+    )?;
+    Ok(exit_code(verdict))
+}
+
+/// Reads, inspects, saves and prints. `open` connects to the card, when everything else is ready.
+pub(super) fn verify_card(
+    context: &Context<'_>,
+    open: impl FnOnce() -> Result<Box<dyn Transport>, Failure>,
+    password: &Password,
+    store: &TrustStore,
+    policy: Policy,
+    save: Option<&Path>,
+) -> Result<Verdict, Failure> {
+    let target = save
+        .map(|directory| save::Target::prepare(context, directory))
+        .transpose()?;
+    let card = open()
+        .and_then(|transport| read_card(context, transport, password))
+        .inspect_err(|_| {
+            if let Some(target) = &target {
+                target.abandon(context);
+            }
+        })?;
+    let report = inspect::inspect(&card.document, store, policy, context.environment.clock.now());
+    let saved = target
         .map(|target| target.write(context, &card, &report))
         .transpose()?;
     report::print(context, &card, &report, saved.as_ref())?;
-    Ok(exit_code(report.verdict))
+    Ok(report.verdict)
 }
 
 /// Reads the card with a progress bar.
-pub(super) fn read_card(
+fn read_card(
     context: &Context<'_>,
     transport: Box<dyn Transport>,
     password: &Password,
@@ -106,25 +130,4 @@ pub(super) fn exit_code(verdict: Verdict) -> ExitCode {
         Verdict::NotGenuine => ExitCode::NotGenuine,
         Verdict::Inconclusive => ExitCode::Inconclusive,
     }
-}
-
-/// Verifies one card for `eid demo`: read, inspect, save, print.
-pub(super) fn verify_once(
-    context: &Context<'_>,
-    transport: Box<dyn Transport>,
-    password: &Password,
-    store: &TrustStore,
-    directory: &std::path::Path,
-) -> Result<Verdict, Failure> {
-    let target = save::Target::prepare(context, directory)?;
-    let card = read_card(context, transport, password)?;
-    let report = inspect::inspect(
-        &card.document,
-        store,
-        Policy::default(),
-        context.environment.clock.now(),
-    );
-    let saved = target.write(context, &card, &report)?;
-    report::print(context, &card, &report, Some(&saved))?;
-    Ok(report.verdict)
 }

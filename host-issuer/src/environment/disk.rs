@@ -46,6 +46,9 @@ pub trait Disk {
     /// [`DiskError`]; the old content is then still there.
     fn write(&self, path: &Path, content: &[u8], access: Access) -> Result<(), DiskError>;
 
+    /// Removes a directory that a failed command made; one with files in it stays.
+    fn remove_empty_directory(&self, path: &Path);
+
     /// Makes a directory and its parents; for the owner alone where `access` says so.
     ///
     /// # Errors
@@ -117,6 +120,11 @@ impl Disk for SystemDisk {
         file.as_file().sync_all().map_err(failed)?;
         file.persist(path).map_err(|error| failed(error.error))?;
         sync_directory(directory).map_err(failed)
+    }
+
+    fn remove_empty_directory(&self, path: &Path) {
+        // Tidying up after a failure: the failure itself is what is told.
+        let _ = fs::remove_dir(path);
     }
 
     fn create_directory(&self, path: &Path, access: Access) -> Result<(), DiskError> {

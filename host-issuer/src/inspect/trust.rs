@@ -186,8 +186,11 @@ fn check_own_signature(certificate: &Certificate) -> Result<(), String> {
     }
 }
 
-/// The DER blocks of a file with their PEM labels; no label where the file is DER itself.
-fn blocks(bytes: &[u8]) -> Result<Vec<(Option<String>, Vec<u8>)>, String> {
+/// DER, and the PEM label that it had; none where the file is DER itself.
+type Block = (Option<String>, Vec<u8>);
+
+/// The DER blocks of a file.
+fn blocks(bytes: &[u8]) -> Result<Vec<Block>, String> {
     const BEGIN: &str = "-----BEGIN ";
     if bytes.first() == Some(&0x30) {
         return Ok(vec![(None, bytes.to_vec())]);

@@ -15,7 +15,7 @@ use rand_core::TryCryptoRng;
 use super::read_back::{self, ReadBackError, ReadBackReport};
 use super::scp03::{AwaitingChip, SecurityLevel, StaticKeys};
 use super::session::Scp03Session;
-use super::{IssuedChip, LoadError, Phase, Progress, put_key};
+use super::{IssuedChip, LoadError, Phase, Progress, SELECT_DOMAIN, put_key};
 use crate::terminal::channel::Response;
 use crate::terminal::link::{CardLink, LinkError, WireCount};
 use crate::terminal::reader::ChipReader;
@@ -317,7 +317,7 @@ fn open_session<T: Transport, R: TryCryptoRng + ?Sized>(
         .with_data(&AID_ISSUER_SECURITY_DOMAIN)
         .with_expected(MAX_SHORT_NE);
     let response = link.exchange(&select)?;
-    accept("SELECT of the issuer security domain", response)?;
+    accept(SELECT_DOMAIN, response)?;
 
     let awaiting = AwaitingChip::begin(key_version, rng)?;
     let response = link.exchange(&awaiting.command())?;

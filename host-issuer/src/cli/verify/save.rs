@@ -12,6 +12,8 @@ use crate::inspect::VerificationReport;
 /// A directory that can be written to.
 pub(super) struct Target {
     directory: PathBuf,
+    /// Whether it was made for this.
+    made: bool,
 }
 
 /// What was stored.
@@ -25,13 +27,22 @@ pub(super) struct Saved {
 impl Target {
     /// Makes the directory, before the card is asked.
     pub(super) fn prepare(context: &Context<'_>, directory: &Path) -> Result<Self, Failure> {
+        let made = !directory.exists();
         context
             .environment
             .disk
             .create_directory(directory, Access::OwnerOnly)?;
         Ok(Self {
             directory: directory.to_owned(),
+            made,
         })
+    }
+
+    /// Leaves nothing behind of a verification that came to no end.
+    pub(super) fn abandon(&self, context: &Context<'_>) {
+        if self.made {
+            context.environment.disk.remove_empty_directory(&self.directory);
+        }
     }
 
     /// Writes everything, for the owner alone: it is personal data.
