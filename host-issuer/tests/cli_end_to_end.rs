@@ -1,6 +1,8 @@
 //! The program `eid` from the first key to the last verdict, on virtual chips in its own process. Terminal and chip are both
 //! ours here: that they agree proves nothing about the standards, which have their own tests.
 
+#![allow(clippy::disallowed_methods, reason = "a test's own files")]
+
 #[allow(
     dead_code,
     reason = "shared with the test of the real reader stack, which uses more of it"
