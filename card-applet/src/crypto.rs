@@ -2,12 +2,14 @@
 //!
 //! Nothing here knows a protocol. Each function is pinned by a published vector; no primitive is our own.
 
+pub mod chip_authentication_mapping;
 pub mod cipher;
 pub mod curve;
 pub mod kdf;
 pub mod mac;
 pub mod pad;
 pub mod secret;
+pub mod signature;
 pub mod ssc;
 
 /// Why a primitive could not be computed.
@@ -26,6 +28,9 @@ pub enum CryptoError {
     /// A private key of zero, or not below the group's order.
     #[cfg_attr(feature = "sim", error("private key out of range"))]
     InvalidScalar,
+    /// Not the signature.
+    #[cfg_attr(feature = "sim", error("not the signature"))]
+    InvalidSignature,
     /// The random number generator failed.
     #[cfg_attr(feature = "sim", error("random number generator failed"))]
     Random,

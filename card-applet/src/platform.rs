@@ -7,8 +7,10 @@ mod software_engine;
 
 pub use software_engine::SoftwareEngine;
 
+use crate::crypto::chip_authentication_mapping::ChipAuthenticationData;
 use crate::crypto::cipher::{MAX_BLOCK, SymmetricAlgorithm};
 use crate::crypto::curve::{Curve, PublicPoint};
+use crate::crypto::signature::PlainSignature;
 use rand_core::TryCryptoRng;
 
 /// The four parts of a chip's surroundings.
@@ -78,7 +80,7 @@ pub struct EngineError;
 
 /// Cryptographic operations with keys by handle. All are fallible, since coprocessors are.
 pub trait Engine {
-    /// Handle of an ephemeral private key; dropping it wipes the key.
+    /// Handle of a private key; dropping it wipes the key.
     type PrivateKey;
     /// Handle of a generator, standard or mapped.
     type Generator;
@@ -112,6 +114,27 @@ pub trait Engine {
     /// Key agreement: the point whose x-coordinate is the shared secret.
     fn agree(&mut self, private: &Self::PrivateKey, public: &PublicPoint)
     -> Result<PublicPoint, EngineError>;
+
+    /// Takes a private key that the chip keeps in its memory.
+    fn load_private_key(&mut self, curve: Curve, key: &[u8]) -> Result<Self::PrivateKey, EngineError>;
+
+    /// Signs a digest with ECDSA. The nonce is the engine's affair; it may use the generator.
+    fn sign<R: TryCryptoRng>(
+        &mut self,
+        private: &Self::PrivateKey,
+        digest: &[u8],
+        rng: &mut R,
+    ) -> Result<PlainSignature, EngineError>;
+
+    /// Whether `signature` (r ‖ s) is a signature of the digest by this key's owner.
+    fn verify(&mut self, public: &PublicPoint, digest: &[u8], signature: &[u8]) -> Result<bool, EngineError>;
+
+    /// PACE-CAM's SK_IC⁻¹ · SK_Map,IC mod n (ICAO Doc 9303-11, 4.4.3.5).
+    fn chip_authentication_data(
+        &mut self,
+        static_key: &Self::PrivateKey,
+        mapping_key: &Self::PrivateKey,
+    ) -> Result<ChipAuthenticationData, EngineError>;
 
     /// Sets up a block cipher key.
     fn cipher_key(

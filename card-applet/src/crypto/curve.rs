@@ -216,7 +216,7 @@ impl PrivateKey {
         }
     }
 
-    fn bytes(&self) -> &[u8] {
+    pub(super) fn bytes(&self) -> &[u8] {
         self.scalar.get(..self.curve.field_len()).unwrap_or_default()
     }
 }
@@ -291,11 +291,11 @@ impl Generator {
 }
 
 /// What a curve crate has to offer.
-trait PrimeCurve: CurveArithmetic {}
+pub(super) trait PrimeCurve: CurveArithmetic {}
 
 impl<C: CurveArithmetic> PrimeCurve for C {}
 
-fn decode<C>(bytes: &[u8]) -> Result<ProjectivePoint<C>, CryptoError>
+pub(super) fn decode<C>(bytes: &[u8]) -> Result<ProjectivePoint<C>, CryptoError>
 where
     C: PrimeCurve,
     AffinePoint<C>: FromSec1Point<C>,
@@ -335,7 +335,7 @@ where
     Ok(PublicPoint { curve, uncompressed })
 }
 
-fn scalar<C: PrimeCurve>(bytes: &[u8]) -> Result<Scalar<C>, CryptoError> {
+pub(super) fn scalar<C: PrimeCurve>(bytes: &[u8]) -> Result<Scalar<C>, CryptoError> {
     let repr = FieldBytes::<C>::try_from(bytes).map_err(|_| CryptoError::InvalidScalar)?;
     let scalar: Scalar<C> = Option::from(Scalar::<C>::from_repr(repr)).ok_or(CryptoError::InvalidScalar)?;
     if bool::from(Field::is_zero(&scalar)) {

@@ -2,10 +2,16 @@
 
 use super::{Engine, EngineError};
 use crate::crypto::CryptoError;
+use crate::crypto::chip_authentication_mapping::{self, ChipAuthenticationData};
 use crate::crypto::cipher::{BlockCipherKey, MAX_BLOCK, SymmetricAlgorithm};
 use crate::crypto::curve::{Curve, Generator, PrivateKey, PublicPoint};
 use crate::crypto::mac::{MacKey, MacState};
+use crate::crypto::secret::Secret;
+use crate::crypto::signature::{self, PlainSignature};
 use rand_core::TryCryptoRng;
+
+/// Random bytes that go into the nonce of a signature.
+const ADDED_RANDOMNESS: usize = 32;
 
 /// The default engine.
 #[derive(Clone, Copy, Debug, Default)]
@@ -50,6 +56,40 @@ impl Engine for SoftwareEngine {
 
     fn agree(&mut self, private: &PrivateKey, public: &PublicPoint) -> Result<PublicPoint, EngineError> {
         Ok(private.agree(public)?)
+    }
+
+    fn load_private_key(&mut self, curve: Curve, key: &[u8]) -> Result<PrivateKey, EngineError> {
+        Ok(PrivateKey::from_bytes(curve, key)?)
+    }
+
+    fn sign<R: TryCryptoRng>(
+        &mut self,
+        private: &PrivateKey,
+        digest: &[u8],
+        rng: &mut R,
+    ) -> Result<PlainSignature, EngineError> {
+        let mut added = Secret::<ADDED_RANDOMNESS>::zeroed(ADDED_RANDOMNESS);
+        rng.try_fill_bytes(added.expose_mut()).map_err(|_| EngineError)?;
+        Ok(signature::sign(private, digest, added.expose())?)
+    }
+
+    fn verify(&mut self, public: &PublicPoint, digest: &[u8], signature: &[u8]) -> Result<bool, EngineError> {
+        match signature::verify(public, digest, signature) {
+            Ok(()) => Ok(true),
+            Err(CryptoError::InvalidSignature) => Ok(false),
+            Err(_) => Err(EngineError),
+        }
+    }
+
+    fn chip_authentication_data(
+        &mut self,
+        static_key: &PrivateKey,
+        mapping_key: &PrivateKey,
+    ) -> Result<ChipAuthenticationData, EngineError> {
+        Ok(chip_authentication_mapping::chip_authentication_data(
+            static_key,
+            mapping_key,
+        )?)
     }
 
     fn cipher_key(
