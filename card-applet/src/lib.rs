@@ -12,6 +12,10 @@
     clippy::indexing_slicing,
     clippy::arithmetic_side_effects
 )]
+#![allow(
+    clippy::large_enum_variant,
+    reason = "there is no heap: a protocol's steps share the largest one's room"
+)]
 // Tests may fail loudly.
 #![cfg_attr(
     test,
