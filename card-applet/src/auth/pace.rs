@@ -1,12 +1,15 @@
 //! PACE with generic mapping over ECDH, the chip's side (ICAO Doc 9303-11, 4.4; BSI TR-03110-3, A.3).
 //!
 //! MSE:Set AT chooses protocol and password; four GENERAL AUTHENTICATE commands follow. Each step consumes the one
-//! before. [`agreement`] makes the cryptographic part, [`set_authentication_template`] the choice.
+//! before. [`set_authentication_template`] makes the choice, [`mapping`] what differs between the mappings,
+//! [`agreement`] what they share.
 
 mod agreement;
+mod mapping;
 mod set_authentication_template;
 
-pub(crate) use agreement::{Agreed, Mapped, NonceSent, PaceEvidence};
+pub(crate) use agreement::{Agreed, NonceSent, PaceEvidence};
+pub(crate) use mapping::Mapped;
 pub(crate) use set_authentication_template::{Chosen, set_authentication_template};
 
 use super::password::PasswordId;
@@ -87,9 +90,9 @@ impl<E: Engine> Step<E> {
                 Ok((answer(0x80, &nonce)?, Progress::Step(Step::NonceSent(next))))
             }
             Self::NonceSent(step) => {
-                let (public, next) = step.map(read_exact(data, 0x81)?, parts)?;
+                let (mapping_data, next) = step.map(read_exact(data, 0x81)?, parts)?;
                 Ok((
-                    answer(0x82, public.as_bytes())?,
+                    answer(0x82, mapping_data.as_bytes())?,
                     Progress::Step(Step::Mapped(next)),
                 ))
             }

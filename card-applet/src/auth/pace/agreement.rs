@@ -1,6 +1,6 @@
-//! The four steps of PACE: nonce, mapping, key agreement, tokens (ICAO Doc 9303-11, 4.4.1 and 4.4.3).
+//! The steps of PACE that all mappings share: nonce, key agreement, tokens (ICAO Doc 9303-11, 4.4.1 and 4.4.3).
 
-use super::{Chosen, Parameters, Parts};
+use super::{Chosen, Mapped, Parameters, Parts};
 use crate::auth::password::{self, Opens};
 use crate::channel::session::Session;
 use crate::crypto::cipher::{MAX_BLOCK, SymmetricAlgorithm};
@@ -24,14 +24,8 @@ pub(crate) struct PaceEvidence(());
 
 /// The encrypted nonce was sent.
 pub(crate) struct NonceSent {
-    parameters: Parameters,
-    nonce: Secret<NONCE_LEN>,
-}
-
-/// The generator was mapped.
-pub(crate) struct Mapped<E: Engine> {
-    parameters: Parameters,
-    generator: E::Generator,
+    pub(super) parameters: Parameters,
+    pub(super) nonce: Secret<NONCE_LEN>,
 }
 
 /// Keys were agreed.
@@ -69,44 +63,6 @@ impl Chosen {
             NonceSent {
                 parameters: self.parameters,
                 nonce,
-            },
-        ))
-    }
-}
-
-impl NonceSent {
-    /// Maps the nonce to a generator with the terminal's mapping key; answers the chip's.
-    ///
-    /// # Errors
-    /// [`Error::Data`] for what is no point of the curve, or the chip's own.
-    pub(super) fn map<E: Engine, N: Nvm, R: TryCryptoRng, T>(
-        self,
-        terminal_public: &[u8],
-        parts: &mut Parts<'_, E, N, R, T>,
-    ) -> Result<(PublicPoint, Mapped<E>), Error> {
-        let curve = self.parameters.curve;
-        let terminal_public =
-            PublicPoint::from_uncompressed(curve, terminal_public).map_err(|_| Error::Data)?;
-        let standard = parts.engine.standard_generator(curve)?;
-        let private = parts.engine.generate_key(curve, parts.rng)?;
-        let public = parts.engine.public_key(&standard, &private)?;
-        if public == terminal_public {
-            return Err(Error::Data);
-        }
-        let mut h = parts
-            .engine
-            .agree(&private, &terminal_public)
-            .map_err(|_| Error::Data)?;
-        let generator = parts
-            .engine
-            .map_generic(self.nonce.expose(), &h)
-            .map_err(|_| Error::Data);
-        h.zeroize();
-        Ok((
-            public,
-            Mapped {
-                parameters: self.parameters,
-                generator: generator?,
             },
         ))
     }
