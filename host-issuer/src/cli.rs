@@ -28,7 +28,7 @@ mod verify;
 use std::ffi::OsString;
 use std::io::Write as _;
 
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::environment::Environment;
 use context::Context;
@@ -139,7 +139,10 @@ enum Command {
 
 /// Runs `eid` with these arguments, the program's name first.
 pub fn run(arguments: impl IntoIterator<Item = OsString>, environment: &Environment) -> ExitCode {
-    let arguments = match Arguments::try_parse_from(arguments) {
+    let parsed = command()
+        .try_get_matches_from(arguments)
+        .and_then(|matches| Arguments::from_arg_matches(&matches));
+    let arguments = match parsed {
         Ok(arguments) => arguments,
         Err(error) => return usage(&error, environment),
     };
@@ -198,7 +201,8 @@ fn dispatch(command: &Command, context: &Context<'_>) -> Result<ExitCode, Failur
     }
 }
 
-/// The whole command line as clap knows it: for completions and the manual.
+/// The whole command line as clap knows it, the exit codes below its help.
 pub(crate) fn command() -> clap::Command {
-    Arguments::command()
+    let codes = ExitCode::TABLE.map(|(code, meaning)| format!("  {:>3}  {meaning}", code as u8));
+    Arguments::command().after_long_help(format!("Exit codes:\n{}", codes.join("\n")))
 }

@@ -182,7 +182,12 @@ fn decode(
     national: Option<NationalData>,
     checks: &[Check],
 ) -> (Option<Holder>, Option<Face>) {
-    if !VerificationReport::all_passed(checks, &PASSIVE_AUTHENTICATION) {
+    // A revoked signer, or one that signed when it was not to, may be anybody.
+    let disowned = [CheckId::Revocation, CheckId::DsKeyUsagePeriod];
+    let disowned = checks
+        .iter()
+        .any(|check| disowned.contains(&check.id) && matches!(check.status, Status::Failed(_)));
+    if disowned || !VerificationReport::all_passed(checks, &PASSIVE_AUTHENTICATION) {
         return (None, None);
     }
     let holder = zone.map(|zone| Holder::new(zone, national));

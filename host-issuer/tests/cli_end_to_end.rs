@@ -69,54 +69,6 @@ fn mode(path: &Path) -> u32 {
 }
 
 #[test]
-fn plumbing_every_profile_is_issued_and_verified() {
-    let office = office();
-    // Profile, password, protocol that opens it.
-    for (profile, password, protocol) in [
-        ("vn-cc-2024", "can", "PACE"),
-        ("vn-cc-2024", "mrz", "PACE"),
-        ("vn-cccd-2021", "can", "PACE"),
-        ("vn-cccd-2021", "mrz", "PACE"),
-        ("icao-td1", "can", "PACE"),
-        ("icao-td1", "mrz", "PACE"),
-    ] {
-        let (memory, out) = (
-            format!("{profile}-{password}.chip"),
-            format!("{profile}-{password}"),
-        );
-        let receipt = issue(&office, profile, &memory, &out);
-        assert_eq!(receipt["schema"], "eid.receipt/1");
-        let print = print_data(&office, &out);
-        assert_eq!(print["card_id"], receipt["card_id"]);
-        let value = match password {
-            "can" => print["can"].as_str().expect("a CAN").to_owned(),
-            _ => print["mrz"]
-                .as_array()
-                .expect("lines")
-                .iter()
-                .filter_map(Value::as_str)
-                .collect::<Vec<_>>()
-                .join("\n"),
-        };
-        let (reader, option) = (format!("virtual:{memory}"), format!("--{password}"));
-        let arguments = [
-            "verify", "--reader", &reader, &option, &value, "--trust", "csca", "--json",
-        ];
-        let report = office.eid(&arguments).expect(0).json();
-        assert_eq!(report["schema"], "eid.verify/1");
-        assert_eq!(report["verdict"], "GENUINE", "{profile}: {report}");
-        assert_eq!(statuses(&report, "failed"), [""; 0], "{profile}");
-        assert_eq!(report["access"]["protocol"], protocol);
-        assert_eq!(report["access"]["password"], password.to_uppercase());
-        assert!(
-            report["wire"]["apdus"].as_u64().expect("a number") < 60,
-            "{}",
-            report["wire"]
-        );
-    }
-}
-
-#[test]
 fn plumbing_receipt_and_print_data() {
     let office = office();
     let receipt = issue(&office, "vn-cc-2024", "one.chip", "out");

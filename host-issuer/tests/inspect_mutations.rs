@@ -237,11 +237,12 @@ fn revocation() {
         Verdict::NotGenuine,
         with_crl(|crl| crl.revoked = vec![99, 2]),
     );
-    // An old list still revokes; it only cannot acquit.
-    fails(CheckId::Revocation, Verdict::NotGenuine, |recipe| {
+    // An old list still revokes; it only cannot acquit. What a disowned signer says of the holder is not shown.
+    let revoked = fails(CheckId::Revocation, Verdict::NotGenuine, |recipe| {
         let crl = recipe.crl.as_mut().expect("a CRL");
         (crl.revoked, crl.valid) = (vec![2], ("20260101", "20260201"));
     });
+    assert!(revoked.holder.is_none() && revoked.face.is_none());
 
     let missing: [fn(&mut Recipe); 4] = [
         |recipe| recipe.crl = None,

@@ -1,6 +1,8 @@
 //! The real smart card stack: a `pcscd` that the test starts itself, the virtual card behind it, the program `eid` and
 //! foreign programs in front of it.
 
+#![allow(clippy::disallowed_methods, reason = "a test's own files, and waits for processes that it started")]
+
 #[path = "support/office.rs"]
 mod office;
 #[path = "support/private_pcscd.rs"]

@@ -7,9 +7,10 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use host_issuer::cli;
-use host_issuer::environment::{Console, Environment, Random, ReaderChoice, Readers, SystemReaders};
+use host_issuer::environment::{Clock, Console, Environment, Random, ReaderChoice, Readers, SystemReaders};
 use host_issuer::transport::pcsc::ReaderInfo;
 use host_issuer::transport::pulled::{Moment, PulledCard};
 use host_issuer::transport::{Transport, TransportError};
@@ -17,6 +18,8 @@ use personalization::image::Can;
 use rand_core::{TryCryptoRng, TryRng};
 use sha2::{Digest as _, Sha256};
 use tempfile::TempDir;
+use time::OffsetDateTime;
+use time::macros::datetime;
 use zeroize::Zeroizing;
 
 /// The holder of every card made here, a fictional person.
@@ -82,6 +85,20 @@ pub struct World {
     folder: TempDir,
     commands: Cell<u64>,
     readers: Rc<TestReaders>,
+    now: Cell<OffsetDateTime>,
+}
+
+/// A clock that stands still until the test moves it.
+struct TestClock(OffsetDateTime);
+
+impl Clock for TestClock {
+    fn now(&self) -> OffsetDateTime {
+        self.0
+    }
+
+    fn monotonic(&self) -> Duration {
+        Duration::ZERO
+    }
 }
 
 /// What the readers do to the card.
@@ -221,6 +238,7 @@ impl World {
                 pull: Cell::new(None),
                 broken: Cell::new(None),
             }),
+            now: Cell::new(datetime!(2026-11-24 09:00 UTC)),
         };
         let template = world.eid(&["record", "template"]).expect(0).output;
         world.write("record.json", template.as_bytes());
@@ -238,6 +256,12 @@ impl World {
         &self.readers
     }
 
+    /// Moves the clock.
+    pub fn set_time(&self, now: OffsetDateTime) {
+        self.now.set(now);
+    }
+
+    /// A file of the folder.
     pub fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
@@ -268,6 +292,7 @@ impl World {
         let environment = Environment {
             readers: Box::new(Shared(Rc::clone(&self.readers))),
             console: Box::new(console),
+            clock: Box::new(TestClock(self.now.get())),
             random: counting,
             // Settings of whoever runs the tests must not reach them.
             variable: |name| (name == "EID_PASSPHRASE").then(|| PASSPHRASE.to_owned()),
