@@ -174,6 +174,7 @@ fn list_with(context: &Context) -> Result<Vec<ReaderInfo>, TransportError> {
 pub struct PcscTransport {
     // Declared before the context: the card must be let go before the context that it belongs to.
     card: Card,
+    share: ShareMode,
     context: Context,
     name: CString,
     reader: String,
@@ -182,7 +183,7 @@ pub struct PcscTransport {
 }
 
 impl PcscTransport {
-    /// Connects to the card in the reader that `selector` names.
+    /// Connects to the card in the reader that `selector` names, and resets it.
     ///
     /// The card is taken exclusively, because a command of another program in the middle of a session ends the session; where
     /// another program already shares the card, it is shared.
@@ -201,21 +202,25 @@ impl PcscTransport {
             detail: "a reader's name holds a NUL byte".to_owned(),
         })?;
 
-        let card = connect(&context, &name).map_err(|error| match error {
+        let (card, share) = connect(&context, &name).map_err(|error| match error {
             TransportError::CardRemoved => TransportError::NoCard {
                 reader: reader.clone(),
             },
             other => other,
         })?;
-        let atr = read_atr(&card)?;
-        Ok(PcscTransport {
+        let mut transport = PcscTransport {
             card,
+            share,
             context,
             name,
             reader,
-            atr,
+            atr: Vec::new(),
             receive_buffer: vec![0; PCSC_APDU_MAX],
-        })
+        };
+        // Whoever used the card before may have left a file selected or a session open, and a card that was exchanged quickly
+        // may not have been powered again.
+        transport.reset()?;
+        Ok(transport)
     }
 
     /// PC/SC's name of the reader.
@@ -238,7 +243,9 @@ impl Transport for PcscTransport {
             Err(error) => return Err(explain(&self.context, &self.name, classify(error))),
         };
         if answer.len() < 2 {
-            return Err(TransportError::Truncated { length: answer.len() });
+            // The virtual reader's driver reports a card that left in mid-answer as an empty one.
+            let truncated = TransportError::Truncated { length: answer.len() };
+            return Err(explain(&self.context, &self.name, truncated));
         }
         response.extend_from_slice(answer);
         // What a card answers is personal data as often as not; the buffer lives as long as the reader's connection.
@@ -254,7 +261,7 @@ impl Transport for PcscTransport {
         for _ in 0..CONNECT_ATTEMPTS {
             match self
                 .card
-                .reconnect(ShareMode::Shared, Protocols::ANY, Disposition::ResetCard)
+                .reconnect(self.share, Protocols::ANY, Disposition::ResetCard)
             {
                 Ok(()) => {
                     self.atr = read_atr(&self.card)?;
@@ -278,12 +285,12 @@ impl Transport for PcscTransport {
 }
 
 /// Connects, giving a card that is only just being powered a little time.
-fn connect(context: &Context, name: &CString) -> Result<Card, TransportError> {
+fn connect(context: &Context, name: &CString) -> Result<(Card, ShareMode), TransportError> {
     let mut share = ShareMode::Exclusive;
     let mut last = PcscError::UnresponsiveCard;
     for _ in 0..CONNECT_ATTEMPTS {
         match context.connect(name, share, Protocols::ANY) {
-            Ok(card) => return Ok(card),
+            Ok(card) => return Ok((card, share)),
             Err(PcscError::SharingViolation) => {
                 share = ShareMode::Shared;
                 last = PcscError::SharingViolation;
@@ -320,7 +327,10 @@ fn read_atr(card: &Card) -> Result<Vec<u8>, TransportError> {
 fn explain(context: &Context, name: &CString, error: TransportError) -> TransportError {
     if !matches!(
         error,
-        TransportError::Mute | TransportError::Timeout | TransportError::Other { .. }
+        TransportError::Mute
+            | TransportError::Timeout
+            | TransportError::Truncated { .. }
+            | TransportError::Other { .. }
     ) {
         return error;
     }
