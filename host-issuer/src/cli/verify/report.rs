@@ -236,11 +236,9 @@ fn holder_text(out: &mut dyn Write, holder: &Holder) -> io::Result<()> {
             line(out, name, &value)?;
         }
     }
-    line(
-        out,
-        "Valid until",
-        holder.expiry_date.as_deref().unwrap_or("no expiry"),
-    )
+    // A card without end has a date in the zone all the same, and the words for it in DG13.
+    let until = field(|data| &data.expiry_date).or_else(|| holder.expiry_date.clone());
+    line(out, "Valid until", until.as_deref().unwrap_or("no expiry"))
 }
 
 fn line(out: &mut dyn Write, name: &str, value: &str) -> io::Result<()> {
