@@ -5,9 +5,8 @@ mod info;
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 
-use card_applet::card::TransportKeys;
-use card_applet::sim::{SimError, VirtualCard, vpcd};
-use personalization::keys::{CHIP_SERIAL_LEN, ChipKeys, IssuerMasterKeys};
+use card_applet::sim::{VirtualCard, vpcd};
+use personalization::keys::{CHIP_SERIAL_LEN, IssuerMasterKeys};
 use serde::Serialize;
 
 use super::ReaderArguments;
@@ -15,8 +14,7 @@ use super::context::Context;
 use super::exit_code::ExitCode;
 use super::failure::Failure;
 use super::keys::PassphraseArguments;
-use crate::load;
-use crate::transport::in_process::InProcess;
+use crate::load::{self, manufacture::ManufactureError};
 
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum CardCommand {
@@ -104,34 +102,14 @@ pub(super) fn manufacture(
     serial: &[u8; CHIP_SERIAL_LEN],
     issuer_keys: &IssuerMasterKeys,
 ) -> Result<(), Failure> {
-    let mut random = context.random();
-    let transport_keys = ChipKeys::random(&mut random)?;
-    let keys = TransportKeys {
-        enc: &transport_keys.enc,
-        mac: &transport_keys.mac,
-        dek: &transport_keys.dek,
-    };
-    let about = |error: SimError| {
-        Failure::from(crate::transport::TransportError::VirtualCard {
-            detail: error.to_string(),
-        })
-        .about(memory.display())
-    };
-    let card = VirtualCard::manufacture(memory, serial, keys).map_err(about)?;
-    let put = InProcess::from_card(card)
-        .map_err(Failure::from)
-        .and_then(|transport| {
-            load::put_issuer_keys(transport, &mut random, &transport_keys, |serial| {
-                issuer_keys.chip_keys(serial)
-            })
-            .map_err(Failure::from)
-        });
-    if let Err(failure) = put {
-        // The first failure is the one to tell.
-        let _ = std::fs::remove_file(memory);
-        return Err(failure);
-    }
-    Ok(())
+    load::manufacture::manufacture(memory, serial, &mut context.random(), |serial| {
+        issuer_keys.chip_keys(serial)
+    })
+    .map_err(|error| match error {
+        ManufactureError::Random => Failure::internal("this machine gives no random numbers"),
+        ManufactureError::Memory(error) => Failure::from(error),
+        ManufactureError::Load(error) => Failure::from(error),
+    })
 }
 
 /// Ten random bytes.
