@@ -1,7 +1,10 @@
 //! The real smart card stack: a `pcscd` that the test starts itself, the virtual card behind it, the program `eid` and
 //! foreign programs in front of it.
 
-#![allow(clippy::disallowed_methods, reason = "a test's own files, and waits for processes that it started")]
+#![allow(
+    clippy::disallowed_methods,
+    reason = "a test's own files, and waits for processes that it started"
+)]
 
 #[path = "support/office.rs"]
 mod office;
@@ -115,6 +118,7 @@ fn a_wrong_can_is_its_own_exit_code_and_is_not_repeated_in_what_is_said() {
         .eid(&["verify", "--can", wrong, "--trust", "csca", "--save", "saved"])
         .expect_failure(12);
     failed.assert_silent_about(&[wrong, &can, HOLDER]);
+    office.assert_left_no_trace_of(&[wrong, &can, HOLDER]);
     assert!(
         !office.path("saved").exists(),
         "a failed verification saved something"
@@ -132,6 +136,7 @@ fn a_card_pulled_while_it_is_issued_can_be_issued_again() {
         let card = VirtualCardInReader::insert_to_be_pulled(&office, &service, &memory, commands);
         let failed = office.issue(&out).expect_failure(11);
         failed.assert_silent_about(&[HOLDER, PASSPHRASE]);
+        office.assert_left_no_trace_of(&[HOLDER, PASSPHRASE]);
         drop(card);
         assert!(
             !office.path(&out).join("receipt.json").exists(),
@@ -161,6 +166,7 @@ fn a_card_pulled_while_it_is_verified_is_said_to_be_gone() {
         .eid(&["verify", "--can", &can, "--trust", "csca", "--save", "saved"])
         .expect_failure(11);
     failed.assert_silent_about(&[&can, HOLDER]);
+    office.assert_left_no_trace_of(&[&can, HOLDER]);
     assert!(!office.path("saved").exists(), "half a card was saved");
 }
 

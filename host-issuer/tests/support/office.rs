@@ -1,4 +1,5 @@
 //! An issuing office in a temporary folder, worked with the built program `eid`: keys, PKI, blank chips, cards.
+#![allow(dead_code, reason = "each test file uses its part of this module")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -101,13 +102,10 @@ impl Office {
             folder: TempDir::new().expect("temporary folder"),
             socket: socket.to_owned(),
         };
+        fs::create_dir(office.path("tmp")).expect("folder for temporary files");
         let template = office.eid(&["record", "template"]).expect(0).stdout;
-        fs::write(office.path("record.json"), template).expect("record");
-        fs::write(
-            office.path("face.jp2"),
-            test_vectors::specimen(test_vectors::SPECIMEN_FACE),
-        )
-        .expect("photo");
+        office.write("record.json", template.as_bytes());
+        office.write("face.jp2", &test_vectors::specimen(test_vectors::SPECIMEN_FACE));
         office.eid(&["keys", "init", "--out", "issuer.keys"]).expect(0);
         office
             .eid(&["pki", "csca", "init", "--country", "VN", "--out", "csca"])
@@ -118,9 +116,42 @@ impl Office {
         office
     }
 
+    /// Puts a file into the office.
+    #[allow(clippy::disallowed_methods, reason = "a test's own file")]
+    pub fn write(&self, name: &str, content: &[u8]) {
+        fs::write(self.path(name), content).expect("a file");
+    }
+
     /// A file of the office.
     pub fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
+    }
+
+    /// Asserts that no file of the office holds any of these strings, but for the files that are meant to: the record,
+    /// the printer's data and the chips' memories. Temporary files of `eid` are among those looked at.
+    #[track_caller]
+    pub fn assert_left_no_trace_of(&self, secrets: &[&str]) {
+        let mut folders = vec![self.folder.path().to_owned()];
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(folder).expect("folder") {
+                let path = entry.expect("entry").path();
+                if path.is_dir() {
+                    folders.push(path);
+                    continue;
+                }
+                let name = path.file_name().and_then(|name| name.to_str()).expect("name");
+                if name == "record.json" || name == "print.json" || name.ends_with(".chip") {
+                    continue;
+                }
+                let content = fs::read(&path).expect("file");
+                for secret in secrets {
+                    let found = content
+                        .windows(secret.len())
+                        .any(|window| window == secret.as_bytes());
+                    assert!(!found, "{secret} in {}", path.display());
+                }
+            }
+        }
     }
 
     /// Runs `eid` in the office's folder to its end.
@@ -144,6 +175,7 @@ impl Office {
             .current_dir(self.folder.path())
             .env("PCSCLITE_CSOCK_NAME", &self.socket)
             .env("EID_PASSPHRASE", PASSPHRASE)
+            .env("TMPDIR", self.folder.path().join("tmp"))
             // Settings of whoever runs the tests must not reach them.
             .env("HOME", self.folder.path())
             .env("XDG_CONFIG_HOME", self.folder.path())

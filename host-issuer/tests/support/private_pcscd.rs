@@ -3,6 +3,10 @@
 //! It lives in its own mount namespace (so that its socket and process id file are its own), reads its own
 //! configuration folder and listens for virtual cards on a port that was free. It is stopped by its own process id
 //! when the guard is dropped, also by a panic; should the whole test process be killed, the kernel tells it to end.
+#![allow(
+    clippy::disallowed_methods,
+    reason = "a test waits for another process and writes files of its own"
+)]
 
 use std::fs;
 use std::fs::File;
