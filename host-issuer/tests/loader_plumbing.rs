@@ -147,7 +147,12 @@ fn plumbing_every_cipher_and_curve() {
         SymmetricAlgorithm::Aes192,
         SymmetricAlgorithm::Aes256,
     ] {
-        for curve in [Curve::P256, Curve::BrainpoolP256r1] {
+        for curve in [
+            Curve::P256,
+            Curve::P384,
+            Curve::BrainpoolP256r1,
+            Curve::BrainpoolP384r1,
+        ] {
             let image = image_with(&[(cipher, curve)]);
             let mut chip = blank_chip();
             let issued = issue(&mut chip, &mut SysRng, chip_keys, &image, &mut |_| {}).unwrap();

@@ -80,14 +80,14 @@ mod tests {
         let aes256 = PaceProtocol::ecdh_generic(SymmetricAlgorithm::Aes256);
         let offer = PaceOffer::parse(&card_access(&[
             PaceInfo::new(aes128, 12),
-            PaceInfo::new(aes256, 15),
+            PaceInfo::new(aes256, 17),
             PaceInfo::new(aes128, 13),
         ]))
         .unwrap();
-        // Parameter 15 (P-384) is not this terminal's, so AES-128 on P-256 is the best of what is left.
+        // Parameter 17 (brainpoolP512r1) is not this terminal's, so AES-128 on P-256 is the best of what is left.
         assert_eq!(offer.best(), Some(PaceInfo::new(aes128, 12)));
         assert!(offer.is_ambiguous(&PaceInfo::new(aes128, 12)));
-        assert!(!offer.is_ambiguous(&PaceInfo::new(aes256, 15)));
+        assert!(!offer.is_ambiguous(&PaceInfo::new(aes256, 17)));
     }
 
     #[test]
