@@ -235,8 +235,10 @@ fn enter<T: Transport, R: TryCryptoRng>(
         protocol: if door.pace { "PACE" } else { "BAC" },
         cause: Box::new(cause),
     };
-    // Without the announcement the comparison would go by short APDUs, eight times as many.
-    reader.read_atr_info().map_err(|cause| fail(cause.into()))?;
+    // Without the announcement the comparison would go by short APDUs, eight times as many. Once is enough for all doors.
+    if reader.extended_length().is_none() {
+        reader.read_atr_info().map_err(|cause| fail(cause.into()))?;
+    }
     if !door.pace {
         return reader
             .bac(&door.password)
