@@ -9,25 +9,34 @@ use std::path::PathBuf;
 
 use host_issuer::transport::TransportError;
 use host_issuer::transport::pulled::Moment;
+use personalization::key_file::Passphrase;
+use personalization::keys::IssuerMasterKeys;
 use world::{HOLDER, Outcome, PASSPHRASE, World, can};
-
-/// What nobody may say: the CAN, the holder in three spellings, her number, the passphrase.
-fn secrets() -> [String; 6] {
-    let hexadecimal_name = hex::encode_upper(HOLDER);
-    [
-        can(),
-        HOLDER.into(),
-        "NGUYEN<<THI<MAU".into(),
-        hexadecimal_name,
-        "001196000017".into(),
-        PASSPHRASE.into(),
-    ]
-}
 
 #[track_caller]
 fn assert_says_nothing(outcome: &Outcome) {
-    let secrets = secrets();
-    outcome.assert_silent_about(&secrets.each_ref().map(String::as_str));
+    let secrets = world::secrets();
+    outcome.assert_silent_about(&secrets.iter().map(String::as_str).collect::<Vec<_>>());
+}
+
+/// A search for the wrong thing finds nothing.
+#[test]
+fn the_secrets_that_are_searched_for_are_the_real_ones() {
+    let world = World::with_office();
+    let file =
+        IssuerMasterKeys::open(&world.path("issuer.keys"), &Passphrase::new(PASSPHRASE)).expect("the keys");
+    assert_eq!(
+        file.check_value(),
+        IssuerMasterKeys::from_bytes(world::master_key()).check_value()
+    );
+    world.make_chip("one.chip");
+    world.issue("one.chip", "out", &[]).expect(0);
+    let print = std::fs::read_to_string(world.path("out/print.json")).expect("print.json");
+    for secret in [&can(), HOLDER, "001196000017"] {
+        assert!(print.contains(secret), "{secret}");
+    }
+    let chip_keys = file.chip_keys(&world::SERIAL);
+    assert!(world::secrets().contains(&hex::encode(chip_keys.enc)));
 }
 
 /// Runs an issuance that must fail before anything is written; the chip is as it was.

@@ -110,7 +110,9 @@ fn revocation() {
     });
     assert!(revoked.holder.is_none() && revoked.face.is_none());
 
-    let missing: [fn(&mut Recipe); 4] = [
+    let missing: [fn(&mut Recipe); 5] = [
+        // Good for ten years, it says.
+        |recipe| recipe.crl.as_mut().expect("a CRL").valid = ("20260401", "20360401"),
         |recipe| recipe.crl = None,
         |recipe| recipe.crl.as_mut().expect("a CRL").valid = ("20260101", "20260731"),
         |recipe| recipe.crl.as_mut().expect("a CRL").valid = ("20260901", "20261001"),

@@ -1,6 +1,6 @@
 //! The terminal, or whatever the standard streams are connected to.
 
-use std::io::{self, BufRead, IsTerminal, Write};
+use std::io::{self, IsTerminal, Write};
 
 use zeroize::Zeroizing;
 
@@ -20,12 +20,6 @@ pub trait Console {
     /// # Errors
     /// When the terminal fails.
     fn ask_secret(&self, question: &str) -> io::Result<Option<Zeroizing<String>>>;
-
-    /// Asks for `yes`. `None`: there is nobody to ask.
-    ///
-    /// # Errors
-    /// When the terminal fails.
-    fn confirm(&self, question: &str) -> io::Result<Option<bool>>;
 }
 
 /// The streams of this process. Colours are dropped where no terminal shows them.
@@ -52,17 +46,5 @@ impl Console for SystemConsole {
         write!(messages, "{question}: ")?;
         messages.flush()?;
         rpassword::read_password().map(|secret| Some(Zeroizing::new(secret)))
-    }
-
-    fn confirm(&self, question: &str) -> io::Result<Option<bool>> {
-        if !io::stdin().is_terminal() {
-            return Ok(None);
-        }
-        let mut messages = self.messages();
-        write!(messages, "{question} Type yes: ")?;
-        messages.flush()?;
-        let mut answer = String::new();
-        io::stdin().lock().read_line(&mut answer)?;
-        Ok(Some(answer.trim() == "yes"))
     }
 }

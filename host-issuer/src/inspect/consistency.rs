@@ -84,11 +84,18 @@ fn parse_com(bytes: &[u8]) -> Result<Com, Asn1Error> {
 
 /// `card_access_matches_dg14`: EF.CardAccess is read in clear and unsigned; each SecurityInfo in it
 /// must be in the signed DG14 byte for byte, or someone may have talked the terminal into a weaker
-/// protocol (Doc 9303-11 §9.2). DG14 may hold more.
+/// protocol (Doc 9303-11 §9.2). DG14 may hold more. An EF.CardAccess that is not there, on a card whose
+/// DG14 offers PACE, may have been hidden so that the terminal falls back to BAC.
 pub(crate) fn card_access_matches_dg14(card_access: &Read, dg14: Option<&[u8]>, listed: bool) -> Check {
     let id = CheckId::CardAccessMatchesDg14;
     let Some(announced) = card_access.bytes() else {
-        return Check::not_applicable(id, "no EF.CardAccess was read");
+        return match dg14.map(|file| offers(file, &[PACE])) {
+            Some(Ok(true)) => Check::missing(id, "DG14 offers PACE, and EF.CardAccess was not read"),
+            Some(Err(error)) => Check::failed(id, error.to_string()),
+            Some(Ok(false)) | None => {
+                Check::not_applicable(id, "no EF.CardAccess was read, and DG14 offers no PACE")
+            }
+        };
     };
     let Some(dg14) = dg14 else {
         if listed {
@@ -117,30 +124,32 @@ fn security_infos<'a>(bytes: &'a [u8], what: &'static str) -> Result<BTreeSet<&'
     Ok(infos)
 }
 
-/// True when the signed data advertise a proof that the chip is no copy: DG15 (active
-/// authentication), or chip authentication or PACE-CAM among the SecurityInfos of DG14.
-pub(crate) fn advertises_clone_proof(object: &SecurityObject, dg14: Option<&[u8]>) -> bool {
-    /// id-CA 0.4.0.127.0.7.2.2.3 and id-PACE-ECDH-CAM-AES 0.4.0.127.0.7.2.2.4.6, DER contents.
-    const CHIP_AUTHENTICATION: &[u8] = &[0x04, 0x00, 0x7F, 0x00, 0x07, 0x02, 0x02, 0x03];
-    const PACE_CAM: &[u8] = &[0x04, 0x00, 0x7F, 0x00, 0x07, 0x02, 0x02, 0x04, 0x06];
-    if object.hashes.contains_key(&15) {
-        return true;
+/// id-PACE 0.4.0.127.0.7.2.2.4, contents of the OBJECT IDENTIFIER; its children are the protocols.
+const PACE: &[u8] = &[0x04, 0x00, 0x7F, 0x00, 0x07, 0x02, 0x02, 0x04];
+/// id-PACE-ECDH-CAM-AES 0.4.0.127.0.7.2.2.4.6
+const PACE_CAM: &[u8] = &[0x04, 0x00, 0x7F, 0x00, 0x07, 0x02, 0x02, 0x04, 0x06];
+/// id-CA 0.4.0.127.0.7.2.2.3
+const CHIP_AUTHENTICATION: &[u8] = &[0x04, 0x00, 0x7F, 0x00, 0x07, 0x02, 0x02, 0x03];
+
+/// True when a SecurityInfo of DG14 is of one of these families of protocols.
+fn offers(dg14: &[u8], families: &[&[u8]]) -> Result<bool, Asn1Error> {
+    for info in security_infos(only(dg14, 0x6E, "DG14")?.body, "DG14")? {
+        let protocol = only(info, tag::SEQUENCE, "SecurityInfo")?
+            .reader()
+            .next("protocol")?;
+        if families.iter().any(|family| protocol.body.starts_with(family)) {
+            return Ok(true);
+        }
     }
-    let Some(infos) = dg14
-        .and_then(|file| only(file, 0x6E, "DG14").ok())
-        .map(|element| element.body)
-    else {
-        return false;
-    };
-    security_infos(infos, "DG14")
-        .unwrap_or_default()
-        .iter()
-        .any(|info| {
-            let protocol =
-                only(info, tag::SEQUENCE, "SecurityInfo").and_then(|info| info.reader().next("protocol"));
-            protocol
-                .is_ok_and(|oid| oid.body.starts_with(CHIP_AUTHENTICATION) || oid.body.starts_with(PACE_CAM))
-        })
+    Ok(false)
+}
+
+/// True when the signed data advertise a proof that the chip is no copy: DG15 (active
+/// authentication), or chip authentication or PACE-CAM among the SecurityInfos of DG14. A DG14 that
+/// cannot be understood may advertise one.
+pub(crate) fn advertises_clone_proof(object: &SecurityObject, dg14: Option<&[u8]>) -> bool {
+    object.hashes.contains_key(&15)
+        || dg14.is_some_and(|file| offers(file, &[CHIP_AUTHENTICATION, PACE_CAM]).unwrap_or(true))
 }
 
 /// `country`: document signer, CSCA and DG1 name the same state.

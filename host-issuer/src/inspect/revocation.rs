@@ -1,6 +1,6 @@
 //! Certificate revocation lists of a CSCA (RFC 5280 §5, profile of Doc 9303-12 §7.1.4).
 
-use ::time::OffsetDateTime;
+use ::time::{Duration, OffsetDateTime};
 use x509_cert::name::Name;
 
 use super::asn1::{Asn1Error, only, tag};
@@ -10,6 +10,10 @@ use super::hash::AlgorithmIdentifier;
 use super::signature::Scheme;
 use super::time;
 use super::trust::TrustStore;
+
+/// A CSCA issues a CRL at least this often (Doc 9303-12 §4.2); an older one is stale whatever it says
+/// itself. Two days are for its way to us.
+const LONGEST_INTERVAL: Duration = Duration::days(92);
 
 /// A CRL: the bytes that were signed and the serial numbers it lists.
 #[derive(Debug, Clone)]
@@ -163,20 +167,20 @@ pub(crate) fn check(ds: &Certificate, csca: &Certificate, store: &TrustStore, no
     let Some(newest) = newest else {
         return Check::missing(id, "the CRL has a critical extension that is not supported");
     };
-    let window = |next: OffsetDateTime| format!("{} to {}", time::date(newest.this_update), time::date(next));
-    match newest.next_update {
-        None => Check::missing(id, "the CRL does not say until when it is valid"),
-        Some(next) if now > next => Check::missing(
-            id,
-            format!("the CRL is stale: it was valid from {}", window(next)),
-        ),
-        Some(_) if now < newest.this_update => Check::missing(
+    let Some(next) = newest.next_update else {
+        return Check::missing(id, "the CRL does not say until when it is valid");
+    };
+    let longest = newest.this_update.checked_add(LONGEST_INTERVAL).unwrap_or(next);
+    let until = next.min(longest);
+    let window = format!("{} to {}", time::date(newest.this_update), time::date(until));
+    if now > until {
+        return Check::missing(id, format!("the CRL is stale: it was valid from {window}"));
+    }
+    if now < newest.this_update {
+        return Check::missing(
             id,
             format!("the CRL is of {}, in the future", time::date(newest.this_update)),
-        ),
-        Some(next) => Check::passed(
-            id,
-            format!("CRL of {}, valid from {}", csca.subject(), window(next)),
-        ),
+        );
     }
+    Check::passed(id, format!("CRL of {}, valid from {window}", csca.subject()))
 }

@@ -15,6 +15,7 @@ use host_issuer::transport::pcsc::ReaderInfo;
 use host_issuer::transport::pulled::{Moment, PulledCard};
 use host_issuer::transport::{Transport, TransportError};
 use personalization::image::Can;
+use personalization::keys::IssuerMasterKeys;
 use rand_core::{TryCryptoRng, TryRng};
 use sha2::{Digest as _, Sha256};
 use tempfile::TempDir;
@@ -173,10 +174,6 @@ impl Console for TestConsole {
     fn ask_secret(&self, _: &str) -> io::Result<Option<Zeroizing<String>>> {
         Ok(None)
     }
-
-    fn confirm(&self, _: &str) -> io::Result<Option<bool>> {
-        Ok(None)
-    }
 }
 
 /// SHA-256 of a counter: good enough to be used, and the same in every run.
@@ -219,6 +216,39 @@ thread_local! {
 fn counting() -> Random {
     Box::new(Counting(START.get()))
 }
+
+/// Where the numbers of the issuer's master keys start: the first `keys init` of an office.
+const MASTER_KEYS: u64 = 1 << 33;
+
+/// Every secret that is known to this process and that nobody may say: the CAN, the holder in several spellings, her
+/// number, the passphrase, and the issuer's keys with those of the chip that `card create` makes.
+pub fn secrets() -> Vec<String> {
+    let mut secrets: Vec<String> = vec![
+        can(),
+        HOLDER.into(),
+        hex::encode_upper(HOLDER),
+        "NGUYEN<<THI<MAU".into(),
+        hex::encode_upper("NGUYEN<<THI<MAU"),
+        "001196000017".into(),
+        PASSPHRASE.into(),
+    ];
+    let master = master_key();
+    let chip = IssuerMasterKeys::from_bytes(master).chip_keys(&SERIAL);
+    for key in [&master, &chip.enc, &chip.mac, &chip.dek] {
+        secrets.extend([hex::encode(key), hex::encode_upper(key)]);
+    }
+    secrets
+}
+
+/// The issuer's master key of every office.
+pub fn master_key() -> [u8; 32] {
+    let mut master = [0; 32];
+    Counting(MASTER_KEYS).try_fill_bytes(&mut master).expect("random");
+    master
+}
+
+/// The serial number of every chip that is made here.
+pub const SERIAL: [u8; 10] = *b"0123456789";
 
 /// The CAN of every card that is issued here.
 pub fn can() -> String {
@@ -274,11 +304,10 @@ impl World {
     /// Runs `eid`; `@` stands for the folder.
     pub fn eid(&self, arguments: &[&str]) -> Outcome {
         self.commands.set(self.commands.get() + 1);
-        let is_issuance = arguments.first() == Some(&"issue");
-        START.set(if is_issuance {
-            ISSUANCE
-        } else {
-            self.commands.get() << 16
+        START.set(match arguments.first() {
+            Some(&"issue") => ISSUANCE,
+            Some(&"keys") if !self.path("issuer.keys").exists() => MASTER_KEYS,
+            _ => self.commands.get() << 16,
         });
         let folder = format!("{}/", self.folder.path().display());
         let expanded = arguments
@@ -319,6 +348,8 @@ impl World {
             &memory,
             "--issuer-keys",
             "@issuer.keys",
+            "--serial",
+            &hex::encode(SERIAL),
         ])
         .expect(0);
     }
