@@ -6,7 +6,7 @@
 //!
 //! Two levels:
 //!
-//! - [`load`], [`hex`], [`text`] and [`specimen`] give the raw material;
+//! - [`load`], [`hex()`], [`text`] and [`specimen`] give the raw material;
 //! - [`pace`], [`bac`], [`secure_messaging`], [`scp03`], [`mrz`] and [`documents`] give the same as typed
 //!   values, so that a test names what it checks instead of walking JSON.
 //!
