@@ -1,8 +1,8 @@
 //! The card: a command comes in, a response goes out. The only file that sees every part.
 //!
-//! A command's way: [`CommandApdu::parse`] → the channel ([`unprotect`] or SCP03's `unwrap`, in the command's own
-//! buffer) → [`Chain`] → [`parse`] to a [`Command`] → life cycle → its handler → the answer leaves through the channel
-//! ([`protect`] or SCP03's `wrap`), a file's bytes straight from memory → a new channel takes its place.
+//! A command's way: [`CommandApdu::parse`] → the channel (`unprotect` or SCP03's `unwrap`, in the command's own
+//! buffer) → `Chain` → `parse` to a `Command` → life cycle → its handler → the answer leaves through the channel
+//! (`protect` or SCP03's `wrap`), a file's bytes straight from memory → a new channel takes its place.
 
 mod dispatch;
 
