@@ -1,7 +1,9 @@
 //! The chip's side of the protocols. A step of a protocol consumes the one before, so that every error, and every
 //! other command in between, leaves [`Protocol::Idle`].
 
+pub(crate) mod attestation;
 pub(crate) mod bac;
+pub(crate) mod chip_key;
 pub(crate) mod issuer;
 pub(crate) mod pace;
 pub(crate) mod password;

@@ -6,7 +6,7 @@
 
 mod dispatch;
 
-use crate::auth::Protocol;
+use crate::auth::{Protocol, attestation};
 use crate::channel::protect::protect;
 use crate::channel::unprotect::unprotect;
 use crate::channel::{Channel, Unprotected};
@@ -14,6 +14,7 @@ use crate::command::chain::{Chain, Link};
 use crate::command::delete_file;
 use crate::command::parse::Parts;
 use crate::command::select::Current;
+use crate::crypto::curve::PublicPoint;
 use crate::error::Error;
 use crate::fs::body::Body;
 use crate::fs::tree::FileTree;
@@ -115,16 +116,19 @@ impl Class {
 }
 
 impl<P: Platform> Card<P> {
-    /// Manufactures a chip: a new journal with the serial number and the transport keys, in life cycle Initialisation.
-    /// Whatever the memory held is lost. To be followed by [`power_on`](Self::power_on).
+    /// Manufactures a chip: a new journal with the serial number, the transport keys and an attestation key that the
+    /// chip draws, in life cycle Initialisation. Whatever the memory held is lost. To be followed by
+    /// [`power_on`](Self::power_on). Gives the public half of the attestation key, for the stock manifest.
     ///
     /// # Errors
-    /// When the memory fails or the keys are not of one AES length.
+    /// When memory, generator or engine fail, or the keys are not of one AES length.
     pub fn manufacture(
         nvm: &mut P::Nvm,
+        rng: &mut P::Rng,
+        engine: &mut P::Engine,
         serial: &[u8; SERIAL_LEN],
         keys: TransportKeys<'_>,
-    ) -> Result<(), StatusWord> {
+    ) -> Result<PublicPoint, StatusWord> {
         let lengths = [keys.enc.len(), keys.mac.len(), keys.dek.len()];
         if lengths
             .iter()
@@ -132,10 +136,11 @@ impl<P: Platform> Card<P> {
         {
             return Err(Error::Data.status());
         }
-        let mut make = || -> Result<(), Error> {
+        let mut make = || -> Result<PublicPoint, Error> {
             let mut journal = Journal::format(nvm)?;
             FileTree::default().wipe_bodies(nvm)?;
             let mut transaction = Transaction::new();
+            let attestation_key = attestation::install(engine, rng, &mut transaction)?;
             transaction
                 .put(RecordKey::LIFE_CYCLE, &LifeCycle::Initialisation.stored())
                 .put(RecordKey::SERIAL, serial)
@@ -143,7 +148,8 @@ impl<P: Platform> Card<P> {
                 .put(RecordKey::SCP03_KEY_ENC, keys.enc)
                 .put(RecordKey::SCP03_KEY_MAC, keys.mac)
                 .put(RecordKey::SCP03_KEY_DEK, keys.dek);
-            Ok(journal.commit(nvm, &mut transaction)?)
+            journal.commit(nvm, &mut transaction)?;
+            Ok(attestation_key)
         };
         make().map_err(Error::status)
     }

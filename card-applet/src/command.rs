@@ -4,6 +4,7 @@ pub(crate) mod activate_file;
 pub(crate) mod chain;
 pub(crate) mod create_file;
 pub(crate) mod delete_file;
+pub(crate) mod generate_key_pair;
 pub(crate) mod parse;
 pub(crate) mod put_key;
 pub(crate) mod read_binary;
@@ -98,6 +99,8 @@ pub(crate) enum Command<'a> {
         /// Key version number and keys.
         data: &'a [u8],
     },
+    /// GENERATE ASYMMETRIC KEY PAIR.
+    GenerateKeyPair(&'a [u8]),
     /// ACTIVATE FILE, of the card.
     ActivateFile,
 }

@@ -9,7 +9,8 @@ pub use software_engine::SoftwareEngine;
 
 use crate::crypto::chip_authentication_mapping::ChipAuthenticationData;
 use crate::crypto::cipher::{MAX_BLOCK, SymmetricAlgorithm};
-use crate::crypto::curve::{Curve, PublicPoint};
+use crate::crypto::curve::{Curve, MAX_FIELD, PublicPoint};
+use crate::crypto::secret::Secret;
 use crate::crypto::signature::PlainSignature;
 use rand_core::TryCryptoRng;
 
@@ -103,6 +104,14 @@ pub trait Engine {
         curve: Curve,
         rng: &mut R,
     ) -> Result<Self::PrivateKey, EngineError>;
+
+    /// Draws a private key to be kept in the chip's memory, in whatever form [`load_private_key`](Self::load_private_key)
+    /// takes: a coprocessor may wrap it, as long as it is not longer than the curve's field.
+    fn generate_stored_key<R: TryCryptoRng>(
+        &mut self,
+        curve: Curve,
+        rng: &mut R,
+    ) -> Result<Secret<MAX_FIELD>, EngineError>;
 
     /// The public key of a private key with this generator.
     fn public_key(

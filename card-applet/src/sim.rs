@@ -4,4 +4,4 @@ pub mod in_process;
 pub mod memory;
 pub mod vpcd;
 
-pub use in_process::{SimError, VirtualCard};
+pub use in_process::{Manufactured, SimError, VirtualCard};

@@ -6,6 +6,7 @@ pub mod access;
 pub mod apdu;
 pub mod global_platform;
 pub mod instruction;
+pub mod key_generation;
 pub mod lds;
 pub mod oid;
 pub mod security_info;

@@ -5,6 +5,8 @@ mod support;
 
 #[path = "chip/files.rs"]
 mod files;
+#[path = "chip/key_generation.rs"]
+mod key_generation;
 #[path = "chip/life.rs"]
 mod life;
 #[path = "chip/published.rs"]

@@ -76,7 +76,8 @@ fn manufacture(memory: &mut RamMemory, rng: &mut CountingRng) -> bool {
     let _ = rng.try_fill_bytes(&mut keys);
     let (enc, rest) = keys.split_at(32);
     let (mac, dek) = rest.split_at(32);
-    Card::<Board>::manufacture(memory, &SERIAL_NUMBER, TransportKeys { enc, mac, dek }).is_ok()
+    let keys = TransportKeys { enc, mac, dek };
+    Card::<Board>::manufacture(memory, rng, &mut SoftwareEngine, &SERIAL_NUMBER, keys).is_ok()
 }
 
 /// Called by the startup code once RAM is set up. Returns only when there is no chip to run.

@@ -53,7 +53,9 @@ pub(crate) fn activate_file<N: Nvm>(
     let mut transaction = Transaction::new();
     transaction
         .put(RecordKey::LIFE_CYCLE, &next.stored())
-        .put(RecordKey::SCRUB, &[1]);
+        .put(RecordKey::SCRUB, &[1])
+        // No key is drawn any more.
+        .delete(RecordKey::ATTESTATION_KEY);
     for key in RecordKey::SCP03 {
         transaction.delete(key);
     }

@@ -1,14 +1,15 @@
-//! DELETE FILE (ISO/IEC 7816-9, 7.2.4) of everything that was loaded, so that a chip whose loading broke off can
+//! DELETE FILE (ISO/IEC 7816-9, 7.2.4) of everything that was loaded or drawn for it, so that a chip whose loading broke off can
 //! be loaded anew. For the issuer in Personalisation only.
 
 use super::select::Current;
+use crate::auth::chip_key;
 use crate::error::Error;
 use crate::fs::tree::FileTree;
 use crate::nvm::journal::{Journal, Transaction};
 use crate::nvm::record::RecordKey;
 use crate::platform::Nvm;
 
-/// Deletes all files and passwords and erases what they held.
+/// Deletes all files, passwords and chip keys, and erases what they held.
 pub(crate) fn delete_file<N: Nvm>(
     files: &mut FileTree,
     current: &mut Current,
@@ -22,6 +23,7 @@ pub(crate) fn delete_file<N: Nvm>(
             .delete(RecordKey::password(id))
             .delete(RecordKey::password_failures(id));
     }
+    chip_key::delete_all(&mut transaction);
     // Were the power cut now, the next power-on would finish.
     transaction.put(RecordKey::SCRUB, &[1]);
     journal.commit(nvm, &mut transaction)?;

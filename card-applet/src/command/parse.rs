@@ -3,6 +3,7 @@
 use super::{Command, FileReference, Selection};
 use crate::error::Error;
 use crate::wire::instruction;
+use crate::wire::key_generation::P1_GENERATE;
 use crate::wire::lds::fid;
 use crate::wire::tlv::{TlvReader, read_exact};
 
@@ -111,6 +112,7 @@ pub(crate) fn parse<'a>(parts: &Parts<'a>) -> Result<Command<'a>, Error> {
             identifier,
             data,
         }),
+        (instruction::GENERATE_KEY_PAIR, P1_GENERATE, 0) => Ok(Command::GenerateKeyPair(data)),
         (instruction::ACTIVATE_FILE, 0, 0) if data.is_empty() => Ok(Command::ActivateFile),
         (instruction::DELETE_FILE | instruction::ACTIVATE_FILE, 0, 0) => Err(Error::Length),
         (
@@ -118,6 +120,7 @@ pub(crate) fn parse<'a>(parts: &Parts<'a>) -> Result<Command<'a>, Error> {
             | instruction::EXTERNAL_AUTHENTICATE
             | instruction::MANAGE_SECURITY_ENVIRONMENT
             | instruction::GENERAL_AUTHENTICATE
+            | instruction::GENERATE_KEY_PAIR
             | instruction::CREATE_FILE
             | instruction::DELETE_FILE
             | instruction::ACTIVATE_FILE,

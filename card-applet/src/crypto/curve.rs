@@ -216,7 +216,7 @@ impl PrivateKey {
         }
     }
 
-    pub(super) fn bytes(&self) -> &[u8] {
+    pub(crate) fn bytes(&self) -> &[u8] {
         self.scalar.get(..self.curve.field_len()).unwrap_or_default()
     }
 }

@@ -4,8 +4,8 @@
 use crate::platform::{Nvm, NvmError};
 use heapless::Vec;
 
-/// Longest data field that does not come from a file: an FCP, a point in its data object, SCP03's greeting.
-pub(crate) const MAX_IN_RAM: usize = 112;
+/// Longest data field that does not come from a file: a point of the longest curve with its attestation.
+pub(crate) const MAX_IN_RAM: usize = 176;
 
 /// A stretch of memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

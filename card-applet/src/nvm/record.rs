@@ -15,6 +15,10 @@ impl RecordKey {
     /// Present while superseded secrets may still stand in the other bank or in freed pages; the journal itself
     /// drops it when they are gone.
     pub(crate) const SCRUB: Self = Self(0x0003);
+    /// The chip's attestation key.
+    pub(crate) const ATTESTATION_KEY: Self = Self(0x0004);
+    /// Active Authentication key.
+    pub(crate) const ACTIVE_AUTHENTICATION_KEY: Self = Self(0x0400);
     /// Sequence counter of SCP03 (three bytes, big-endian).
     pub(crate) const SCP03_SEQUENCE: Self = Self(0x0010);
     /// SCP03 authentication tries that remain.
@@ -46,6 +50,11 @@ impl RecordKey {
     /// Failed proofs of that password since the last right one.
     pub(crate) const fn password_failures(id: u8) -> Self {
         Self(0x0200 | id as u16)
+    }
+
+    /// The Chip Authentication key in this slot.
+    pub(crate) const fn chip_authentication_key(slot: u8) -> Self {
+        Self(0x0500 | slot as u16)
     }
 
     /// The descriptor of the file with this index.

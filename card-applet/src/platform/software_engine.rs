@@ -4,7 +4,7 @@ use super::{Engine, EngineError};
 use crate::crypto::CryptoError;
 use crate::crypto::chip_authentication_mapping::{self, ChipAuthenticationData};
 use crate::crypto::cipher::{BlockCipherKey, MAX_BLOCK, SymmetricAlgorithm};
-use crate::crypto::curve::{Curve, Generator, PrivateKey, PublicPoint};
+use crate::crypto::curve::{Curve, Generator, MAX_FIELD, PrivateKey, PublicPoint};
 use crate::crypto::mac::{MacKey, MacState};
 use crate::crypto::secret::Secret;
 use crate::crypto::signature::{self, PlainSignature};
@@ -44,6 +44,15 @@ impl Engine for SoftwareEngine {
         rng: &mut R,
     ) -> Result<PrivateKey, EngineError> {
         Ok(PrivateKey::generate(curve, rng)?)
+    }
+
+    fn generate_stored_key<R: TryCryptoRng>(
+        &mut self,
+        curve: Curve,
+        rng: &mut R,
+    ) -> Result<Secret<MAX_FIELD>, EngineError> {
+        let key = PrivateKey::generate(curve, rng)?;
+        Secret::from_slice(key.bytes()).ok_or(EngineError)
     }
 
     fn public_key(

@@ -2,6 +2,7 @@
 
 use super::memory::{FileMemory, RamMemory, VirtualMemory};
 use crate::card::{Card, TransportKeys};
+use crate::crypto::curve::PublicPoint;
 use crate::platform::{Platform, ResponseSink, SoftwareEngine, Timer};
 use crate::wire::global_platform::SERIAL_LEN;
 use getrandom::SysRng;
@@ -74,6 +75,14 @@ impl ResponseSink for Collector {
 /// every card.
 const ATR: [u8; 10] = [0x3B, 0x85, 0x80, 0x01, 0x80, 0x73, 0xB4, 0x21, 0xE0, 0x82];
 
+/// A chip that was just made.
+pub struct Manufactured {
+    /// The chip.
+    pub card: VirtualCard,
+    /// Public half of its attestation key, for the stock manifest.
+    pub attestation_public_key: PublicPoint,
+}
+
 /// A virtual card.
 pub struct VirtualCard {
     card: Card<VirtualPlatform>,
@@ -89,7 +98,7 @@ impl VirtualCard {
         path: &Path,
         serial: &[u8; SERIAL_LEN],
         keys: TransportKeys<'_>,
-    ) -> Result<Self, SimError> {
+    ) -> Result<Manufactured, SimError> {
         Self::make(VirtualMemory::File(FileMemory::create(path)?), serial, keys)
     }
 
@@ -97,7 +106,7 @@ impl VirtualCard {
     ///
     /// # Errors
     /// When the keys are not of one AES length.
-    pub fn in_memory(serial: &[u8; SERIAL_LEN], keys: TransportKeys<'_>) -> Result<Self, SimError> {
+    pub fn in_memory(serial: &[u8; SERIAL_LEN], keys: TransportKeys<'_>) -> Result<Manufactured, SimError> {
         Self::make(VirtualMemory::Ram(RamMemory::new()), serial, keys)
     }
 
@@ -113,9 +122,14 @@ impl VirtualCard {
         mut memory: VirtualMemory,
         serial: &[u8; SERIAL_LEN],
         keys: TransportKeys<'_>,
-    ) -> Result<Self, SimError> {
-        Card::<VirtualPlatform>::manufacture(&mut memory, serial, keys).map_err(SimError::Manufacture)?;
-        Ok(Self::assemble(memory))
+    ) -> Result<Manufactured, SimError> {
+        let attestation_public_key =
+            Card::<VirtualPlatform>::manufacture(&mut memory, &mut SysRng, &mut SoftwareEngine, serial, keys)
+                .map_err(SimError::Manufacture)?;
+        Ok(Manufactured {
+            card: Self::assemble(memory),
+            attestation_public_key,
+        })
     }
 
     fn assemble(memory: VirtualMemory) -> Self {

@@ -3,6 +3,7 @@
 
 use card_applet::card::{Card, TransportKeys};
 use card_applet::crypto::cipher::{BlockCipherKey, SymmetricAlgorithm};
+use card_applet::crypto::curve::PublicPoint;
 use card_applet::crypto::kdf;
 use card_applet::crypto::mac::MacKey;
 use card_applet::platform::{Platform, ResponseSink, SoftwareEngine, Timer};
@@ -89,6 +90,8 @@ impl ResponseSink for Sink {
 
 pub struct TestCard {
     card: Card<Bench>,
+    /// As the manufacture said; `None` for a chip that was made elsewhere.
+    pub attestation_key: Option<PublicPoint>,
     pub rng: ScriptedRng,
     pub waits: Waits,
 }
@@ -98,14 +101,25 @@ impl TestCard {
     pub fn manufactured() -> Self {
         let mut nvm = RamMemory::new();
         let [enc, mac, dek] = &TRANSPORT;
-        Card::<Bench>::manufacture(&mut nvm, &SERIAL, TransportKeys { enc, mac, dek }).unwrap();
-        Self::with_memory(nvm)
+        let attestation_key = Card::<Bench>::manufacture(
+            &mut nvm,
+            &mut ScriptedRng::default(),
+            &mut SoftwareEngine,
+            &SERIAL,
+            TransportKeys { enc, mac, dek },
+        )
+        .unwrap();
+        Self {
+            attestation_key: Some(attestation_key),
+            ..Self::with_memory(nvm)
+        }
     }
 
     pub fn with_memory(nvm: RamMemory) -> Self {
         let (rng, waits) = (ScriptedRng::default(), Waits::default());
         Self {
             card: Card::power_on(nvm, rng.clone(), SoftwareEngine, waits.clone()),
+            attestation_key: None,
             rng,
             waits,
         }

@@ -38,12 +38,12 @@ pub fn manufacture<R: TryCryptoRng>(
     keys_of: impl FnOnce(&[u8; SERIAL_LEN]) -> ChipKeys,
 ) -> Result<(), ManufactureError> {
     let transport_keys = ChipKeys::random(rng).map_err(|_| ManufactureError::Random)?;
-    let card = VirtualCard::manufacture(path, serial, card_keys(&transport_keys)).map_err(|error| {
+    let made = VirtualCard::manufacture(path, serial, card_keys(&transport_keys)).map_err(|error| {
         ManufactureError::Memory(TransportError::VirtualCard {
             detail: format!("{}: {error}", path.display()),
         })
     })?;
-    let result = InProcess::from_card(card)
+    let result = InProcess::from_card(made.card)
         .map_err(ManufactureError::Memory)
         .and_then(|transport| Ok(put_issuer_keys(transport, rng, &transport_keys, keys_of)?));
     if result.is_err() {
@@ -63,12 +63,12 @@ pub fn manufacture_in_memory<R: TryCryptoRng>(
     keys_of: impl FnOnce(&[u8; SERIAL_LEN]) -> ChipKeys,
 ) -> Result<InProcess, ManufactureError> {
     let transport_keys = ChipKeys::random(rng).map_err(|_| ManufactureError::Random)?;
-    let card = VirtualCard::in_memory(serial, card_keys(&transport_keys)).map_err(|error| {
+    let made = VirtualCard::in_memory(serial, card_keys(&transport_keys)).map_err(|error| {
         ManufactureError::Memory(TransportError::VirtualCard {
             detail: error.to_string(),
         })
     })?;
-    let mut transport = InProcess::from_card(card).map_err(ManufactureError::Memory)?;
+    let mut transport = InProcess::from_card(made.card).map_err(ManufactureError::Memory)?;
     put_issuer_keys(&mut transport, rng, &transport_keys, keys_of)?;
     Ok(transport)
 }

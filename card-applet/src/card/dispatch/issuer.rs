@@ -6,7 +6,7 @@ use crate::command::put_key::PutKey;
 use crate::command::read_binary::{ReadRequest, read_binary};
 use crate::command::select::select;
 use crate::command::update_binary::update_binary;
-use crate::command::{Command, activate_file, create_file, delete_file};
+use crate::command::{Command, activate_file, create_file, delete_file, generate_key_pair};
 use crate::error::Error;
 use crate::fs::access::Actor;
 use crate::fs::body::Body;
@@ -87,6 +87,14 @@ impl<P: Platform> Card<P> {
                 delete_file::delete_file(files, current, journal, &mut self.nvm)?;
                 Ok(Outcome::success(Body::empty()))
             }
+            Command::GenerateKeyPair(request) => generate_key_pair::generate_key_pair(
+                request,
+                journal,
+                &mut self.nvm,
+                &mut self.engine,
+                &mut self.rng,
+            )
+            .map(Outcome::success),
             Command::ActivateFile => {
                 activate_file::activate_file(files, life_cycle, journal, &mut self.nvm)?;
                 Ok(Outcome::success(Body::empty()))

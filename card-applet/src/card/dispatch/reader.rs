@@ -162,6 +162,7 @@ impl<P: Platform> Card<P> {
             | Command::CreateFile(_)
             | Command::DeleteFile
             | Command::PutKey { .. }
+            | Command::GenerateKeyPair(_)
             | Command::ActivateFile => match life_cycle {
                 LifeCycle::OperationalActivated => Err(Error::ConditionsOfUse),
                 _ => Err(Error::SecurityStatus),
