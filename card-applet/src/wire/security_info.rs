@@ -1,10 +1,19 @@
-//! SecurityInfos: what a chip says of its protocols in EF.CardAccess and DG14 (ICAO Doc 9303-11, 9.2; BSI TR-03110-3,
+//! SecurityInfos: what a chip says of its protocols in EF.CardAccess, EF.CardSecurity and DG14 (ICAO Doc 9303-11, 9.2; BSI TR-03110-3,
 //! A.1.1).
 //!
 //! ```asn1
 //! SecurityInfos ::= SET OF SecurityInfo
 //! PACEInfo ::= SEQUENCE { protocol OBJECT IDENTIFIER, version INTEGER, parameterId INTEGER OPTIONAL }
 //! ```
+
+mod active_authentication;
+mod chip_authentication;
+
+pub use active_authentication::{ActiveAuthenticationInfo, EcdsaPlain};
+pub use chip_authentication::{
+    ChipAuthenticationInfo, ChipAuthenticationProtocol, ChipAuthenticationPublicKeyInfo, KeyAgreement,
+    SubjectPublicKeyInfo,
+};
 
 use super::oid;
 use super::tlv::{self, TlvError, TlvReader, TlvWriter};
@@ -149,7 +158,26 @@ pub struct SecurityInfo<'a> {
     pub raw: &'a [u8],
 }
 
-impl SecurityInfo<'_> {
+impl<'a> SecurityInfo<'a> {
+    /// Reads the data object of an entry.
+    ///
+    /// # Errors
+    /// [`TlvError`] for anything but a SEQUENCE that begins with an object identifier.
+    pub fn from_tlv(entry: &tlv::Tlv<'a>) -> Result<Self, TlvError> {
+        if entry.tag != SEQUENCE {
+            return Err(TlvError::UnexpectedTag(entry.tag));
+        }
+        let (protocol, data) = tlv::read_one(entry.value)?;
+        if protocol.tag != OBJECT_IDENTIFIER {
+            return Err(TlvError::UnexpectedTag(protocol.tag));
+        }
+        Ok(Self {
+            protocol: protocol.value,
+            data,
+            raw: entry.raw,
+        })
+    }
+
     /// The PACEInfo in it; `None` when it is another kind of info, or one of an unknown mapping or cipher, or one
     /// that is not well-formed.
     pub fn as_pace_info(&self) -> Option<PaceInfo> {
@@ -168,6 +196,27 @@ impl SecurityInfo<'_> {
             parameter_id,
         })
     }
+}
+
+/// The INTEGER in front, which must not be negative, as big-endian bytes without leading zeros, and what follows.
+fn unsigned_integer(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (integer, rest) = tlv::read_one(bytes).ok()?;
+    match (integer.tag, integer.value) {
+        (INTEGER, [0, value @ ..]) if !value.is_empty() => Some((value, rest)),
+        (INTEGER, value @ [0..=0x7F, ..]) => Some((value, rest)),
+        _ => None,
+    }
+}
+
+/// Writes big-endian bytes as an INTEGER that is not negative.
+fn write_unsigned(writer: &mut TlvWriter<'_>, value: &[u8]) -> Result<(), TlvError> {
+    let sign: &[u8] = match value.first() {
+        Some(0..=0x7F) => &[],
+        _ => &[0],
+    };
+    writer.header(INTEGER, value.len().saturating_add(sign.len()))?;
+    writer.raw(sign)?;
+    writer.raw(value)
 }
 
 fn small_integer(bytes: &[u8]) -> Option<(u8, &[u8])> {
@@ -193,21 +242,9 @@ pub fn security_infos(
     set: &[u8],
 ) -> Result<impl Iterator<Item = Result<SecurityInfo<'_>, TlvError>>, TlvError> {
     let content = tlv::read_exact(set, SET)?;
-    Ok(TlvReader::new(content).take(MAX_SECURITY_INFOS).map(|entry| {
-        let entry = entry?;
-        if entry.tag != SEQUENCE {
-            return Err(TlvError::UnexpectedTag(entry.tag));
-        }
-        let (protocol, data) = tlv::read_one(entry.value)?;
-        if protocol.tag != OBJECT_IDENTIFIER {
-            return Err(TlvError::UnexpectedTag(protocol.tag));
-        }
-        Ok(SecurityInfo {
-            protocol: protocol.value,
-            data,
-            raw: entry.raw,
-        })
-    }))
+    Ok(TlvReader::new(content)
+        .take(MAX_SECURITY_INFOS)
+        .map(|entry| SecurityInfo::from_tlv(&entry?)))
 }
 
 #[cfg(test)]
