@@ -404,6 +404,35 @@ fn results_are_never_overwritten_and_keys_neither() {
     assert!(!world.path("again").exists());
 }
 
+/// The disk fills up after the card became operational: that is what must be said, and which result is lost.
+#[test]
+fn a_full_disk_at_the_very_end() {
+    let world = World::with_office();
+    for (name, cause) in [
+        ("print.json", "print data are lost"),
+        ("receipt.json", "but not its receipt"),
+    ] {
+        let (memory, out) = (format!("{name}.chip"), format!("{name}.out"));
+        world.make_chip(&memory);
+        world.fill_disk_for(Some(name));
+        let outcome = world.issue(&memory, &out, &[]).expect_failure(21, cause);
+        assert!(
+            outcome.messages.contains("the card is issued"),
+            "{}",
+            outcome.messages
+        );
+        assert_says_nothing(&outcome);
+        assert!(!world.path(&out).join(name).exists());
+        world.fill_disk_for(None);
+        let reader = format!("virtual:@{memory}");
+        let info = world
+            .eid(&["card", "info", "--reader", &reader, "--json"])
+            .expect(0)
+            .json();
+        assert_eq!(info["life_cycle"], "operational, activated");
+    }
+}
+
 #[test]
 fn with_json_the_failure_is_an_object_too() {
     let world = World::with_office();

@@ -179,25 +179,13 @@ pub(super) fn issue_card(
     };
     let receipt = results::Receipt::new(issuance, &image, &chip, now, seconds)?;
     let print = results::PrintData::new(issuance, &card_id, &can)?;
-    let (receipt_path, print_path) = reserved.commit(&receipt, &print).map_err(lost_results)?;
+    let (receipt_path, print_path) = reserved.commit(&receipt, &print)?;
     Ok(Issued {
         can,
         receipt,
         receipt_path,
         print_path,
     })
-}
-
-/// The card is operational and its print data could not be stored: say so before anything else.
-fn lost_results(failure: Failure) -> Failure {
-    Failure {
-        message: format!(
-            "the card is issued, but its results are lost: {}",
-            failure.message
-        ),
-        hint: format!("destroy this card, its CAN is not known; then {}", failure.hint),
-        ..failure
-    }
 }
 
 fn prepare(

@@ -10,7 +10,10 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use host_issuer::cli;
-use host_issuer::environment::{Clock, Console, Environment, Random, ReaderChoice, Readers, SystemReaders};
+use host_issuer::environment::{
+    Access, Clock, Console, Disk, DiskError, Environment, NewFile, Random, ReaderChoice, Readers, SystemDisk,
+    SystemReaders,
+};
 use host_issuer::transport::pcsc::ReaderInfo;
 use host_issuer::transport::pulled::{Moment, PulledCard};
 use host_issuer::transport::{Transport, TransportError};
@@ -87,6 +90,7 @@ pub struct World {
     commands: Cell<u64>,
     readers: Rc<TestReaders>,
     now: Cell<OffsetDateTime>,
+    full_for: Cell<Option<&'static str>>,
 }
 
 /// A clock that stands still until the test moves it.
@@ -99,6 +103,52 @@ impl Clock for TestClock {
 
     fn monotonic(&self) -> Duration {
         Duration::ZERO
+    }
+}
+
+/// A disk that is full when a reserved file of this name gets its content.
+struct TestDisk(Option<&'static str>);
+
+impl Disk for TestDisk {
+    fn read(&self, path: &Path, limit: u64) -> Result<Vec<u8>, DiskError> {
+        SystemDisk.read(path, limit)
+    }
+
+    fn reserve(&self, directory: &Path, name: &str, access: Access) -> Result<Box<dyn NewFile>, DiskError> {
+        let file = SystemDisk.reserve(directory, name, access)?;
+        Ok(if self.0 == Some(name) {
+            Box::new(FullDisk(file))
+        } else {
+            file
+        })
+    }
+
+    fn write(&self, path: &Path, content: &[u8], access: Access) -> Result<(), DiskError> {
+        SystemDisk.write(path, content, access)
+    }
+
+    fn remove_empty_directory(&self, path: &Path) {
+        SystemDisk.remove_empty_directory(path);
+    }
+
+    fn create_directory(&self, path: &Path, access: Access) -> Result<(), DiskError> {
+        SystemDisk.create_directory(path, access)
+    }
+}
+
+struct FullDisk(Box<dyn NewFile>);
+
+impl NewFile for FullDisk {
+    fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    fn commit(self: Box<Self>, _: &[u8]) -> Result<(), DiskError> {
+        Err(DiskError {
+            path: self.path().to_owned(),
+            action: "write",
+            source: io::ErrorKind::StorageFull.into(),
+        })
     }
 }
 
@@ -269,6 +319,7 @@ impl World {
                 broken: Cell::new(None),
             }),
             now: Cell::new(datetime!(2026-11-24 09:00 UTC)),
+            full_for: Cell::new(None),
         };
         let template = world.eid(&["record", "template"]).expect(0).output;
         world.write("record.json", template.as_bytes());
@@ -284,6 +335,11 @@ impl World {
     /// The readers, to break them or to pull cards.
     pub fn readers(&self) -> &TestReaders {
         &self.readers
+    }
+
+    /// Fills the disk for a result of this name.
+    pub fn fill_disk_for(&self, name: Option<&'static str>) {
+        self.full_for.set(name);
     }
 
     /// Moves the clock.
@@ -322,6 +378,7 @@ impl World {
             readers: Box::new(Shared(Rc::clone(&self.readers))),
             console: Box::new(console),
             clock: Box::new(TestClock(self.now.get())),
+            disk: Box::new(TestDisk(self.full_for.get())),
             random: counting,
             // Settings of whoever runs the tests must not reach them.
             variable: |name| (name == "EID_PASSPHRASE").then(|| PASSPHRASE.to_owned()),

@@ -171,8 +171,32 @@ impl Reserved {
         let print_json = Zeroizing::new(serde_json::to_vec_pretty(print).map_err(json)?);
         let receipt_json = serde_json::to_vec_pretty(receipt).map_err(json)?;
         let paths = (self.receipt.path().to_owned(), self.print.path().to_owned());
-        self.print.commit(&print_json)?;
-        self.receipt.commit(&receipt_json)?;
+        // The card is operational: whoever reads the failure must know that first.
+        self.print.commit(&print_json).map_err(|error| {
+            let failure = Failure::from(error);
+            Failure {
+                message: format!(
+                    "the card is issued, but its print data are lost: {}",
+                    failure.message
+                ),
+                hint: format!("destroy this card, nobody knows its CAN; then {}", failure.hint),
+                ..failure
+            }
+        })?;
+        self.receipt.commit(&receipt_json).map_err(|error| {
+            let failure = Failure::from(error);
+            Failure {
+                message: format!(
+                    "the card is issued and print.json written, but not its receipt: {}",
+                    failure.message
+                ),
+                hint: format!(
+                    "keep the card identifier {} by hand; then {}",
+                    receipt.card_id, failure.hint
+                ),
+                ..failure
+            }
+        })?;
         Ok(paths)
     }
 }

@@ -11,6 +11,9 @@ use crate::terminal::password::Password;
 use crate::terminal::reader::{AccessProtocol, AccessReport, ChipReader, ReadError};
 use crate::transport::Transport;
 
+/// Fingers and irises: readable with rights from terminal authentication only (Doc 9303-11 §7).
+const GUARDED: [u8; 2] = [3, 4];
+
 /// What came back from a card, and how.
 pub(in crate::cli) struct ReadCard {
     /// The files.
@@ -57,13 +60,16 @@ impl ReadCard {
             .bytes()
             .and_then(|sod| listed_data_groups(sod).ok())
             .unwrap_or_default();
-        for number in listed {
+        // Some chips end the session when they refuse fingers or irises, so those come last.
+        let (guarded, open): (Vec<u8>, Vec<u8>) =
+            listed.into_iter().partition(|number| GUARDED.contains(number));
+        document.com = file(&mut reader, FileId::Com, progress)?;
+        for number in open.into_iter().chain(guarded) {
             if let Some(group) = DataGroup::from_number(number) {
                 let content = file(&mut reader, FileId::DataGroup(group), progress)?;
                 document.data_groups.insert(number, content);
             }
         }
-        document.com = file(&mut reader, FileId::Com, progress)?;
         let wire = reader.wire();
         Ok(Self {
             document,
