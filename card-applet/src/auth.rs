@@ -7,6 +7,7 @@ pub(crate) mod chip_key;
 pub(crate) mod issuer;
 pub(crate) mod pace;
 pub(crate) mod password;
+pub(crate) mod terminal;
 
 use crate::platform::Engine;
 
@@ -20,6 +21,8 @@ pub(crate) enum Protocol<E: Engine> {
     Bac(bac::Challenge),
     /// PACE.
     Pace(pace::Step<E>),
+    /// Terminal Authentication.
+    Terminal(terminal::Step),
     /// SCP03: INITIALIZE UPDATE was answered.
     Issuer(issuer::Initialized<E>),
 }

@@ -6,6 +6,7 @@ pub(crate) mod create_file;
 pub(crate) mod delete_file;
 pub(crate) mod generate_key_pair;
 pub(crate) mod parse;
+pub(crate) mod put_data;
 pub(crate) mod put_key;
 pub(crate) mod read_binary;
 pub(crate) mod select;
@@ -73,10 +74,16 @@ pub(crate) enum Command<'a> {
     },
     /// GET CHALLENGE of eight bytes.
     GetChallenge,
-    /// EXTERNAL AUTHENTICATE of BAC.
+    /// EXTERNAL AUTHENTICATE of BAC or of Terminal Authentication.
     ExternalAuthenticate(&'a [u8]),
     /// MSE:Set AT of PACE.
     SetAuthenticationTemplate(&'a [u8]),
+    /// MSE:Set DST: the key that verifies the next certificate.
+    SetVerificationKey(&'a [u8]),
+    /// PSO:VERIFY CERTIFICATE.
+    VerifyCertificate(&'a [u8]),
+    /// MSE:Set AT of Terminal Authentication: the terminal's key.
+    SetTerminalKey(&'a [u8]),
     /// GENERAL AUTHENTICATE.
     GeneralAuthenticate(&'a [u8]),
     /// INITIALIZE UPDATE.
@@ -101,6 +108,13 @@ pub(crate) enum Command<'a> {
     },
     /// GENERATE ASYMMETRIC KEY PAIR.
     GenerateKeyPair(&'a [u8]),
+    /// PUT DATA.
+    PutData {
+        /// P1-P2: the object's tag.
+        object: u16,
+        /// Its value.
+        value: &'a [u8],
+    },
     /// ACTIVATE FILE, of the card.
     ActivateFile,
 }

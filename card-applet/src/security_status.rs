@@ -3,6 +3,9 @@
 
 use crate::auth::bac::BacEvidence;
 use crate::auth::pace::PaceEvidence;
+use crate::auth::terminal::TerminalEvidence;
+use crate::auth::terminal::certificate::ImportedKey;
+use crate::wire::cvc::InspectionRights;
 
 /// How the session was opened.
 #[derive(Debug)]
@@ -17,6 +20,9 @@ pub(crate) enum AccessEvidence {
 #[derive(Debug, Default)]
 pub(crate) struct SecurityStatus {
     access: Option<AccessEvidence>,
+    terminal: Option<TerminalEvidence>,
+    /// No evidence, but what the way to it has led to: it goes when the session goes.
+    imported_key: Option<ImportedKey>,
 }
 
 impl SecurityStatus {
@@ -28,6 +34,38 @@ impl SecurityStatus {
     /// The session is over; nothing is proved any more.
     pub(crate) fn clear(&mut self) {
         *self = Self::default();
+    }
+
+    /// The terminal proved its rights.
+    pub(crate) fn terminal_authenticated(&mut self, evidence: TerminalEvidence) {
+        self.imported_key = None;
+        self.terminal = Some(evidence);
+    }
+
+    /// A certificate of the terminal's chain was verified; its key takes the place of the one before.
+    pub(crate) fn import_key(&mut self, key: ImportedKey) {
+        self.imported_key = Some(key);
+    }
+
+    /// The key of the last certificate that was verified.
+    pub(crate) const fn imported_key(&self) -> Option<&ImportedKey> {
+        self.imported_key.as_ref()
+    }
+
+    /// What the terminal proved to be its rights.
+    pub(crate) fn terminal_rights(&self) -> Option<InspectionRights> {
+        self.terminal.as_ref().map(TerminalEvidence::rights)
+    }
+
+    /// Comp of the newest ephemeral key of the terminal that the chip authenticated itself with: that of Chip
+    /// Authentication, or else of PACE-CAM.
+    pub(crate) fn terminal_key(&self) -> Option<&[u8]> {
+        None
+    }
+
+    /// ID_IC of a chip that PACE opened: Comp of its ephemeral key.
+    pub(crate) fn id_ic(&self) -> Option<&[u8]> {
+        None
     }
 
     /// Whether PACE or BAC opened the session.

@@ -4,6 +4,7 @@
 
 pub mod access;
 pub mod apdu;
+pub mod cvc;
 pub mod global_platform;
 pub mod instruction;
 pub mod key_generation;

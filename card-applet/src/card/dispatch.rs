@@ -1,8 +1,10 @@
 //! Which command may run in which life cycle and channel, and with which of the card's parts its handler works:
-//! [`reader`] for readers, in plain or in a session, [`issuer`] inside SCP03.
+//! [`reader`] for readers, in plain or in a session, [`terminal`] for those that prove their rights, [`issuer`] inside
+//! SCP03.
 
 mod issuer;
 mod reader;
+mod terminal;
 
 use super::{Card, Class, Envelope, Volatile};
 use crate::auth::Protocol;

@@ -3,6 +3,7 @@
 
 use super::select::Current;
 use crate::auth::chip_key;
+use crate::auth::terminal::trust;
 use crate::error::Error;
 use crate::fs::tree::FileTree;
 use crate::nvm::journal::{Journal, Transaction};
@@ -24,6 +25,7 @@ pub(crate) fn delete_file<N: Nvm>(
             .delete(RecordKey::password_failures(id));
     }
     chip_key::delete_all(&mut transaction);
+    trust::delete_all(&mut transaction);
     // Were the power cut now, the next power-on would finish.
     transaction.put(RecordKey::SCRUB, &[1]);
     journal.commit(nvm, &mut transaction)?;

@@ -104,6 +104,9 @@ pub(crate) fn parse<'a>(parts: &Parts<'a>) -> Result<Command<'a>, Error> {
         (instruction::MANAGE_SECURITY_ENVIRONMENT, 0xC1, 0xA4) => {
             Ok(Command::SetAuthenticationTemplate(data))
         }
+        (instruction::MANAGE_SECURITY_ENVIRONMENT, 0x81, 0xB6) => Ok(Command::SetVerificationKey(data)),
+        (instruction::MANAGE_SECURITY_ENVIRONMENT, 0x81, 0xA4) => Ok(Command::SetTerminalKey(data)),
+        (instruction::PERFORM_SECURITY_OPERATION, 0x00, 0xBE) => Ok(Command::VerifyCertificate(data)),
         (instruction::GENERAL_AUTHENTICATE, 0, 0) => Ok(Command::GeneralAuthenticate(data)),
         (instruction::CREATE_FILE, 0, 0) => Ok(Command::CreateFile(data)),
         (instruction::DELETE_FILE, 0, 0) if data.is_empty() => Ok(Command::DeleteFile),
@@ -113,12 +116,17 @@ pub(crate) fn parse<'a>(parts: &Parts<'a>) -> Result<Command<'a>, Error> {
             data,
         }),
         (instruction::GENERATE_KEY_PAIR, P1_GENERATE, 0) => Ok(Command::GenerateKeyPair(data)),
+        (instruction::PUT_DATA, ..) => Ok(Command::PutData {
+            object: u16::from_be_bytes([p1, p2]),
+            value: data,
+        }),
         (instruction::ACTIVATE_FILE, 0, 0) if data.is_empty() => Ok(Command::ActivateFile),
         (instruction::DELETE_FILE | instruction::ACTIVATE_FILE, 0, 0) => Err(Error::Length),
         (
             instruction::GET_CHALLENGE
             | instruction::EXTERNAL_AUTHENTICATE
             | instruction::MANAGE_SECURITY_ENVIRONMENT
+            | instruction::PERFORM_SECURITY_OPERATION
             | instruction::GENERAL_AUTHENTICATE
             | instruction::GENERATE_KEY_PAIR
             | instruction::CREATE_FILE

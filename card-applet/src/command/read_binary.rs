@@ -2,12 +2,16 @@
 
 use super::FileReference;
 use super::select::Current;
+use crate::auth::terminal::trust::TrustStore;
 use crate::error::Error;
 use crate::fs::access::{Actor, may_read};
 use crate::fs::body::{Body, Window};
-use crate::fs::descriptor::Transparent;
-use crate::fs::tree::FileTree;
+use crate::fs::descriptor::{Parent, Transparent};
+use crate::fs::tree::{FileTree, Found};
+use crate::nvm::journal::Journal;
+use crate::platform::Nvm;
 use crate::wire::apdu::{MAX_EXTENDED_NE, MAX_SHORT_NE};
+use crate::wire::lds::{AID_EMRTD, fid};
 use crate::wire::status::StatusWord;
 use crate::wire::tlv;
 
@@ -44,15 +48,28 @@ pub(crate) struct ReadRequest {
     pub(crate) capacity: usize,
 }
 
+/// Whether this is EF.CVCA, which the chip keeps itself.
+fn is_ef_cvca(files: &FileTree, file: &Transparent) -> bool {
+    let Some(Found::Elementary(index)) = files
+        .by_aid(&AID_EMRTD)
+        .and_then(|emrtd| files.child(Parent::Dedicated(emrtd), fid::CVCA))
+    else {
+        return false;
+    };
+    files.elementary(index).is_some_and(|ef_cvca| ef_cvca == file)
+}
+
 /// Reads: the data field and 9000, or 6282 where the file ends before Ne bytes were read.
 ///
 /// # Errors
 /// [`Error::NoCurrentFile`], [`Error::FileNotFound`], [`Error::SecurityStatus`], [`Error::Offset`].
-pub(crate) fn read_binary(
+pub(crate) fn read_binary<N: Nvm>(
     request: ReadRequest,
     files: &FileTree,
     current: &mut Current,
     actor: Actor<'_>,
+    journal: &Journal,
+    nvm: &N,
 ) -> Result<(Body, StatusWord), Error> {
     let before = *current;
     let file = resolve(request.file, files, current)?;
@@ -77,17 +94,26 @@ pub(crate) fn read_binary(
     if len == 0 {
         return Err(Error::Length);
     }
-    let window = Window {
-        address: file.start.checked_add(request.offset).ok_or(Error::Memory)?,
-        len,
-    };
     let mut head = [0; 8];
     let head_len = if request.as_object {
         tlv::write_header(DO_DATA, len as usize, &mut head)?
     } else {
         0
     };
-    let body = Body::file(head.get(..head_len).ok_or(Error::Fault)?, window).ok_or(Error::Fault)?;
+    let head = head.get(..head_len).ok_or(Error::Fault)?;
+    let body = if is_ef_cvca(files, file) {
+        // Its content follows from the trust points, so that it is never behind them.
+        let content = TrustStore::load(journal, nvm)?.ef_cvca()?;
+        let at = request.offset as usize;
+        let window = content.get(at..at.saturating_add(len as usize));
+        Body::parts(head, window.ok_or(Error::Memory)?).ok_or(Error::Fault)?
+    } else {
+        let window = Window {
+            address: file.start.checked_add(request.offset).ok_or(Error::Memory)?,
+            len,
+        };
+        Body::file(head, window).ok_or(Error::Fault)?
+    };
     // Le = 00 (or 0000) asks for all there is, so its end is no surprise (7816-4, 11.3.3.2).
     let asked_for_all = matches!(request.expected, MAX_SHORT_NE | MAX_EXTENDED_NE);
     let cut_short = !asked_for_all && len < limit_without_header && request.expected <= capacity;

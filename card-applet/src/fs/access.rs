@@ -14,7 +14,7 @@ pub(crate) enum Actor<'a> {
 }
 
 /// Whether the actor may read the file.
-pub(crate) const fn may_read(file: &Transparent, actor: Actor<'_>) -> bool {
+pub(crate) fn may_read(file: &Transparent, actor: Actor<'_>) -> bool {
     match (actor, file.read) {
         // The issuer reads back what it wrote, but for fingers and irises.
         (Actor::Issuer, AccessRule::TerminalFingers | AccessRule::TerminalIrises) => false,
@@ -22,13 +22,13 @@ pub(crate) const fn may_read(file: &Transparent, actor: Actor<'_>) -> bool {
         (Actor::Reader(_), AccessRule::Always) => true,
         (Actor::Reader(status), AccessRule::PaceOrBac) => status.is_opened(),
         (Actor::Reader(status), AccessRule::Pace) => status.is_opened_by_pace(),
+        (Actor::Reader(status), AccessRule::TerminalFingers) => {
+            status.is_opened() && matches!(status.terminal_rights(), Some(rights) if rights.fingers)
+        }
+        (Actor::Reader(status), AccessRule::TerminalIrises) => {
+            status.is_opened() && matches!(status.terminal_rights(), Some(rights) if rights.irises)
+        }
         // No protocol of this chip earns this evidence yet.
-        (
-            Actor::Reader(_),
-            AccessRule::ChipAuthentication
-            | AccessRule::TerminalFingers
-            | AccessRule::TerminalIrises
-            | AccessRule::Never,
-        ) => false,
+        (Actor::Reader(_), AccessRule::ChipAuthentication | AccessRule::Never) => false,
     }
 }

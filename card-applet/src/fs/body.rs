@@ -39,6 +39,13 @@ impl Body {
         })
     }
 
+    /// Bytes in RAM, in two parts; `None` when there are too many.
+    pub(crate) fn parts(first: &[u8], second: &[u8]) -> Option<Self> {
+        let mut body = Self::bytes(first)?;
+        body.head.extend_from_slice(second).ok()?;
+        Some(body)
+    }
+
     /// A window of a file behind some bytes (the header of a DO'53', or nothing).
     pub(crate) fn file(head: &[u8], window: Window) -> Option<Self> {
         Some(Self {

@@ -1,6 +1,7 @@
 //! What the chip knows of a file, as stored in the journal, as read from CREATE FILE and as answered to SELECT
 //! (file control parameters, ISO/IEC 7816-4 table 12).
 
+use crate::auth::terminal::trust::EF_CVCA_LEN;
 use crate::error::Error;
 use crate::life_cycle::LifeCycle;
 use crate::wire::access::AccessRule;
@@ -200,6 +201,9 @@ impl Descriptor {
                     Some(_) => return Err(Error::Data),
                 };
                 let read = condition.map_or(AccessRule::Never, AccessRule::from_security_condition);
+                if is_ef_cvca(parent, fid) && size as usize != EF_CVCA_LEN {
+                    return Err(Error::Data);
+                }
                 if let Some(required) = required_rule(parent, fid)
                     && read != required
                 {
@@ -267,6 +271,11 @@ fn wrap_fcp(content: &[u8]) -> Result<Vec<u8, MAX_FCP>, Error> {
     writer.tlv(FCP, content)?;
     let len = writer.len();
     Vec::from_slice(out.get(..len).unwrap_or_default()).map_err(|_| Error::Memory)
+}
+
+/// EF.CVCA, whose content and length are the chip's affair.
+const fn is_ef_cvca(parent: Parent, fid: u16) -> bool {
+    matches!(parent, Parent::Dedicated(_)) && fid == fid::CVCA
 }
 
 /// Fingers and irises in the eMRTD application are behind Terminal Authentication, whatever a profile says.

@@ -57,6 +57,18 @@ impl RecordKey {
         Self(0x0500 | slot as u16)
     }
 
+    /// Which of the two trust points of Terminal Authentication is the newest (one byte).
+    pub(crate) const NEWEST_TRUST_POINT: Self = Self(0x0A00);
+    /// Current date, as the chip knows it (six digits).
+    pub(crate) const CURRENT_DATE: Self = Self(0x0A01);
+    /// Document number with its check digit, by which Terminal Authentication knows a chip that BAC opened.
+    pub(crate) const DOCUMENT_NUMBER: Self = Self(0x0A02);
+
+    /// A part of a trust point: 0 what is known of the key, 1 and 2 the coordinates of its point.
+    pub(crate) const fn trust_point(slot: u8, part: u8) -> Self {
+        Self(0x0B00 | (slot as u16) << 4 | part as u16)
+    }
+
     /// The descriptor of the file with this index.
     pub(crate) const fn file(index: u8) -> Self {
         Self(0x0300 | index as u16)

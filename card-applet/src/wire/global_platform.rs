@@ -17,6 +17,15 @@ pub const KEY_TYPE_PASSWORD_PACE_AND_BAC: u8 = 0x02;
 /// Key type of a password for BAC alone (private use range), for cards without PACE.
 pub const KEY_TYPE_PASSWORD_BAC: u8 = 0x03;
 
+/// P1-P2 of PUT DATA for a CVCA's certificate (7F4E ‖ 5F37) that becomes the newest trust point of Terminal
+/// Authentication.
+pub const DATA_TRUST_POINT: u16 = 0x7F21;
+/// P1-P2 of PUT DATA for the current date (six digits, as in certificates) that Terminal Authentication starts from.
+pub const DATA_CURRENT_DATE: u16 = 0x5F25;
+/// P1-P2 of PUT DATA for the MRZ's document number with its check digit, by which Terminal Authentication knows a chip
+/// that BAC opened.
+pub const DATA_DOCUMENT_NUMBER: u16 = 0x005A;
+
 /// Length in bytes of challenges, cryptograms and MACs in S8 mode (Amendment D, 5.1).
 pub const S8: usize = 8;
 /// Length of the key diversification data in the answer to INITIALIZE UPDATE; here the chip's serial number.

@@ -4,6 +4,8 @@
 pub const DEACTIVATE_FILE: u8 = 0x04;
 /// MANAGE SECURITY ENVIRONMENT (7816-8).
 pub const MANAGE_SECURITY_ENVIRONMENT: u8 = 0x22;
+/// PERFORM SECURITY OPERATION (7816-8).
+pub const PERFORM_SECURITY_OPERATION: u8 = 0x2A;
 /// ACTIVATE FILE (7816-9).
 pub const ACTIVATE_FILE: u8 = 0x44;
 /// GENERATE ASYMMETRIC KEY PAIR, data in BER-TLV (7816-8).
@@ -30,6 +32,8 @@ pub const UPDATE_BINARY: u8 = 0xD6;
 pub const UPDATE_BINARY_ODD: u8 = 0xD7;
 /// PUT KEY (GlobalPlatform).
 pub const PUT_KEY: u8 = 0xD8;
+/// PUT DATA (7816-4).
+pub const PUT_DATA: u8 = 0xDA;
 /// CREATE FILE (7816-9).
 pub const CREATE_FILE: u8 = 0xE0;
 /// DELETE FILE (7816-9).

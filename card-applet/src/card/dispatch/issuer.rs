@@ -6,7 +6,7 @@ use crate::command::put_key::PutKey;
 use crate::command::read_binary::{ReadRequest, read_binary};
 use crate::command::select::select;
 use crate::command::update_binary::update_binary;
-use crate::command::{Command, activate_file, create_file, delete_file, generate_key_pair};
+use crate::command::{Command, activate_file, create_file, delete_file, generate_key_pair, put_data};
 use crate::error::Error;
 use crate::fs::access::Actor;
 use crate::fs::body::Body;
@@ -68,7 +68,7 @@ impl<P: Platform> Card<P> {
                     expected,
                     capacity,
                 };
-                let (body, status) = read_binary(request, files, current, Actor::Issuer)?;
+                let (body, status) = read_binary(request, files, current, Actor::Issuer, journal, &self.nvm)?;
                 Ok(Outcome {
                     body,
                     status,
@@ -95,6 +95,10 @@ impl<P: Platform> Card<P> {
                 &mut self.rng,
             )
             .map(Outcome::success),
+            Command::PutData { object, value } => {
+                put_data::put_data(object, value, journal, &mut self.nvm, &mut self.engine)?;
+                Ok(Outcome::success(Body::empty()))
+            }
             Command::ActivateFile => {
                 activate_file::activate_file(files, life_cycle, journal, &mut self.nvm)?;
                 Ok(Outcome::success(Body::empty()))

@@ -72,12 +72,21 @@ impl<P: Platform> Card<P> {
                     expected,
                     capacity,
                 };
-                let (body, status) = read_binary(request, files, current, Actor::Reader(status))?;
+                let (body, status) =
+                    read_binary(request, files, current, Actor::Reader(status), journal, &self.nvm)?;
                 Ok(Outcome {
                     body,
                     status,
                     next: None,
                 })
+            }
+            Command::SetVerificationKey(_) | Command::VerifyCertificate(_) | Command::SetTerminalKey(_) => {
+                self.dispatch_terminal(command, protocol)
+            }
+            Command::GetChallenge | Command::ExternalAuthenticate(_)
+                if matches!(protocol, Protocol::Terminal(_)) =>
+            {
+                self.dispatch_terminal(command, protocol)
             }
             Command::GetChallenge => {
                 if in_session || !life_cycle.serves_readers() || !emrtd_is_selected(files, current.dedicated)
@@ -163,6 +172,7 @@ impl<P: Platform> Card<P> {
             | Command::DeleteFile
             | Command::PutKey { .. }
             | Command::GenerateKeyPair(_)
+            | Command::PutData { .. }
             | Command::ActivateFile => match life_cycle {
                 LifeCycle::OperationalActivated => Err(Error::ConditionsOfUse),
                 _ => Err(Error::SecurityStatus),
