@@ -65,7 +65,10 @@ impl SecurityStatus {
 
     /// ID_IC of a chip that PACE opened: Comp of its ephemeral key.
     pub(crate) fn id_ic(&self) -> Option<&[u8]> {
-        None
+        match &self.access {
+            Some(AccessEvidence::Pace(evidence)) => Some(evidence.id_ic()),
+            _ => None,
+        }
     }
 
     /// Whether PACE or BAC opened the session.

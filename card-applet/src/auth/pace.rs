@@ -13,6 +13,7 @@ pub(crate) use mapping::Mapped;
 pub(crate) use set_authentication_template::{Chosen, set_authentication_template};
 
 use super::password::PasswordId;
+use super::terminal::trust::TrustStore;
 use crate::channel::session::Session;
 use crate::crypto::curve::Curve;
 use crate::error::Error;
@@ -32,6 +33,8 @@ pub(crate) struct Parameters {
     pub(crate) protocol: PaceProtocol,
     pub(crate) curve: Curve,
     pub(crate) password: PasswordId,
+    /// Whether the terminal sent a CHAT: the references of the trust points are then answered.
+    pub(crate) names_authorities: bool,
 }
 
 /// Where PACE stands.
@@ -104,8 +107,16 @@ impl<E: Engine> Step<E> {
                 ))
             }
             Self::Agreed(step) => {
+                let trust = if step.names_authorities() {
+                    TrustStore::load(parts.journal, parts.nvm)?
+                } else {
+                    TrustStore::default()
+                };
                 let (token, session, evidence) = step.authenticate(read_exact(data, 0x85)?, parts)?;
-                Ok((answer(0x86, &token)?, Progress::Done(session, evidence)))
+                // DO'87' the newest certification authority reference, DO'88' the one before (9303-11, 4.4.4.2).
+                let authorities = (0x87u32..=0x88).zip(trust.authority_references());
+                let objects = core::iter::once((0x86, &token[..])).chain(authorities);
+                Ok((answers(objects)?, Progress::Done(session, evidence)))
             }
         }
     }
@@ -113,9 +124,16 @@ impl<E: Engine> Step<E> {
 
 /// DO'7C' around one data object.
 fn answer(tag: u32, value: &[u8]) -> Result<Body, Error> {
+    answers(core::iter::once((tag, value)))
+}
+
+/// DO'7C' around data objects.
+fn answers<'a>(objects: impl Iterator<Item = (u32, &'a [u8])>) -> Result<Body, Error> {
     let mut inner = [0; MAX_IN_RAM];
     let mut writer = TlvWriter::new(&mut inner);
-    writer.tlv(tag, value)?;
+    for (tag, value) in objects {
+        writer.tlv(tag, value)?;
+    }
     let len = writer.len();
     let mut outer = [0; MAX_IN_RAM];
     let mut writer = TlvWriter::new(&mut outer);

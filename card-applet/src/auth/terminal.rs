@@ -14,6 +14,7 @@ pub(crate) mod certificate;
 mod tests;
 pub(crate) mod trust;
 
+use crate::crypto::curve::{MAX_FIELD, PublicPoint};
 use crate::error::Error;
 use crate::platform::Engine;
 use crate::wire::cvc::{InspectionRights, KeyReference, Role};
@@ -155,5 +156,13 @@ impl Challenged {
     }
 }
 
-/// Longest ID_IC: a coordinate, or a document number with its check digit.
-pub(crate) type IdIc = Vec<u8, { crate::crypto::curve::MAX_FIELD }>;
+/// Comp of a public key: its x-coordinate (9303-11, 7.1.4.2.3).
+pub(crate) type CompressedKey = Vec<u8, MAX_FIELD>;
+
+/// Compresses a public key.
+///
+/// # Errors
+/// Never; a coordinate is not longer than [`MAX_FIELD`].
+pub(crate) fn compress(public: &PublicPoint) -> Result<CompressedKey, Error> {
+    Vec::from_slice(public.x()).map_err(|_| Error::Fault)
+}

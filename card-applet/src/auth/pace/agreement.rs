@@ -2,6 +2,7 @@
 
 use super::{Chosen, Mapped, Parameters, Parts};
 use crate::auth::password::{self, Opens};
+use crate::auth::terminal::{CompressedKey, compress};
 use crate::channel::session::Session;
 use crate::crypto::cipher::{MAX_BLOCK, SymmetricAlgorithm};
 use crate::crypto::curve::{MAX_POINT, PublicPoint};
@@ -20,7 +21,16 @@ const NONCE_LEN: usize = 16;
 
 /// Proof that PACE succeeded with the MRZ or the CAN; only [`Agreed::authenticate`] makes one.
 #[derive(Debug)]
-pub(crate) struct PaceEvidence(());
+pub(crate) struct PaceEvidence {
+    id_ic: CompressedKey,
+}
+
+impl PaceEvidence {
+    /// ID_IC of Terminal Authentication: Comp of the chip's ephemeral key.
+    pub(crate) fn id_ic(&self) -> &[u8] {
+        &self.id_ic
+    }
+}
 
 /// The encrypted nonce was sent.
 pub(crate) struct NonceSent {
@@ -104,6 +114,11 @@ impl<E: Engine> Mapped<E> {
 }
 
 impl<E: Engine> Agreed<E> {
+    /// Whether the terminal wants to know the trust points.
+    pub(super) const fn names_authorities(&self) -> bool {
+        self.parameters.names_authorities
+    }
+
     /// Checks the terminal's token and answers the chip's.
     ///
     /// # Errors
@@ -122,7 +137,10 @@ impl<E: Engine> Agreed<E> {
             return Err(Error::Authentication);
         }
         password::proof_was_right(parts.journal, parts.nvm, password)?;
-        Ok((t_ic, self.session, PaceEvidence(())))
+        let evidence = PaceEvidence {
+            id_ic: compress(&self.public)?,
+        };
+        Ok((t_ic, self.session, evidence))
     }
 
     /// MAC(KS_MAC, 7F49 { 06 protocol, 86 public key }) (9303-11, 4.4.3.4).

@@ -6,6 +6,7 @@ use crate::crypto::curve::Curve;
 use crate::error::Error;
 use crate::nvm::journal::Journal;
 use crate::platform::Nvm;
+use crate::wire::cvc::{AuthorizationTemplate, tag};
 use crate::wire::security_info::{Mapping, PaceProtocol, security_infos};
 use crate::wire::tlv::TlvReader;
 
@@ -16,7 +17,7 @@ pub(crate) struct Chosen {
 }
 
 /// Reads the template: DO'80' protocol, DO'83' password, DO'84' domain parameters where several are on offer;
-/// a CHAT (7F4C) is passed over, since this chip grants no rights by it.
+/// 7F4C the CHAT of a terminal that means to prove its rights, and wants to know with which CVCA to begin.
 ///
 /// # Errors
 /// [`Error::Data`] for malformed templates and protocols that the card does not offer; [`Error::ReferencedData`] for
@@ -27,14 +28,17 @@ pub(crate) fn set_authentication_template<N: Nvm>(
     journal: &Journal,
     nvm: &N,
 ) -> Result<Chosen, Error> {
-    let (mut protocol, mut password, mut parameter_id) = (None, None, None);
+    let (mut protocol, mut password, mut parameter_id, mut authorization) = (None, None, None, None);
     for object in TlvReader::new(template) {
         let object = object?;
         let fresh = match (object.tag, object.value) {
             (0x80, oid) => protocol.replace(oid).is_none(),
             (0x83, [number]) => password.replace(*number).is_none(),
             (0x84, [id]) => parameter_id.replace(*id).is_none(),
-            (0x7F4C, _) => true,
+            (tag::AUTHORIZATION, template) => {
+                AuthorizationTemplate::parse(template).map_err(|_| Error::Data)?;
+                authorization.replace(()).is_none()
+            }
             _ => false,
         };
         if !fresh {
@@ -78,6 +82,7 @@ pub(crate) fn set_authentication_template<N: Nvm>(
             protocol,
             curve,
             password,
+            names_authorities: authorization.is_some(),
         },
     })
 }

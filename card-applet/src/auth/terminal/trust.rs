@@ -142,11 +142,6 @@ impl TrustStore {
         })
     }
 
-    /// Whether the chip has a trust point, so that Terminal Authentication can be done at all.
-    pub(crate) fn is_supported(&self) -> bool {
-        !self.points.is_empty()
-    }
-
     /// The trust point with this name.
     pub(crate) fn find(&self, reference: KeyReference<'_>) -> Option<&TrustPoint> {
         self.points

@@ -10,8 +10,8 @@ use crate::nvm::journal::{Journal, Transaction};
 use crate::nvm::record::RecordKey;
 use crate::platform::SoftwareEngine;
 use crate::sim::memory::RamMemory;
+use crate::wire::cvc::DomainParameters;
 use crate::wire::cvc::InspectionRights;
-use crate::wire::cvc::{Date, DomainParameters};
 use sha2::{Digest, Sha256, Sha384};
 
 pub(super) const BINDING: Binding<'static> = Binding {

@@ -1,14 +1,11 @@
 //! Certificates that are not accepted, and dates.
 
 use super::pki::*;
+use crate::auth::terminal::Verifying;
 use crate::auth::terminal::certificate::first_trust_point;
-use crate::auth::terminal::trust::TrustStore;
-use crate::auth::terminal::{Binding, Selected, Verifying};
 use crate::crypto::curve::Curve;
 use crate::error::Error;
-use crate::nvm::journal::Journal;
 use crate::platform::SoftwareEngine;
-use crate::wire::cvc::{Date, InspectionRights};
 
 #[test]
 fn a_wrong_signature() {

@@ -1,14 +1,11 @@
 //! Chains that are valid, and what they allow.
 
 use super::pki::*;
-use crate::auth::terminal::certificate::first_trust_point;
-use crate::auth::terminal::trust::TrustStore;
-use crate::auth::terminal::{Binding, Selected, Verifying};
+use crate::auth::terminal::{Binding, Selected};
 use crate::crypto::curve::Curve;
 use crate::error::Error;
-use crate::nvm::journal::Journal;
 use crate::platform::SoftwareEngine;
-use crate::wire::cvc::{Date, InspectionRights};
+use crate::wire::cvc::InspectionRights;
 
 #[test]
 fn a_chain_on_every_curve_gives_rights() {

@@ -1,14 +1,10 @@
 //! Link certificates.
 
 use super::pki::*;
-use crate::auth::terminal::certificate::first_trust_point;
-use crate::auth::terminal::trust::TrustStore;
-use crate::auth::terminal::{Binding, Selected, Verifying};
 use crate::crypto::curve::Curve;
 use crate::error::Error;
 use crate::nvm::journal::Journal;
-use crate::platform::SoftwareEngine;
-use crate::wire::cvc::{Date, InspectionRights};
+use crate::wire::cvc::Date;
 
 #[test]
 fn link_certificates_move_the_trust_points() {
