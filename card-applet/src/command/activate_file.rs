@@ -2,6 +2,7 @@
 //! could are gone.
 
 use super::delete_file::scrub;
+use crate::auth::terminal::trust::TrustStore;
 use crate::error::Error;
 use crate::fs::descriptor::{Descriptor, Kind, Parent};
 use crate::fs::tree::{FileTree, Found};
@@ -12,7 +13,7 @@ use crate::platform::Nvm;
 use crate::wire::lds::{AID_EMRTD, DataGroup, fid};
 
 /// Activates a card that has what every card must have: the eMRTD application with EF.COM, EF.SOD, DG1 and DG2, and
-/// a password.
+/// a password; and with EF.CVCA also what that shows.
 ///
 /// # Errors
 /// [`Error::ConditionsOfUse`] when something is missing.
@@ -40,6 +41,11 @@ pub(crate) fn activate_file<N: Nvm>(
         if !complete {
             return Err(Error::ConditionsOfUse);
         }
+    }
+    // EF.CVCA shows the trust points: there must be one, and a date to judge certificates by.
+    let has_ef_cvca = files.child(Parent::Dedicated(application), fid::CVCA).is_some();
+    if has_ef_cvca && !TrustStore::load(journal, nvm)?.is_complete() {
+        return Err(Error::ConditionsOfUse);
     }
     let mut has_password = false;
     for id in 1..=2 {

@@ -142,6 +142,11 @@ impl TrustStore {
         })
     }
 
+    /// Whether there is a trust point and a date, so that Terminal Authentication can be done.
+    pub(crate) fn is_complete(&self) -> bool {
+        !self.points.is_empty() && self.date.is_some()
+    }
+
     /// The trust point with this name.
     pub(crate) fn find(&self, reference: KeyReference<'_>) -> Option<&TrustPoint> {
         self.points
