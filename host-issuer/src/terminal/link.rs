@@ -196,3 +196,46 @@ impl<T: Transport> CardLink<T> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::transport::replay::{Replay, Session};
+    use card_applet::wire::status::StatusWord;
+
+    /// Sends READ BINARY with Le = 00 to a chip that says what the session says.
+    fn read(session: &str) -> (Result<Response, LinkError>, WireCount) {
+        let session = Session::parse(&format!("eid-session 1\n{session}")).unwrap();
+        let mut link = CardLink::new(Replay::new(session));
+        let result = link.exchange(&CommandApdu::new(0x00, 0xB0, 0x81, 0x00).with_expected(256));
+        (result, link.wire())
+    }
+
+    #[test]
+    fn an_answer_in_pieces_is_put_together() {
+        let (response, wire) =
+            read("> 00B0810000\n< 01026103\n> 00C0000003\n< 0304056101\n> 00C0000001\n< 069000\n");
+        let expected = Response {
+            data: vec![1, 2, 3, 4, 5, 6],
+            status: StatusWord::SUCCESS,
+        };
+        assert_eq!(response, Ok(expected));
+        assert_eq!(
+            wire,
+            WireCount {
+                apdus: 3,
+                bytes_sent: 15,
+                bytes_received: 4 + 5 + 3
+            }
+        );
+    }
+
+    #[test]
+    fn a_wrong_le_is_corrected_once() {
+        let (response, _) = read("> 00B0810000\n< 6C04\n> 00B0810004\n< 010203049000\n");
+        assert_eq!(response.unwrap().data, [1, 2, 3, 4]);
+        let (response, wire) = read("> 00B0810000\n< 6C04\n> 00B0810004\n< 6C05\n");
+        assert_eq!(response.unwrap().status, StatusWord(0x6C05));
+        assert_eq!(wire.apdus, 2);
+    }
+}
