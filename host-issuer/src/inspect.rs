@@ -48,7 +48,7 @@ pub use hash::HashAlgorithm;
 pub use holder::Holder;
 pub use report::{FileDigest, VerificationReport};
 pub use revocation::RevocationList;
-pub use signature::{PublicKey, Scheme, SignatureError};
+pub use signature::{PublicKey, Scheme, SignatureError, verify_plain_ecdsa};
 pub use trust::{TrustError, TrustStore};
 pub use verdict::Verdict;
 

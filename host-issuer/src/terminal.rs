@@ -3,10 +3,12 @@
 //! Written apart from the chip's side in `card-applet`: the two share formats and primitives, each pinned by published examples,
 //! and no protocol step, so that a misreading of the standard on one side is not agreed to by the other.
 
+pub mod active_auth;
 pub mod bac;
 pub mod card_access;
 pub mod card_file;
 pub mod channel;
+pub mod chip_auth;
 pub mod link;
 pub mod pace;
 pub mod password;

@@ -50,6 +50,13 @@ impl Curve {
             .map_or("unknown", |known| known.name)
     }
 
+    /// Bytes of a coordinate and of half a plain signature.
+    #[must_use]
+    pub fn field_len(self) -> usize {
+        let known = CURVES.iter().find(|known| known.curve == self);
+        known.map_or(0, |known| known.p.len() / 2)
+    }
+
     /// Reads the parameters of an `AlgorithmIdentifier` id-ecPublicKey: an OID or ECParameters.
     ///
     /// # Errors

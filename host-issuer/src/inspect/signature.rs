@@ -239,6 +239,45 @@ fn verify_ecdsa(curve: Curve, point: &[u8], digest: &[u8], signature: &[u8]) -> 
     }
 }
 
+/// Verifies a plain ECDSA signature, r ‖ s, each of the length of the group's order (BSI TR-03111 §5.2.1).
+///
+/// # Errors
+/// [`SignatureError`]; whether the digest's hash is acceptable is not decided here.
+pub fn verify_plain_ecdsa(
+    curve: Curve,
+    point: &[u8],
+    digest: &[u8],
+    signature: &[u8],
+) -> Result<(), SignatureError> {
+    let parts = (signature.len() == 2 * curve.field_len())
+        .then(|| signature.split_at(curve.field_len()))
+        .ok_or_else(|| SignatureError::Malformed("the signature has another length than its key".into()))?;
+    // The same numbers as an ECDSA-Sig-Value, so that there is one way into the arithmetic.
+    let mut body = unsigned_integer(parts.0);
+    body.extend(unsigned_integer(parts.1));
+    let mut sequence = vec![0x30];
+    if body.len() >= 0x80 {
+        sequence.push(0x81);
+    }
+    sequence.push(u8::try_from(body.len()).unwrap_or(u8::MAX));
+    sequence.extend(body);
+    verify_ecdsa(curve, point, digest, &sequence)
+}
+
+/// A DER INTEGER of an unsigned number of at most 66 bytes.
+fn unsigned_integer(number: &[u8]) -> Vec<u8> {
+    let leading = number.iter().take_while(|&&byte| byte == 0).count();
+    let digits = number.get(leading..).unwrap_or_default();
+    let mut value = Vec::new();
+    if digits.first().is_none_or(|&first| first >= 0x80) {
+        value.push(0);
+    }
+    value.extend_from_slice(digits);
+    let mut integer = vec![0x02, u8::try_from(value.len()).unwrap_or(u8::MAX)];
+    integer.extend(value);
+    integer
+}
+
 fn verify_on<C>(point: &[u8], digest: &[u8], signature: &[u8]) -> Result<(), SignatureError>
 where
     C: ecdsa::EcdsaCurve + elliptic_curve::CurveArithmetic,

@@ -2,7 +2,7 @@
 
 use card_applet::crypto::cipher::SymmetricAlgorithm;
 use card_applet::wire::oid;
-use card_applet::wire::security_info::{PaceInfo, security_infos};
+use card_applet::wire::security_info::{Mapping, PaceInfo, security_infos};
 use card_applet::wire::tlv::TlvError;
 
 use super::pace;
@@ -35,13 +35,17 @@ impl PaceOffer {
         Ok(offer)
     }
 
-    /// The strongest PACEInfo that this terminal can run: longest key first, then the file's order.
+    /// The PACEInfo that this terminal runs, of those that it can: chip authentication mapping first, because it also shows that
+    /// the chip is no copy; then the longest key; then the file's order.
     pub fn best(&self) -> Option<PaceInfo> {
-        let strength = |info: &PaceInfo| match info.protocol.cipher {
-            SymmetricAlgorithm::TripleDes => 0,
-            SymmetricAlgorithm::Aes128 => 1,
-            SymmetricAlgorithm::Aes192 => 2,
-            SymmetricAlgorithm::Aes256 => 3,
+        let strength = |info: &PaceInfo| {
+            let key = match info.protocol.cipher {
+                SymmetricAlgorithm::TripleDes => 0,
+                SymmetricAlgorithm::Aes128 => 1,
+                SymmetricAlgorithm::Aes192 => 2,
+                SymmetricAlgorithm::Aes256 => 3,
+            };
+            (info.protocol.mapping == Mapping::EcdhChipAuthentication, key)
         };
         let supported = self.infos.iter().filter(|info| pace::is_supported(info));
         // max_by_key takes the last of equals; reversed, that is the first in the file.
@@ -88,6 +92,20 @@ mod tests {
         assert_eq!(offer.best(), Some(PaceInfo::new(aes128, 12)));
         assert!(offer.is_ambiguous(&PaceInfo::new(aes128, 12)));
         assert!(!offer.is_ambiguous(&PaceInfo::new(aes256, 17)));
+    }
+
+    #[test]
+    fn chip_authentication_mapping_comes_before_a_longer_key() {
+        let generic = PaceInfo::new(PaceProtocol::ecdh_generic(SymmetricAlgorithm::Aes256), 12);
+        let mapping = PaceInfo::new(
+            PaceProtocol {
+                mapping: Mapping::EcdhChipAuthentication,
+                cipher: SymmetricAlgorithm::Aes128,
+            },
+            12,
+        );
+        let offer = PaceOffer::parse(&card_access(&[generic, mapping])).unwrap();
+        assert_eq!(offer.best(), Some(mapping));
     }
 
     #[test]

@@ -135,6 +135,14 @@ impl SecureMessaging {
         self.keys.is_some()
     }
 
+    /// A session that is over, in the place of one whose keys cannot be known.
+    pub(super) const fn over() -> Self {
+        SecureMessaging {
+            keys: None,
+            odd_instruction: false,
+        }
+    }
+
     /// The session's cipher.
     pub fn algorithm(&self) -> Option<SymmetricAlgorithm> {
         self.keys.as_ref().map(|keys| keys.algorithm)

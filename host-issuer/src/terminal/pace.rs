@@ -1,5 +1,5 @@
-//! PACE with generic mapping over elliptic curves, the terminal's side (ICAO Doc 9303-11 §4.4; BSI TR-03110-2 §3.2;
-//! worked example in 9303-11 appendix G.1).
+//! PACE with generic and with chip authentication mapping over elliptic curves, the terminal's side (ICAO Doc 9303-11 §4.4;
+//! BSI TR-03110-2 §3.2; worked examples in 9303-11 appendices G.1 and I.1).
 //!
 //! Five exchanges, each step consumed by the next; whatever goes wrong, the keys of the attempt are gone with the step:
 //!
@@ -7,25 +7,34 @@
 //! begin ─MSE:Set AT─► AwaitingNonce ─► AwaitingMapping ─► AwaitingKeyAgreement ─► AwaitingToken ─► SecureMessaging
 //! ```
 
+mod chip_authentication_mapping;
 mod data;
 mod error;
+mod parameters;
 
 use card_applet::crypto::CryptoError;
-use card_applet::crypto::cipher::{BlockCipherKey, MAX_BLOCK, SymmetricAlgorithm};
-use card_applet::crypto::curve::{Curve, Generator, PrivateKey, PublicPoint};
+use card_applet::crypto::cipher::{BlockCipherKey, MAX_BLOCK};
+use card_applet::crypto::curve::{Generator, PrivateKey, PublicPoint};
 use card_applet::crypto::kdf::{KeyUse, derive_key};
 use card_applet::crypto::mac::{MacKey, TRUNCATED_MAC_LEN};
 use card_applet::crypto::ssc::SendSequenceCounter;
 use card_applet::wire::apdu::{CLASS_CHAINING, CommandApdu, MAX_SHORT_NE};
 use card_applet::wire::instruction;
-use card_applet::wire::security_info::{Mapping, PaceInfo};
+use card_applet::wire::security_info::PaceInfo;
 use card_applet::wire::status::StatusWord;
 use rand_core::TryCryptoRng;
 use zeroize::Zeroizing;
 
+pub use self::chip_authentication_mapping::ChipAuthenticationMapping;
 pub use self::error::{PaceError, PaceStep};
+pub use self::parameters::is_supported;
 
-use self::data::{dynamic_authentication_data, public_key_object, read_dynamic_authentication_data};
+use self::chip_authentication_mapping::Pending;
+use self::data::{
+    dynamic_authentication_data, read_dynamic_authentication_data, read_token_and_chip_authentication_data,
+    token,
+};
+use self::parameters::Parameters;
 use super::channel::{Response, SecureMessaging};
 use super::link::{CardLink, LinkError};
 use super::password::Password;
@@ -44,14 +53,6 @@ const EPHEMERAL: (u32, u32) = (0x83, 0x84);
 const TOKEN: (u32, u32) = (0x85, 0x86);
 /// Longest nonce that is taken, in bytes; 9303-11 has 16, the mapping can do no more than a field element.
 const NONCE_MAX: usize = 32;
-
-/// What is agreed on for the whole run.
-#[derive(Clone, Copy, Debug)]
-struct Parameters {
-    info: PaceInfo,
-    algorithm: SymmetricAlgorithm,
-    curve: Curve,
-}
 
 /// MSE:Set AT is to be sent and answered.
 pub struct AwaitingSetAt {
@@ -79,6 +80,8 @@ pub struct AwaitingMapping {
 /// GENERAL AUTHENTICATE with the ephemeral key is to be sent and answered.
 pub struct AwaitingKeyAgreement {
     parameters: Parameters,
+    /// PK_Map,IC: chip authentication mapping comes back to it.
+    pk_map_ic: PublicPoint,
     private: PrivateKey,
     public: PublicPoint,
     command_data: Vec<u8>,
@@ -89,31 +92,9 @@ pub struct AwaitingToken {
     session: SecureMessaging,
     /// The token that the chip must send.
     t_ic: [u8; TRUNCATED_MAC_LEN],
+    /// With chip authentication mapping: what is needed to read the chip's proof.
+    chip_authentication: Option<Pending>,
     command_data: Vec<u8>,
-}
-
-/// Whether this terminal can run PACE as `info` describes it.
-pub fn is_supported(info: &PaceInfo) -> bool {
-    parameters(info).is_ok()
-}
-
-fn parameters(info: &PaceInfo) -> Result<Parameters, PaceError> {
-    if info.protocol.mapping != Mapping::EcdhGeneric {
-        return Err(PaceError::Unsupported("this mapping"));
-    }
-    if info.version != 2 {
-        return Err(PaceError::Unsupported("this version"));
-    }
-    let parameter_id = info
-        .parameter_id
-        .ok_or(PaceError::Unsupported("domain parameters of the chip's own"))?;
-    let curve =
-        Curve::from_parameter_id(parameter_id).ok_or(PaceError::Unsupported("these domain parameters"))?;
-    Ok(Parameters {
-        info: *info,
-        algorithm: info.protocol.cipher,
-        curve,
-    })
 }
 
 impl AwaitingSetAt {
@@ -123,7 +104,7 @@ impl AwaitingSetAt {
     /// # Errors
     /// [`PaceError::Unsupported`].
     pub fn begin(info: &PaceInfo, ambiguous: bool, password: &Password) -> Result<Self, PaceError> {
-        let parameters = parameters(info)?;
+        let parameters = Parameters::of(info)?;
         let k_pi = derive_key(password.pace_secret(), parameters.algorithm, KeyUse::Password);
         let k_pi = BlockCipherKey::new(parameters.algorithm, k_pi.expose())
             .map_err(|_| PaceError::Unsupported("this cipher"))?;
@@ -236,6 +217,7 @@ impl AwaitingMapping {
         let command_data = dynamic_authentication_data(Some((EPHEMERAL.0, public.as_bytes())));
         Ok(AwaitingKeyAgreement {
             parameters: self.parameters,
+            pk_map_ic: chip_public,
             private,
             public,
             command_data,
@@ -271,10 +253,18 @@ impl AwaitingKeyAgreement {
         let ssc = SendSequenceCounter::zero(algorithm);
         let session = SecureMessaging::new(algorithm, ks_enc.expose(), ks_mac.expose(), ssc)
             .map_err(LinkError::SecureMessaging)?;
+        let chip_authentication = if self.parameters.is_chip_authentication() {
+            let ks_enc = BlockCipherKey::new(algorithm, ks_enc.expose());
+            let ks_enc = ks_enc.map_err(|error| from_crypto(step, error))?;
+            Some(Pending::new(ks_enc, self.pk_map_ic))
+        } else {
+            None
+        };
         let command_data = dynamic_authentication_data(Some((TOKEN.0, &t_ifd)));
         Ok(AwaitingToken {
             session,
             t_ic,
+            chip_authentication,
             command_data,
         })
     }
@@ -286,11 +276,11 @@ impl AwaitingToken {
         general_authenticate(0, &self.command_data)
     }
 
-    /// Checks the chip's token; only then is the session given out.
+    /// Checks the chip's token; only then is the session given out, and with chip authentication mapping the chip's proof.
     ///
     /// # Errors
     /// [`PaceError::WrongPassword`], [`PaceError::ChipProof`] and those of the steps before.
-    pub fn answer(self, response: &Response) -> Result<SecureMessaging, PaceError> {
+    pub fn answer(self, response: &Response) -> Result<Established, PaceError> {
         let status = response.status;
         // 9303-11 has 63xx; the others are seen in the field. All that the chip judges in this step is the token.
         let refused_token = [
@@ -301,15 +291,39 @@ impl AwaitingToken {
         if status.sw1() == 0x63 || refused_token.contains(&status) {
             return Err(PaceError::WrongPassword { status });
         }
-        let t_ic = step_answer(PaceStep::Token, response, TOKEN.1)?;
+        let step = PaceStep::Token;
+        if !status.is_success() {
+            return Err(PaceError::Refused { step, status });
+        }
+        let (t_ic, encrypted) = match self.chip_authentication {
+            Some(_) => read_token_and_chip_authentication_data(&response.data, TOKEN.1),
+            None => read_dynamic_authentication_data(&response.data, TOKEN.1).map(|t_ic| (t_ic, &[][..])),
+        }
+        .ok_or(PaceError::Malformed { step })?;
         if !card_applet::crypto::secret::constant_time_eq(t_ic, &self.t_ic) {
             return Err(PaceError::ChipProof);
         }
-        Ok(self.session)
+        let chip_authentication = match self.chip_authentication {
+            Some(pending) => Some(pending.decrypt(encrypted).ok_or(PaceError::Malformed { step })?),
+            None => None,
+        };
+        Ok(Established {
+            session: self.session,
+            chip_authentication,
+        })
     }
 }
 
-/// Runs PACE over `link`; on success everything further goes through the session.
+/// What a run of PACE leaves.
+pub struct Established {
+    /// The session.
+    pub session: SecureMessaging,
+    /// With chip authentication mapping: the chip's proof, to be checked with its static public key.
+    pub chip_authentication: Option<ChipAuthenticationMapping>,
+}
+
+/// Runs PACE over `link`; on success everything further goes through the session. Gives the chip's proof where the mapping
+/// brings one.
 ///
 /// # Errors
 /// [`PaceError`].
@@ -319,7 +333,7 @@ pub(super) fn run<T: Transport, R: TryCryptoRng + ?Sized>(
     ambiguous: bool,
     password: &Password,
     rng: &mut R,
-) -> Result<(), PaceError> {
+) -> Result<Option<ChipAuthenticationMapping>, PaceError> {
     let set_at = AwaitingSetAt::begin(info, ambiguous, password)?;
     let response = link.exchange(&set_at.command())?;
     let nonce = set_at.answer(&response)?;
@@ -330,9 +344,9 @@ pub(super) fn run<T: Transport, R: TryCryptoRng + ?Sized>(
     let response = link.exchange(&key_agreement.command())?;
     let token = key_agreement.answer(&response)?;
     let response = link.exchange(&token.command())?;
-    let session = token.answer(&response)?;
-    link.open_session(session);
-    Ok(())
+    let established = token.answer(&response)?;
+    link.open_session(established.session);
+    Ok(established.chip_authentication)
 }
 
 fn general_authenticate(class: u8, data: &[u8]) -> CommandApdu<'_> {
@@ -369,22 +383,6 @@ fn key_pair<R: TryCryptoRng + ?Sized>(
     let private = PrivateKey::generate(generator.curve(), rng).map_err(|_| PaceError::Random)?;
     let public = generator.public_key(&private).map_err(|_| PaceError::Random)?;
     Ok((private, public))
-}
-
-/// T = MAC(KS_MAC, public key data object of the *other* side) (9303-11 §4.4.3.4).
-fn token(
-    key: &MacKey,
-    algorithm: SymmetricAlgorithm,
-    oid: &[u8],
-    public: &PublicPoint,
-) -> [u8; TRUNCATED_MAC_LEN] {
-    let mut mac = key.start();
-    mac.update(&public_key_object(oid, public.as_bytes()));
-    // CMAC pads by itself; the retail MAC of 9303-11 takes padding method 2.
-    if algorithm == SymmetricAlgorithm::TripleDes {
-        mac.pad();
-    }
-    mac.finish_truncated()
 }
 
 fn from_crypto(step: PaceStep, error: CryptoError) -> PaceError {

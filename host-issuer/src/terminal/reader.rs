@@ -17,11 +17,13 @@ use card_applet::wire::status::StatusWord;
 use card_applet::wire::tlv;
 use rand_core::TryCryptoRng;
 
+use super::active_auth::{self, ActiveAuthError, SignedChallenge};
 use super::bac::{self, BacError};
 use super::card_access::PaceOffer;
 use super::card_file::{Directory, Extent, FileId, FileLocation};
+use super::chip_auth::{self, ChipAuthError, ChipAuthEvidence, ChipAuthenticationKey};
 use super::link::{CardLink, LinkError, WireCount};
-use super::pace::{self, PaceError};
+use super::pace::{self, ChipAuthenticationMapping, PaceError};
 use super::password::{Password, PasswordKind};
 use crate::transport::{Transport, TransportError};
 
@@ -117,6 +119,8 @@ pub struct ChipReader<T, R> {
     directory: Directory,
     extended_length: Option<ExtendedLength>,
     offer: Option<PaceOffer>,
+    /// What the chip sent in PACE with chip authentication mapping, if that opened this session.
+    chip_authentication_mapping: Option<ChipAuthenticationMapping>,
 }
 
 impl<T: Transport, R: TryCryptoRng> ChipReader<T, R> {
@@ -133,6 +137,7 @@ impl<T: Transport, R: TryCryptoRng> ChipReader<T, R> {
             directory: Directory::MasterFile,
             extended_length: None,
             offer: None,
+            chip_authentication_mapping: None,
         }
     }
 
@@ -156,6 +161,35 @@ impl<T: Transport, R: TryCryptoRng> ChipReader<T, R> {
         self.extended_length
     }
 
+    /// What the chip sent to prove that it is no copy, where this session was opened by PACE with chip authentication mapping.
+    pub fn chip_authentication_mapping(&self) -> Option<&ChipAuthenticationMapping> {
+        self.chip_authentication_mapping.as_ref()
+    }
+
+    /// Chip Authentication with the key that the chip's data name, in the eMRTD application. The session goes on under the new
+    /// keys; where the chip refuses, under the old ones.
+    ///
+    /// # Errors
+    /// [`ChipAuthError`]; when it [ends the session](ChipAuthError::ends_the_session) nothing more can be read before a new one
+    /// is opened.
+    pub fn chip_authentication(
+        &mut self,
+        key: &ChipAuthenticationKey,
+    ) -> Result<ChipAuthEvidence, ChipAuthError> {
+        self.select_application()?;
+        chip_auth::run(&mut self.link, key, &mut self.rng)
+    }
+
+    /// Active Authentication: has the chip sign a challenge that is drawn here. `expected` is how long its answer will be, in
+    /// bytes.
+    ///
+    /// # Errors
+    /// [`ActiveAuthError`].
+    pub fn active_authentication(&mut self, expected: usize) -> Result<SignedChallenge, ActiveAuthError> {
+        self.select_application()?;
+        active_auth::run(&mut self.link, expected, &mut self.rng)
+    }
+
     /// Resets the chip and forgets what was known of it, except its buffer sizes.
     ///
     /// # Errors
@@ -163,6 +197,7 @@ impl<T: Transport, R: TryCryptoRng> ChipReader<T, R> {
     pub fn reset(&mut self) -> Result<(), TransportError> {
         self.directory = Directory::MasterFile;
         self.offer = None;
+        self.chip_authentication_mapping = None;
         self.link.reset()
     }
 
@@ -240,7 +275,9 @@ impl<T: Transport, R: TryCryptoRng> ChipReader<T, R> {
     /// [`PaceError`]; the chip is left without a session.
     pub fn pace(&mut self, info: &PaceInfo, password: &Password) -> Result<AccessReport, PaceError> {
         let ambiguous = self.offer.as_ref().is_some_and(|offer| offer.is_ambiguous(info));
-        pace::run(&mut self.link, info, ambiguous, password, &mut self.rng)?;
+        self.chip_authentication_mapping = None;
+        self.chip_authentication_mapping =
+            pace::run(&mut self.link, info, ambiguous, password, &mut self.rng)?;
         let curve = info.parameter_id.and_then(Curve::from_parameter_id);
         Ok(AccessReport {
             protocol: AccessProtocol::Pace {

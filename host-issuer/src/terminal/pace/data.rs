@@ -1,9 +1,14 @@
 //! The data objects that PACE sends: dynamic authentication data and public keys (BSI TR-03110-3 §B.1, §D.3).
 
+use card_applet::crypto::cipher::SymmetricAlgorithm;
+use card_applet::crypto::curve::PublicPoint;
+use card_applet::crypto::mac::{MacKey, TRUNCATED_MAC_LEN};
 use card_applet::wire::tlv;
 
 /// Dynamic authentication data.
 const DYNAMIC_AUTHENTICATION_DATA: u32 = 0x7C;
+/// DO'8A' in dynamic authentication data: encrypted chip authentication data.
+const ENCRYPTED_CHIP_AUTHENTICATION_DATA: u32 = 0x8A;
 /// A public key as a card verifiable data object.
 const PUBLIC_KEY: u32 = 0x7F49;
 /// Object identifier inside it.
@@ -24,11 +29,35 @@ pub(super) fn read_dynamic_authentication_data(bytes: &[u8], tag: u32) -> Option
     tlv::read_exact(tlv::read_exact(bytes, DYNAMIC_AUTHENTICATION_DATA).ok()?, tag).ok()
 }
 
+/// The chip's token under `tag` and, in DO'8A' behind it, its encrypted chip authentication data: what ends PACE-CAM.
+pub(super) fn read_token_and_chip_authentication_data(bytes: &[u8], tag: u32) -> Option<(&[u8], &[u8])> {
+    let content = tlv::read_exact(bytes, DYNAMIC_AUTHENTICATION_DATA).ok()?;
+    let (token, rest) = tlv::read_one(content).ok()?;
+    let encrypted = tlv::read_exact(rest, ENCRYPTED_CHIP_AUTHENTICATION_DATA).ok()?;
+    (token.tag == tag).then_some((token.value, encrypted))
+}
+
 /// `7F49 { 06 { oid }, 86 { point } }`: what a token is computed over. Domain parameters are left out (9303-11 §9.4.5).
-pub(super) fn public_key_object(oid: &[u8], point: &[u8]) -> Vec<u8> {
+fn public_key_object(oid: &[u8], point: &[u8]) -> Vec<u8> {
     let mut content = data_object(OBJECT_IDENTIFIER, oid);
     content.extend(data_object(PUBLIC_POINT, point));
     data_object(PUBLIC_KEY, &content)
+}
+
+/// T = MAC(KS_MAC, public key data object of the *other* side) (9303-11 §4.4.3.4).
+pub(super) fn token(
+    key: &MacKey,
+    algorithm: SymmetricAlgorithm,
+    oid: &[u8],
+    public: &PublicPoint,
+) -> [u8; TRUNCATED_MAC_LEN] {
+    let mut mac = key.start();
+    mac.update(&public_key_object(oid, public.as_bytes()));
+    // CMAC pads by itself; the retail MAC of 9303-11 takes padding method 2.
+    if algorithm == SymmetricAlgorithm::TripleDes {
+        mac.pad();
+    }
+    mac.finish_truncated()
 }
 
 fn data_object(tag: u32, value: &[u8]) -> Vec<u8> {

@@ -1,6 +1,7 @@
 //! The terminal's PACE alone, against 9303-11 appendix G.1 and every other published or cross-checked run.
 
-use card_applet::wire::security_info::PaceProtocol;
+use card_applet::crypto::cipher::SymmetricAlgorithm;
+use card_applet::wire::security_info::{Mapping, PaceProtocol};
 use test_vectors::pace::{PaceVector, generic_mapping_vectors, worked_example, worked_example_exchanges};
 
 use super::*;

@@ -1,0 +1,71 @@
+//! PACE-CAM: what the chip sends in the last step to prove that it is no copy (ICAO Doc 9303-11 §4.4.3.5; worked example in
+//! appendix I.1).
+//!
+//! The mapping itself is that of generic mapping. With its token the chip sends CA_IC = SK_IC⁻¹ · SK_Map,IC, encrypted under
+//! the session key: only who has the static private key SK_IC can compute it. The terminal checks it with the static public key
+//! once it has read that key, which is why the proof outlives the protocol.
+
+use card_applet::crypto::cipher::{BlockCipherKey, MAX_BLOCK};
+use card_applet::crypto::curve::{Curve, PrivateKey, PublicPoint};
+use card_applet::crypto::pad;
+use zeroize::Zeroizing;
+
+#[cfg(test)]
+mod tests;
+
+/// Block length of AES, the only cipher that PACE-CAM is defined for, in bytes.
+const AES_BLOCK: usize = 16;
+
+/// The chip's mapping key and what it sent to tie it to its static key. Only a run of PACE-CAM that went through to the end makes
+/// one.
+#[derive(Debug)]
+pub struct ChipAuthenticationMapping {
+    pk_map_ic: PublicPoint,
+    ca_ic: PrivateKey,
+}
+
+impl ChipAuthenticationMapping {
+    /// The curve that the static key must be on.
+    pub fn curve(&self) -> Curve {
+        self.pk_map_ic.curve()
+    }
+
+    /// Whether the chip has the private key of `pk_ic`: PK_Map,IC = KA(CA_IC, PK_IC), compared as whole points. That the key is
+    /// the issuer's is for passive authentication to say.
+    pub fn proves(&self, pk_ic: &PublicPoint) -> bool {
+        self.ca_ic
+            .agree(pk_ic)
+            .is_ok_and(|mapped| mapped == self.pk_map_ic)
+    }
+}
+
+/// The mapping key, waiting for the encrypted chip authentication data.
+pub(super) struct Pending {
+    ks_enc: BlockCipherKey,
+    pk_map_ic: PublicPoint,
+}
+
+impl Pending {
+    pub(super) fn new(ks_enc: BlockCipherKey, pk_map_ic: PublicPoint) -> Self {
+        Pending { ks_enc, pk_map_ic }
+    }
+
+    /// Decrypts A_IC with IV = E(KS_Enc, −1), takes off padding method 2, and reads a number between one and the group's order.
+    /// `None` when it is none of that.
+    pub(super) fn decrypt(self, encrypted: &[u8]) -> Option<ChipAuthenticationMapping> {
+        let curve = self.pk_map_ic.curve();
+        if encrypted.len() != pad::padded_len(curve.field_len(), AES_BLOCK) {
+            return None;
+        }
+        let mut iv = [0xFF; MAX_BLOCK];
+        let iv = iv.get_mut(..AES_BLOCK)?;
+        self.ks_enc.encrypt_block(iv).ok()?;
+        let mut data = Zeroizing::new(encrypted.to_vec());
+        self.ks_enc.cbc_decrypt(iv, &mut data).ok()?;
+        let ca_ic = PrivateKey::from_bytes(curve, pad::unpad(&data, AES_BLOCK)?).ok()?;
+        Some(ChipAuthenticationMapping {
+            pk_map_ic: self.pk_map_ic,
+            ca_ic,
+        })
+    }
+}
