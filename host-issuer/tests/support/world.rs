@@ -382,7 +382,6 @@ impl World {
             random: counting,
             // Settings of whoever runs the tests must not reach them.
             variable: |name| (name == "EID_PASSPHRASE").then(|| PASSPHRASE.to_owned()),
-            ..Environment::system()
         };
         let code = cli::run(
             std::iter::once(OsString::from("eid")).chain(expanded),
