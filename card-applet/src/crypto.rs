@@ -6,6 +6,7 @@ pub mod chip_authentication_mapping;
 pub mod cipher;
 pub mod curve;
 pub mod digest;
+pub mod integrated_mapping;
 pub mod kdf;
 pub mod mac;
 pub mod pad;
