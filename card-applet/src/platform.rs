@@ -98,6 +98,16 @@ pub trait Engine {
     /// PACE's generic mapping s·G + H (ICAO Doc 9303-11, 4.4.3.3.1). Fails when the result is the point at infinity.
     fn map_generic(&mut self, nonce: &[u8], h: &PublicPoint) -> Result<Self::Generator, EngineError>;
 
+    /// PACE's integrated mapping f_G(R_p(s, t)) with the cipher of the protocol (9303-11, 4.4.3.3.2). Fails for the
+    /// few nonces that map to nothing.
+    fn map_integrated(
+        &mut self,
+        curve: Curve,
+        algorithm: SymmetricAlgorithm,
+        nonce_s: &[u8],
+        nonce_t: &[u8],
+    ) -> Result<Self::Generator, EngineError>;
+
     /// Draws a private key.
     fn generate_key<R: TryCryptoRng>(
         &mut self,

@@ -1,4 +1,11 @@
-//! PACE with Generic Mapping over elliptic curves, ICAO Doc 9303-11 §4.4 and appendix G.1.
+//! PACE, ICAO Doc 9303-11 §4.4: here Generic Mapping and appendix G, in [`integrated`] Integrated Mapping and
+//! appendix H.
+
+mod integrated;
+
+pub use integrated::{
+    IntegratedVector, integrated_dh_worked_example, integrated_mapping_vectors, integrated_worked_example,
+};
 
 use serde_json::Value;
 
@@ -6,8 +13,8 @@ use crate::load::{hex, list, load, text};
 use crate::mrz;
 use crate::transcript::{Exchange, Provenance};
 
-/// One run of PACE-ECDH-GM with everything both sides computed. Field names follow the vector file and 9303-11;
-/// points are uncompressed (`04 ‖ x ‖ y`).
+/// One run of PACE with Generic Mapping, over a curve or (G.2) a MODP group, with everything both sides computed. Field
+/// names follow the vector file and 9303-11; points are uncompressed (`04 ‖ x ‖ y`).
 #[derive(Debug, Clone)]
 pub struct PaceVector {
     /// The vector's id in its file.
@@ -66,50 +73,70 @@ impl PaceVector {
     /// Built here from the values alone (9303-11 §4.4.4), with the byte layout of appendix G.1, which the crate's own
     /// test compares with the published transcript.
     pub fn exchanges(&self) -> Vec<Exchange> {
-        let exchange = |name: &str, class: u8, tag: u8, data: &[u8], answer_tag: u8, answer: &[u8]| {
-            let request = dynamic_authentication_data(tag, data);
-            let mut command = vec![class, 0x86, 0x00, 0x00, byte(request.len())];
-            command.extend(&request);
-            command.push(0x00);
-            let mut response = dynamic_authentication_data(answer_tag, answer);
-            response.extend([0x90, 0x00]);
-            Exchange {
-                name: name.to_owned(),
-                command,
-                response,
-            }
-        };
-        let mut set_at = vec![0x80, byte(self.oid.len())];
-        set_at.extend(&self.oid);
-        set_at.extend([0x83, 0x01, if self.password_is_mrz { 0x01 } else { 0x02 }]);
-        let mut command = vec![0x00, 0x22, 0xC1, 0xA4, byte(set_at.len())];
-        command.extend(set_at);
-        vec![
-            Exchange {
-                name: "MSE:Set AT".to_owned(),
-                command,
-                response: vec![0x90, 0x00],
-            },
-            exchange("encrypted nonce", 0x10, 0x00, &[], 0x80, &self.nonce_enc),
-            exchange(
-                "map nonce",
-                0x10,
-                0x81,
-                &self.map_term_pub,
-                0x82,
-                &self.map_chip_pub,
-            ),
-            exchange(
-                "key agreement",
-                0x10,
-                0x83,
-                &self.ka_term_pub,
-                0x84,
-                &self.ka_chip_pub,
-            ),
-            exchange("mutual authentication", 0x00, 0x85, &self.t_ifd, 0x86, &self.t_ic),
-        ]
+        let mut mapping = dynamic_authentication_data(0x82, &self.map_chip_pub);
+        mapping.extend([0x90, 0x00]);
+        key_agreement_exchanges(
+            set_at_exchange(&self.oid, if self.password_is_mrz { 0x01 } else { 0x02 }),
+            &self.nonce_enc,
+            (&self.map_term_pub, mapping),
+            (&self.ka_term_pub, &self.ka_chip_pub),
+            (&self.t_ifd, &self.t_ic),
+        )
     }
+}
+
+/// MSE:Set AT for a protocol and a password.
+fn set_at_exchange(oid: &[u8], password: u8) -> Exchange {
+    let mut set_at = vec![0x80, byte(oid.len())];
+    set_at.extend(oid);
+    set_at.extend([0x83, 0x01, password]);
+    let mut command = vec![0x00, 0x22, 0xC1, 0xA4, byte(set_at.len())];
+    command.extend(set_at);
+    Exchange {
+        name: "MSE:Set AT".to_owned(),
+        command,
+        response: vec![0x90, 0x00],
+    }
+}
+
+/// `set_at` and the four exchanges behind it. `mapping`: the terminal's mapping data and the chip's whole answer to
+/// them; `keys` and `tokens`: the terminal's and the chip's.
+fn key_agreement_exchanges(
+    set_at: Exchange,
+    nonce_enc: &[u8],
+    mapping: (&[u8], Vec<u8>),
+    keys: (&[u8], &[u8]),
+    tokens: (&[u8], &[u8]),
+) -> Vec<Exchange> {
+    let exchange = |name: &str, class: u8, tag: u8, data: &[u8], response: Vec<u8>| {
+        let request = dynamic_authentication_data(tag, data);
+        let mut command = vec![class, 0x86, 0x00, 0x00, byte(request.len())];
+        command.extend(&request);
+        command.push(0x00);
+        Exchange {
+            name: name.to_owned(),
+            command,
+            response,
+        }
+    };
+    let answer = |tag: u8, data: &[u8]| {
+        let mut response = dynamic_authentication_data(tag, data);
+        response.extend([0x90, 0x00]);
+        response
+    };
+    vec![
+        set_at,
+        exchange("encrypted nonce", 0x10, 0x00, &[], answer(0x80, nonce_enc)),
+        exchange("map nonce", 0x10, 0x81, mapping.0, mapping.1),
+        exchange("key agreement", 0x10, 0x83, keys.0, answer(0x84, keys.1)),
+        exchange(
+            "mutual authentication",
+            0x00,
+            0x85,
+            tokens.0,
+            answer(0x86, tokens.1),
+        ),
+    ]
 }
 
 /// All PACE-ECDH-GM runs: appendix G.1 and the BSI EAC worked example (published), then the
@@ -128,6 +155,12 @@ pub fn generic_mapping_vectors() -> Vec<PaceVector> {
 pub fn worked_example() -> PaceVector {
     let file = load("icao-pace-gm");
     from_json(find_g1(&file), Provenance::Published)
+}
+
+/// The worked example of 9303-11 appendix G.2: the 1024-bit MODP group of RFC 5114, AES-128, MRZ.
+pub fn dh_worked_example() -> PaceVector {
+    let file = load("icao-pace-gm");
+    from_json(find(&file, "ICAO-9303-11-AppG2"), Provenance::Published)
 }
 
 /// PACE of the BSI EAC worked example: brainpoolP256r1, AES-128. Its password is a PIN; a PIN and a CAN of the
@@ -188,10 +221,14 @@ pub fn worked_example_pace_info() -> Vec<u8> {
 }
 
 fn find_g1(file: &Value) -> &Value {
+    find(file, "ICAO-9303-11-AppG1")
+}
+
+fn find<'a>(file: &'a Value, id: &str) -> &'a Value {
     list(&file["vectors"])
         .iter()
-        .find(|vector| vector["id"] == "ICAO-9303-11-AppG1")
-        .unwrap_or_else(|| panic!("icao-pace-gm.json has no vector ICAO-9303-11-AppG1"))
+        .find(|vector| vector["id"] == id)
+        .unwrap_or_else(|| panic!("icao-pace-gm.json has no vector {id}"))
 }
 
 fn from_json(vector: &Value, provenance: Provenance) -> PaceVector {
@@ -201,14 +238,11 @@ fn from_json(vector: &Value, provenance: Provenance) -> PaceVector {
     } else {
         &vector["password"]
     };
-    let parameter_id = vector["parameter_id"]
-        .as_u64()
-        .and_then(|id| u8::try_from(id).ok());
     PaceVector {
         id: text(&vector["id"]).to_owned(),
         provenance,
         oid: hex(&vector["oid"]),
-        parameter_id: parameter_id.unwrap_or_else(|| panic!("parameter_id in {vector}")),
+        parameter_id: parameter_id(vector),
         password: text(password).to_owned(),
         password_is_mrz,
         k_pi: hex(&vector["k_pi"]),
@@ -230,6 +264,13 @@ fn from_json(vector: &Value, provenance: Provenance) -> PaceVector {
         t_ifd: hex(&vector["t_ifd"]),
         t_ic: hex(&vector["t_ic"]),
     }
+}
+
+fn parameter_id(vector: &Value) -> u8 {
+    let id = vector["parameter_id"]
+        .as_u64()
+        .and_then(|id| u8::try_from(id).ok());
+    id.unwrap_or_else(|| panic!("parameter_id in {vector}"))
 }
 
 /// `7C { tag { value } }`, or the empty `7C 00` when the tag is zero (first GENERAL AUTHENTICATE).

@@ -94,6 +94,24 @@ fn pace_vectors_cover_both_curves_of_the_chip() {
 }
 
 #[test]
+fn integrated_mapping_vectors_cover_every_cipher_and_curve_of_the_chip() {
+    let vectors = pace::integrated_mapping_vectors();
+    assert_eq!(vectors[0].provenance, Provenance::Published);
+    for cipher in 1..=4 {
+        assert!(vectors.iter().any(|vector| vector.oid.ends_with(&[4, cipher])));
+    }
+    for parameter_id in [12, 13, 15, 16] {
+        assert!(vectors.iter().any(|vector| vector.parameter_id == parameter_id));
+    }
+    for group in [
+        pace::integrated_dh_worked_example().prf_mod_p,
+        pace::dh_worked_example().map_shared_h,
+    ] {
+        assert_eq!(group.len(), 128);
+    }
+}
+
+#[test]
 fn bac_example_is_consistent_in_itself() {
     let example = bac::worked_example();
     let seed: Vec<u8> = example

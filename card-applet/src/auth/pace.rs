@@ -1,4 +1,4 @@
-//! PACE with generic mapping over ECDH, the chip's side (ICAO Doc 9303-11, 4.4; BSI TR-03110-3, A.3).
+//! PACE over ECDH, the chip's side (ICAO Doc 9303-11, 4.4; BSI TR-03110-3, A.3).
 //!
 //! MSE:Set AT chooses protocol and password; four GENERAL AUTHENTICATE commands follow. Each step consumes the one
 //! before. [`set_authentication_template`] makes the choice, [`mapping`] what differs between the mappings,

@@ -5,6 +5,7 @@ use crate::crypto::CryptoError;
 use crate::crypto::chip_authentication_mapping::{self, ChipAuthenticationData};
 use crate::crypto::cipher::{BlockCipherKey, MAX_BLOCK, SymmetricAlgorithm};
 use crate::crypto::curve::{Curve, Generator, MAX_FIELD, PrivateKey, PublicPoint};
+use crate::crypto::integrated_mapping::map_integrated;
 use crate::crypto::mac::{MacKey, MacState};
 use crate::crypto::secret::Secret;
 use crate::crypto::signature::{self, PlainSignature};
@@ -36,6 +37,17 @@ impl Engine for SoftwareEngine {
 
     fn map_generic(&mut self, nonce: &[u8], h: &PublicPoint) -> Result<Generator, EngineError> {
         Ok(Generator::map_generic(nonce, h)?)
+    }
+
+    fn map_integrated(
+        &mut self,
+        curve: Curve,
+        algorithm: SymmetricAlgorithm,
+        nonce_s: &[u8],
+        nonce_t: &[u8],
+    ) -> Result<Generator, EngineError> {
+        let mapped = map_integrated(curve, algorithm, nonce_s, nonce_t)?;
+        Ok(Generator::Mapped(mapped))
     }
 
     fn generate_key<R: TryCryptoRng>(

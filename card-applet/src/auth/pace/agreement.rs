@@ -1,11 +1,13 @@
 //! The steps of PACE that all mappings share: nonce, key agreement, tokens (ICAO Doc 9303-11, 4.4.1 and 4.4.3).
 
+use super::mapping::nonce_len;
 use super::{Chosen, Mapped, Parameters, Parts};
 use crate::auth::password::{self, Opens};
 use crate::auth::terminal::{CompressedKey, compress};
 use crate::channel::session::Session;
 use crate::crypto::cipher::{MAX_BLOCK, SymmetricAlgorithm};
 use crate::crypto::curve::{MAX_POINT, PublicPoint};
+use crate::crypto::integrated_mapping::MAX_NONCE;
 use crate::crypto::kdf::{KeyUse, derive_key};
 use crate::crypto::mac::TRUNCATED_MAC_LEN;
 use crate::crypto::secret::{Secret, constant_time_eq};
@@ -13,11 +15,9 @@ use crate::crypto::ssc::SendSequenceCounter;
 use crate::error::Error;
 use crate::platform::{Engine, Nvm};
 use crate::wire::tlv::TlvWriter;
+use heapless::Vec;
 use rand_core::TryCryptoRng;
 use zeroize::Zeroize;
-
-/// Length of the nonce s: one block of AES, two of DES (9303-11, 4.4.3.3).
-const NONCE_LEN: usize = 16;
 
 /// Proof that PACE succeeded with the MRZ or the CAN; only [`Agreed::authenticate`] makes one.
 #[derive(Debug)]
@@ -35,7 +35,7 @@ impl PaceEvidence {
 /// The encrypted nonce was sent.
 pub(crate) struct NonceSent {
     pub(super) parameters: Parameters,
-    pub(super) nonce: Secret<NONCE_LEN>,
+    pub(super) nonce: Secret<MAX_NONCE>,
 }
 
 /// Keys were agreed.
@@ -51,20 +51,19 @@ impl Chosen {
     pub(super) fn send_nonce<E: Engine, N: Nvm, R: TryCryptoRng, T>(
         self,
         parts: &mut Parts<'_, E, N, R, T>,
-    ) -> Result<([u8; NONCE_LEN], NonceSent), Error> {
+    ) -> Result<(Vec<u8, MAX_NONCE>, NonceSent), Error> {
         let Parameters {
             protocol, password, ..
         } = self.parameters;
         let password = password::read(parts.journal, parts.nvm, password, Opens::Pace)?;
         let k_pi = derive_key(password.expose(), protocol.cipher, KeyUse::Password);
         let k_pi = parts.engine.cipher_key(protocol.cipher, k_pi.expose())?;
-        let mut nonce = Secret::zeroed(NONCE_LEN);
+        let mut nonce = Secret::zeroed(nonce_len(protocol));
         parts
             .rng
             .try_fill_bytes(nonce.expose_mut())
             .map_err(|_| Error::Fault)?;
-        let mut z = [0; NONCE_LEN];
-        z.copy_from_slice(nonce.expose());
+        let mut z = Vec::from_slice(nonce.expose()).map_err(|_| Error::Fault)?;
         let mut iv = [0; MAX_BLOCK];
         let iv = iv.get_mut(..protocol.cipher.block_len()).ok_or(Error::Fault)?;
         parts.engine.cbc_encrypt(&k_pi, iv, &mut z)?;

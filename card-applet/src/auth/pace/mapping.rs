@@ -1,14 +1,32 @@
 //! The second step of PACE: the nonce is mapped to an ephemeral generator (ICAO Doc 9303-11, 4.4.3.3 and 4.4.5.2).
 //!
-//! Generic mapping exchanges public keys.
+//! Generic mapping exchanges public keys; integrated mapping takes a second nonce of the terminal.
 
 use super::{NonceSent, Parameters, Parts};
 use crate::crypto::curve::PublicPoint;
+use crate::crypto::integrated_mapping;
 use crate::error::Error;
 use crate::platform::Engine;
-use crate::wire::security_info::Mapping;
+use crate::wire::security_info::{Mapping, PaceProtocol};
 use rand_core::TryCryptoRng;
 use zeroize::Zeroize;
+
+/// Length of the nonce s of generic mapping: one block of AES, two of DES.
+const GENERIC_NONCE_LEN: usize = 16;
+
+/// Whether this chip has the mapping.
+pub(super) const fn is_supported(mapping: Mapping) -> bool {
+    matches!(mapping, Mapping::EcdhGeneric | Mapping::EcdhIntegrated)
+}
+
+/// Length of the nonce s in bytes. Integrated mapping fixes it by the cipher; generic mapping leaves it to the chip,
+/// which takes the same for all ciphers: more than 128 bits would add nothing to the password's entropy.
+pub(super) const fn nonce_len(protocol: PaceProtocol) -> usize {
+    match protocol.mapping {
+        Mapping::EcdhIntegrated => integrated_mapping::nonce_len(protocol.cipher),
+        _ => GENERIC_NONCE_LEN,
+    }
+}
 
 /// The generator was mapped.
 pub(crate) struct Mapped<E: Engine> {
@@ -18,8 +36,10 @@ pub(crate) struct Mapped<E: Engine> {
 
 /// The chip's mapping data, the value of DO'82'.
 pub(crate) enum MappingData {
-    /// Its mapping public key.
+    /// Generic mapping: its mapping public key.
     PublicKey(PublicPoint),
+    /// Integrated mapping: nothing.
+    Empty,
 }
 
 impl MappingData {
@@ -27,6 +47,7 @@ impl MappingData {
     pub(super) fn as_bytes(&self) -> &[u8] {
         match self {
             Self::PublicKey(public) => public.as_bytes(),
+            Self::Empty => &[],
         }
     }
 }
@@ -43,8 +64,8 @@ impl NonceSent {
     ) -> Result<(MappingData, Mapped<E>), Error> {
         match self.parameters.protocol.mapping {
             Mapping::EcdhGeneric => self.map_generic(terminal_data, parts),
-            // Never chosen: MSE:Set AT refuses them.
-            _ => Err(Error::Data),
+            Mapping::EcdhIntegrated => self.map_integrated(terminal_data, parts),
+            Mapping::DhGeneric | Mapping::DhIntegrated | Mapping::EcdhChipAuthentication => Err(Error::Data),
         }
     }
 
@@ -80,5 +101,30 @@ impl NonceSent {
             generator: generator?,
         };
         Ok((MappingData::PublicKey(public), mapped))
+    }
+
+    /// Integrated mapping: the generator is a pseudo-random function of both nonces, encoded as a point (9303-11,
+    /// 4.4.3.3.2).
+    ///
+    /// # Errors
+    /// [`Error::Data`] for a nonce that is not as long as the cipher's key, or one of the few that map to nothing.
+    fn map_integrated<E: Engine, N, R, T>(
+        self,
+        nonce_t: &[u8],
+        parts: &mut Parts<'_, E, N, R, T>,
+    ) -> Result<(MappingData, Mapped<E>), Error> {
+        let Parameters { curve, protocol, .. } = self.parameters;
+        if nonce_t.len() != protocol.cipher.key_len() {
+            return Err(Error::Data);
+        }
+        let generator = parts
+            .engine
+            .map_integrated(curve, protocol.cipher, self.nonce.expose(), nonce_t)
+            .map_err(|_| Error::Data)?;
+        let mapped = Mapped {
+            parameters: self.parameters,
+            generator,
+        };
+        Ok((MappingData::Empty, mapped))
     }
 }

@@ -1,5 +1,6 @@
 //! MSE:Set AT for PACE (ICAO Doc 9303-11, 4.4.4.1): what the terminal chooses must be in EF.CardAccess.
 
+use super::mapping::is_supported;
 use super::{Parameters, PasswordId};
 use crate::auth::password::{self, Opens};
 use crate::crypto::curve::Curve;
@@ -7,7 +8,7 @@ use crate::error::Error;
 use crate::nvm::journal::Journal;
 use crate::platform::Nvm;
 use crate::wire::cvc::{AuthorizationTemplate, tag};
-use crate::wire::security_info::{Mapping, PaceProtocol, security_infos};
+use crate::wire::security_info::{PaceProtocol, security_infos};
 use crate::wire::tlv::TlvReader;
 
 /// Protocol and password are chosen and exist.
@@ -39,7 +40,9 @@ pub(crate) fn set_authentication_template<N: Nvm>(
                 AuthorizationTemplate::parse(template).map_err(|_| Error::Data)?;
                 authorization.replace(()).is_none()
             }
-            _ => false,
+            (0x83 | 0x84, _) => false,
+            // 9303-11, 4.4.4.1, note 2: what the command does not know is passed over.
+            _ => true,
         };
         if !fresh {
             return Err(Error::Data);
@@ -67,7 +70,7 @@ pub(crate) fn set_authentication_template<N: Nvm>(
             _ => {}
         }
     }
-    if !offers || protocol.mapping != Mapping::EcdhGeneric {
+    if !offers || !is_supported(protocol.mapping) {
         return Err(Error::Data);
     }
     if ambiguous {
