@@ -9,6 +9,7 @@ pub mod card_access;
 pub mod card_file;
 pub mod channel;
 pub mod chip_auth;
+pub mod key_agreement;
 pub mod link;
 pub mod pace;
 pub mod password;
