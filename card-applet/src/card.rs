@@ -11,9 +11,9 @@ use crate::channel::protect::protect;
 use crate::channel::unprotect::unprotect;
 use crate::channel::{Channel, Unprotected};
 use crate::command::chain::{Chain, Link};
-use crate::command::delete_file;
 use crate::command::parse::Parts;
 use crate::command::select::Current;
+use crate::command::{administer, delete_file};
 use crate::crypto::curve::PublicPoint;
 use crate::error::Error;
 use crate::fs::body::Body;
@@ -369,10 +369,19 @@ fn load<N: Nvm>(nvm: &mut N) -> Result<Persistent, Error> {
         .get(nvm, RecordKey::LIFE_CYCLE, &mut value)?
         .ok_or(Error::Memory)?;
     let life_cycle = LifeCycle::from_stored(stored)?;
-    let files = FileTree::load(&journal, nvm)?;
-    if delete_file::scrub_is_due(&journal, nvm)? {
-        delete_file::scrub(&files, &mut journal, nvm)?;
-    }
+    let scrub_is_due = delete_file::scrub_is_due(&journal, nvm)?;
+    let files = if life_cycle == LifeCycle::Termination {
+        if scrub_is_due {
+            administer::wipe(&mut journal, nvm)?;
+        }
+        FileTree::default()
+    } else {
+        let files = FileTree::load(&journal, nvm)?;
+        if scrub_is_due {
+            delete_file::scrub(&files, &mut journal, nvm)?;
+        }
+        files
+    };
     Ok(Persistent {
         journal,
         files,

@@ -1,6 +1,7 @@
 //! Commands: bytes become a closed [`Command`] before any handler runs; one handler a file.
 
 pub(crate) mod activate_file;
+pub(crate) mod administer;
 pub(crate) mod chain;
 pub(crate) mod create_file;
 pub(crate) mod delete_file;
@@ -117,4 +118,10 @@ pub(crate) enum Command<'a> {
     },
     /// ACTIVATE FILE, of the card.
     ActivateFile,
+    /// DEACTIVATE FILE, of the card.
+    DeactivateFile,
+    /// TERMINATE CARD USAGE.
+    TerminateCardUsage,
+    /// RESET RETRY COUNTER of the PIN: with a new PIN, or with the one that there is.
+    ResetRetryCounter(Option<&'a [u8]>),
 }

@@ -45,6 +45,11 @@ pub(crate) enum Error {
     Chaining,
     /// A proof was wrong; whatever was wrong with it.
     Authentication,
+    /// A proof was wrong, and so many tries remain.
+    WrongPassword {
+        /// Tries.
+        remaining: u8,
+    },
     /// Too many wrong proofs.
     Blocked,
     /// Secure messaging objects missing. Ends the session.
@@ -80,6 +85,7 @@ impl Error {
             Self::Chain => StatusWord::LAST_OF_CHAIN_EXPECTED,
             Self::Chaining => StatusWord::CHAINING_NOT_SUPPORTED,
             Self::Authentication => StatusWord::AUTHENTICATION_FAILED,
+            Self::WrongPassword { remaining } => StatusWord::tries_remaining(remaining),
             Self::Blocked => StatusWord::AUTHENTICATION_BLOCKED,
             Self::SmMissing => StatusWord::SM_OBJECTS_MISSING,
             Self::SmIncorrect => StatusWord::SM_OBJECTS_INCORRECT,

@@ -1,6 +1,7 @@
 //! The life of a card, persisted, each step one atomic write (DO'8A' of ISO/IEC 7816-4 table 14 gives it a number).
 
 use crate::error::Error;
+use crate::wire::status::StatusWord;
 
 /// Where in its life the card stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,6 +12,10 @@ pub(crate) enum LifeCycle {
     Personalisation,
     /// In its holder's hands. No command changes a file, and no key is left that could.
     OperationalActivated,
+    /// Taken out of service by its administration, which can put it back.
+    OperationalDeactivated,
+    /// Dead: no secret is left, and nothing brings it back.
+    Termination,
 }
 
 /// What moves a card on.
@@ -18,8 +23,12 @@ pub(crate) enum LifeCycle {
 pub(crate) enum Event {
     /// The issuer's keys were put.
     IssuerKeysPut,
-    /// The issuer activated the card.
+    /// The issuer activated the card, or its administration put it back into service.
     Activated,
+    /// The administration took it out of service.
+    Deactivated,
+    /// The administration ended its life.
+    Terminated,
 }
 
 impl LifeCycle {
@@ -30,17 +39,26 @@ impl LifeCycle {
     pub(crate) const fn transition(self, event: Event) -> Result<Self, Error> {
         match (self, event) {
             (Self::Initialisation | Self::Personalisation, Event::IssuerKeysPut) => Ok(Self::Personalisation),
-            (Self::Personalisation, Event::Activated) => Ok(Self::OperationalActivated),
+            (Self::Personalisation | Self::OperationalDeactivated, Event::Activated) => {
+                Ok(Self::OperationalActivated)
+            }
+            (Self::OperationalActivated, Event::Deactivated) => Ok(Self::OperationalDeactivated),
+            (Self::OperationalActivated | Self::OperationalDeactivated, Event::Terminated) => {
+                Ok(Self::Termination)
+            }
             _ => Err(Error::ConditionsOfUse),
         }
     }
 
-    /// Life cycle status byte (7816-4 table 14): creation, initialisation, operational activated.
+    /// Life cycle status byte (7816-4 table 14): creation, initialisation, operational activated, operational
+    /// deactivated, termination.
     pub(crate) const fn status_byte(self) -> u8 {
         match self {
             Self::Initialisation => 0x01,
             Self::Personalisation => 0x03,
             Self::OperationalActivated => 0x05,
+            Self::OperationalDeactivated => 0x04,
+            Self::Termination => 0x0C,
         }
     }
 
@@ -50,6 +68,8 @@ impl LifeCycle {
             Self::Initialisation => [0x3C, 0xC3],
             Self::Personalisation => [0x5A, 0xA5],
             Self::OperationalActivated => [0x96, 0x69],
+            Self::OperationalDeactivated => [0x0F, 0xF0],
+            Self::Termination => [0xCC, 0x33],
         }
     }
 
@@ -59,6 +79,8 @@ impl LifeCycle {
             [0x3C, 0xC3] => Ok(Self::Initialisation),
             [0x5A, 0xA5] => Ok(Self::Personalisation),
             [0x96, 0x69] => Ok(Self::OperationalActivated),
+            [0x0F, 0xF0] => Ok(Self::OperationalDeactivated),
+            [0xCC, 0x33] => Ok(Self::Termination),
             _ => Err(Error::Memory),
         }
     }
@@ -68,35 +90,77 @@ impl LifeCycle {
     pub(crate) const fn serves_readers(self) -> bool {
         matches!(self, Self::Personalisation | Self::OperationalActivated)
     }
+
+    /// Whether loading is over: what is left to the issuer is the card's administration.
+    pub(crate) const fn is_operational(self) -> bool {
+        matches!(
+            self,
+            Self::OperationalActivated | Self::OperationalDeactivated | Self::Termination
+        )
+    }
+
+    /// What SELECT of a file answers when it succeeds (7816-4, 5.6).
+    pub(crate) const fn selected(self) -> StatusWord {
+        match self {
+            Self::Initialisation | Self::Personalisation | Self::OperationalActivated => StatusWord::SUCCESS,
+            Self::OperationalDeactivated => StatusWord::DEACTIVATED,
+            Self::Termination => StatusWord::TERMINATED,
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const ALL: [LifeCycle; 3] = [
+    const ALL: [LifeCycle; 5] = [
         LifeCycle::Initialisation,
         LifeCycle::Personalisation,
         LifeCycle::OperationalActivated,
+        LifeCycle::OperationalDeactivated,
+        LifeCycle::Termination,
     ];
 
+    /// Every pair of state and event; what is not named has no place.
     #[test]
-    fn no_way_back() {
+    fn transitions() {
+        use Event::{Activated, Deactivated, IssuerKeysPut, Terminated};
+        use LifeCycle::{
+            Initialisation, OperationalActivated, OperationalDeactivated, Personalisation, Termination,
+        };
+        let allowed = [
+            (Initialisation, IssuerKeysPut, Personalisation),
+            (Personalisation, IssuerKeysPut, Personalisation),
+            (Personalisation, Activated, OperationalActivated),
+            (OperationalActivated, Deactivated, OperationalDeactivated),
+            (OperationalDeactivated, Activated, OperationalActivated),
+            (OperationalActivated, Terminated, Termination),
+            (OperationalDeactivated, Terminated, Termination),
+        ];
         for state in ALL {
-            for event in [Event::IssuerKeysPut, Event::Activated] {
-                if let Ok(next) = state.transition(event) {
-                    assert!(next.status_byte() >= state.status_byte());
-                }
+            for event in [IssuerKeysPut, Activated, Deactivated, Terminated] {
+                let expected = allowed
+                    .iter()
+                    .find(|(from, by, _)| (*from, *by) == (state, event))
+                    .map(|(.., to)| *to);
+                assert_eq!(state.transition(event).ok(), expected, "{state:?} {event:?}");
             }
         }
-        assert_eq!(
-            LifeCycle::Initialisation.transition(Event::Activated),
-            Err(Error::ConditionsOfUse)
-        );
-        assert_eq!(
-            LifeCycle::OperationalActivated.transition(Event::IssuerKeysPut),
-            Err(Error::ConditionsOfUse)
-        );
+    }
+
+    /// No two stored states, and no state and erased memory, are fewer than four bits apart.
+    #[test]
+    fn stored_states_are_far_apart() {
+        let mut words: Vec<u16> = ALL
+            .iter()
+            .map(|state| u16::from_be_bytes(state.stored()))
+            .collect();
+        words.extend([0x0000, 0xFFFF]);
+        for (index, one) in words.iter().enumerate() {
+            for other in &words[..index] {
+                assert!((one ^ other).count_ones() >= 4, "{one:04X} {other:04X}");
+            }
+        }
     }
 
     #[test]

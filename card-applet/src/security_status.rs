@@ -3,6 +3,7 @@
 
 use crate::auth::bac::BacEvidence;
 use crate::auth::pace::PaceEvidence;
+use crate::auth::password::PasswordId;
 use crate::auth::terminal::TerminalEvidence;
 use crate::auth::terminal::certificate::ImportedKey;
 use crate::wire::cvc::InspectionRights;
@@ -71,13 +72,22 @@ impl SecurityStatus {
         }
     }
 
-    /// Whether PACE or BAC opened the session.
+    /// Whether the document's data are open: to who has the document in hand, by BAC or by PACE with MRZ or CAN. PIN and
+    /// PUK prove the holder, for whom the PIN is administered, and open no data of the document.
     pub(crate) const fn is_opened(&self) -> bool {
-        self.access.is_some()
+        matches!(self.access, Some(AccessEvidence::Bac(_))) || self.is_opened_by_pace()
     }
 
-    /// Whether PACE did.
+    /// Whether PACE opened them.
     pub(crate) const fn is_opened_by_pace(&self) -> bool {
-        matches!(self.access, Some(AccessEvidence::Pace(_)))
+        matches!(self.password(), Some(PasswordId::Mrz | PasswordId::Can))
+    }
+
+    /// The password with which PACE opened the session.
+    pub(crate) const fn password(&self) -> Option<PasswordId> {
+        match &self.access {
+            Some(AccessEvidence::Pace(evidence)) => Some(evidence.password()),
+            _ => None,
+        }
     }
 }

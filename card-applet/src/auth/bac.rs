@@ -73,7 +73,7 @@ impl Challenge {
         )?;
 
         // Both checks are made whatever the first says: one answer and one time for every kind of wrong proof.
-        password::begin_proof(journal, nvm, timer, PasswordId::Mrz)?;
+        let attempt = password::begin_proof(journal, nvm, timer, PasswordId::Mrz)?;
         let mac_is_right = constant_time_eq(&mac(engine, &k_mac, e_ifd)?, m_ifd);
         let mut s = Secret::<CRYPTOGRAM_LEN>::from_slice(e_ifd).ok_or(Error::Fault)?;
         engine.cbc_decrypt(&k_enc, &mut [0; 8], s.expose_mut())?;
@@ -84,9 +84,9 @@ impl Challenge {
         let (rnd_ifd, rnd_ic) = challenges.split_at_checked(CHALLENGE_LEN).ok_or(Error::Fault)?;
         let challenge_is_right = constant_time_eq(rnd_ic, &self.rnd_ic);
         if !(mac_is_right & challenge_is_right) {
-            return Err(Error::Authentication);
+            return Err(attempt.was_wrong());
         }
-        password::proof_was_right(journal, nvm, PasswordId::Mrz)?;
+        attempt.was_right(journal, nvm)?;
 
         let mut k_ic = Secret::<KEY_LEN>::zeroed(KEY_LEN);
         rng.try_fill_bytes(k_ic.expose_mut()).map_err(|_| Error::Fault)?;

@@ -1,7 +1,8 @@
 //! Which command may run in which life cycle and channel, and with which of the card's parts its handler works:
 //! [`reader`] for readers, in plain or in a session, [`terminal`] for those that prove their rights, [`issuer`] inside
-//! SCP03.
+//! SCP03 while a card is loaded, [`administration`] inside SCP03 afterwards.
 
+mod administration;
 mod issuer;
 mod reader;
 mod terminal;
@@ -10,11 +11,14 @@ use super::{Card, Class, Envelope, Volatile};
 use crate::auth::Protocol;
 use crate::channel::Channel;
 use crate::command::parse::{Parts, parse};
+use crate::command::{Command, Selection};
 use crate::error::Error;
 use crate::fs::body::Body;
+use crate::life_cycle::LifeCycle;
 use crate::platform::{Engine, Platform};
 use crate::security_status::AccessEvidence;
 use crate::wire::apdu::CommandApdu;
+use crate::wire::global_platform::KEY_VERSION_ADMINISTRATION;
 use crate::wire::status::StatusWord;
 
 /// A session that begins when the answer has left.
@@ -60,6 +64,15 @@ impl<E: Engine> Outcome<E> {
         }
     }
 
+    /// Data and a status word that is not 9000.
+    fn with_status(body: Body, status: StatusWord) -> Self {
+        Self {
+            body,
+            status,
+            next: None,
+        }
+    }
+
     fn opens(body: Body, channel: Channel<E>, evidence: Option<AccessEvidence>) -> Self {
         Self {
             body,
@@ -99,8 +112,21 @@ impl<P: Platform> Card<P> {
             return Ok(Outcome::opens(Body::empty(), Channel::Issuer(session), None));
         }
         let command = parse(parts)?;
-        if let Some(key_version) = in_issuer_session {
-            return self.dispatch_issuer(command, key_version, capacity);
+        // A dead card says that it is dead, and nothing else.
+        let asks_for_state = matches!(
+            command,
+            Command::Select {
+                selection: Selection::MasterFile,
+                ..
+            }
+        );
+        if persistent.life_cycle == LifeCycle::Termination && !asks_for_state {
+            return Err(Error::ConditionsOfUse);
+        }
+        match in_issuer_session {
+            Some(KEY_VERSION_ADMINISTRATION) => return self.dispatch_administration(command),
+            Some(key_version) => return self.dispatch_issuer(command, key_version, capacity),
+            None => {}
         }
         self.dispatch_reader(command, protocol, envelope.more_follow, capacity)
     }

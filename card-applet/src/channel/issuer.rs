@@ -1,5 +1,5 @@
-//! The chip's side of an SCP03 session in S8 mode: C-MAC, C-DECRYPTION, R-MAC, R-ENCRYPTION (GlobalPlatform Card
-//! Specification v2.3 Amendment D, 6.2).
+//! The chip's side of an SCP03 session: C-MAC, C-DECRYPTION, R-MAC, R-ENCRYPTION (GlobalPlatform Card Specification
+//! v2.3 Amendment D, 6.2).
 
 use super::Unprotected;
 use super::protect::{CHUNK, fill_padded};
@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::fs::body::Body;
 use crate::platform::{Engine, EngineError, Nvm, ResponseSink};
 use crate::wire::apdu::CommandApdu;
-use crate::wire::global_platform::{S8, security_level};
+use crate::wire::global_platform::{Scp03Mode, security_level};
 use crate::wire::status::StatusWord;
 
 /// AES block, for all key lengths.
@@ -30,6 +30,7 @@ pub(crate) struct IssuerKeys<E: Engine> {
 pub(crate) struct IssuerSession<E: Engine> {
     keys: IssuerKeys<E>,
     key_version: u8,
+    mode: Scp03Mode,
     level: u8,
     /// MAC chaining value: the last command's whole C-MAC.
     chaining: [u8; MAX_BLOCK],
@@ -66,12 +67,14 @@ impl<E: Engine> IssuerSession<E> {
     pub(crate) const fn new(
         keys: IssuerKeys<E>,
         key_version: u8,
+        mode: Scp03Mode,
         level: u8,
         chaining: [u8; MAX_BLOCK],
     ) -> Self {
         Self {
             keys,
             key_version,
+            mode,
             level,
             chaining,
             counter: 0,
@@ -90,7 +93,7 @@ impl<E: Engine> IssuerSession<E> {
     /// Most plain bytes of which the response, status word excluded, is not longer than `limit`.
     pub(super) const fn capacity(&self, limit: usize) -> usize {
         let limit = if self.has(security_level::R_MAC) {
-            limit.saturating_sub(S8)
+            limit.saturating_sub(self.mode.size())
         } else {
             limit
         };
@@ -116,9 +119,12 @@ impl<E: Engine> IssuerSession<E> {
         let command = CommandApdu::parse(buffer).map_err(|_| Error::SmIncorrect)?;
         let expected = command.expected;
         let start = if command.extended { 7usize } else { 5 };
-        let (data, mac) = command.data.split_last_chunk::<S8>().ok_or(Error::SmMissing)?;
+        let data_len = command.data.len().checked_sub(self.mode.size());
+        let (data, mac) = data_len
+            .and_then(|len| command.data.split_at_checked(len))
+            .ok_or(Error::SmMissing)?;
         let c_mac = command_mac(engine, &self.keys.s_mac, &self.chaining, &command, data)?;
-        if !constant_time_eq(c_mac.get(..S8).ok_or(Error::Fault)?, mac) {
+        if !constant_time_eq(c_mac.get(..self.mode.size()).ok_or(Error::Fault)?, mac) {
             return Err(Error::SmIncorrect);
         }
         self.chaining = c_mac;
@@ -186,7 +192,7 @@ impl<E: Engine> IssuerSession<E> {
         if let Some(mut mac) = mac {
             engine.mac_update(&mut mac, &status.to_bytes())?;
             let mac = engine.mac_finish(mac)?;
-            sink.put(mac.get(..S8).ok_or(Error::Fault)?);
+            sink.put(mac.get(..self.mode.size()).ok_or(Error::Fault)?);
         }
         sink.put(&status.to_bytes());
         Ok(())

@@ -2,6 +2,8 @@
 //! could are gone.
 
 use super::delete_file::scrub;
+use crate::auth::issuer::key_set::KeySet;
+use crate::auth::password::{self, PasswordId};
 use crate::auth::terminal::trust::TrustStore;
 use crate::error::Error;
 use crate::fs::descriptor::{Descriptor, Kind, Parent};
@@ -13,7 +15,7 @@ use crate::platform::Nvm;
 use crate::wire::lds::{AID_EMRTD, DataGroup, fid};
 
 /// Activates a card that has what every card must have: the eMRTD application with EF.COM, EF.SOD, DG1 and DG2, and
-/// a password; and with EF.CVCA also what that shows.
+/// a password, a PIN only beside a CAN; and with EF.CVCA also what that shows.
 ///
 /// # Errors
 /// [`Error::ConditionsOfUse`] when something is missing.
@@ -47,11 +49,10 @@ pub(crate) fn activate_file<N: Nvm>(
     if has_ef_cvca && !TrustStore::load(journal, nvm)?.is_complete() {
         return Err(Error::ConditionsOfUse);
     }
-    let mut has_password = false;
-    for id in 1..=2 {
-        has_password |= journal.get(nvm, RecordKey::password(id), &mut [0; 48])?.is_some();
-    }
-    if !has_password {
+    let has = |id| password::exists(journal, nvm, id);
+    // A suspended PIN is resumed with the CAN, and a blocked one by PUK or administration, which may come later.
+    if !(has(PasswordId::Mrz)? || has(PasswordId::Can)?) || (has(PasswordId::Pin)? && !has(PasswordId::Can)?)
+    {
         return Err(Error::ConditionsOfUse);
     }
     // Everything loaded must stand before the one write that makes the card operational.
@@ -62,9 +63,7 @@ pub(crate) fn activate_file<N: Nvm>(
         .put(RecordKey::SCRUB, &[1])
         // No key is drawn any more.
         .delete(RecordKey::ATTESTATION_KEY);
-    for key in RecordKey::SCP03 {
-        transaction.delete(key);
-    }
+    KeySet::Personalisation.delete(&mut transaction);
     journal.commit(nvm, &mut transaction)?;
     *life_cycle = next;
     scrub(files, journal, nvm)

@@ -3,6 +3,8 @@
 
 use super::select::Current;
 use crate::auth::chip_key;
+use crate::auth::issuer::key_set::KeySet;
+use crate::auth::password;
 use crate::auth::terminal::trust;
 use crate::error::Error;
 use crate::fs::tree::FileTree;
@@ -10,7 +12,7 @@ use crate::nvm::journal::{Journal, Transaction};
 use crate::nvm::record::RecordKey;
 use crate::platform::Nvm;
 
-/// Deletes all files, passwords and chip keys, and erases what they held.
+/// Deletes all files, passwords, chip keys and administration keys, and erases what they held.
 pub(crate) fn delete_file<N: Nvm>(
     files: &mut FileTree,
     current: &mut Current,
@@ -19,11 +21,8 @@ pub(crate) fn delete_file<N: Nvm>(
 ) -> Result<(), Error> {
     let mut transaction = Transaction::new();
     files.delete_all(&mut transaction);
-    for id in 1..=2 {
-        transaction
-            .delete(RecordKey::password(id))
-            .delete(RecordKey::password_failures(id));
-    }
+    password::delete_all(&mut transaction);
+    KeySet::Administration.delete(&mut transaction);
     chip_key::delete_all(&mut transaction);
     trust::delete_all(&mut transaction);
     // Were the power cut now, the next power-on would finish.

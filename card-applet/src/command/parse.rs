@@ -121,7 +121,24 @@ pub(crate) fn parse<'a>(parts: &Parts<'a>) -> Result<Command<'a>, Error> {
             value: data,
         }),
         (instruction::ACTIVATE_FILE, 0, 0) if data.is_empty() => Ok(Command::ActivateFile),
-        (instruction::DELETE_FILE | instruction::ACTIVATE_FILE, 0, 0) => Err(Error::Length),
+        (instruction::DEACTIVATE_FILE, 0, 0) if data.is_empty() => Ok(Command::DeactivateFile),
+        (instruction::TERMINATE_CARD_USAGE, 0, 0) if data.is_empty() => Ok(Command::TerminateCardUsage),
+        // P2 is the PIN's number; nothing else can be reset (TR-03110-3, B.14.11).
+        (instruction::RESET_RETRY_COUNTER, 0x02, 0x03) => {
+            non_empty(data).map(|pin| Command::ResetRetryCounter(Some(pin)))
+        }
+        (instruction::RESET_RETRY_COUNTER, 0x03, 0x03) if data.is_empty() => {
+            Ok(Command::ResetRetryCounter(None))
+        }
+        (
+            instruction::DELETE_FILE
+            | instruction::ACTIVATE_FILE
+            | instruction::DEACTIVATE_FILE
+            | instruction::TERMINATE_CARD_USAGE,
+            0,
+            0,
+        )
+        | (instruction::RESET_RETRY_COUNTER, 0x03, 0x03) => Err(Error::Length),
         (
             instruction::GET_CHALLENGE
             | instruction::EXTERNAL_AUTHENTICATE
@@ -131,7 +148,10 @@ pub(crate) fn parse<'a>(parts: &Parts<'a>) -> Result<Command<'a>, Error> {
             | instruction::GENERATE_KEY_PAIR
             | instruction::CREATE_FILE
             | instruction::DELETE_FILE
-            | instruction::ACTIVATE_FILE,
+            | instruction::ACTIVATE_FILE
+            | instruction::DEACTIVATE_FILE
+            | instruction::TERMINATE_CARD_USAGE
+            | instruction::RESET_RETRY_COUNTER,
             ..,
         ) => Err(Error::Parameters),
         _ => Err(Error::Instruction),

@@ -1,7 +1,7 @@
-//! PUT KEY (GlobalPlatform Card Specification 11.8; Amendment D, 7.2): the issuer's SCP03 keys, and the passwords of
-//! PACE and BAC. Every key comes encrypted with Key-DEK.
+//! PUT KEY (GlobalPlatform Card Specification 11.8; Amendment D, 7.2): the SCP03 keys of issuer and
+//! administration, and the passwords of PACE and BAC. Every key comes encrypted with the Key-DEK of the session's set.
 
-use crate::auth::issuer::read_key;
+use crate::auth::issuer::key_set::KeySet;
 use crate::auth::password::{self, PasswordId};
 use crate::crypto::cipher::{MAX_KEY, SymmetricAlgorithm};
 use crate::crypto::secret::{Secret, constant_time_eq};
@@ -12,7 +12,7 @@ use crate::nvm::journal::{Journal, Transaction};
 use crate::nvm::record::{MAX_VALUE, RecordKey};
 use crate::platform::{Engine, Nvm};
 use crate::wire::global_platform::{
-    KEY_TYPE_AES, KEY_VERSION_ISSUER, KEY_VERSION_PASSWORDS, KEY_VERSION_TRANSPORT, PUT_KEY_SET,
+    KEY_TYPE_AES, KEY_VERSION_ADMINISTRATION, KEY_VERSION_ISSUER, KEY_VERSION_PASSWORDS, PUT_KEY_SET,
 };
 
 /// AES block.
@@ -54,33 +54,66 @@ impl<E: Engine, N: Nvm> PutKey<'_, E, N> {
         let (key_version, keys) = data.split_first().ok_or(Error::Length)?;
         match (*key_version, self.identifier) {
             (KEY_VERSION_ISSUER, PUT_KEY_SET) => self.put_issuer_keys(keys),
+            (KEY_VERSION_ADMINISTRATION, PUT_KEY_SET) => self.put_administration_keys(keys),
             (KEY_VERSION_PASSWORDS, identifier) if identifier != PUT_KEY_SET => self.put_password(keys),
-            (KEY_VERSION_ISSUER, _) => Err(Error::Parameters),
+            (KEY_VERSION_ISSUER | KEY_VERSION_ADMINISTRATION, _) => Err(Error::Parameters),
             _ => Err(Error::Data),
         }
     }
 
-    fn put_issuer_keys(self, keys: &[u8]) -> Result<Body, Error> {
+    /// The issuer's keys, in place of those that opened the session: the transport keys or the issuer's own.
+    fn put_issuer_keys(mut self, keys: &[u8]) -> Result<Body, Error> {
         if self.replaces != 0 && self.replaces != self.session_key_version {
             return Err(Error::ReferencedData);
         }
         let next = self.life_cycle.transition(Event::IssuerKeysPut)?;
-        let dek = read_key(self.journal, self.nvm, RecordKey::SCP03_KEY_DEK)?;
+        let mut transaction = Transaction::new();
+        let answer = self.take_set(KEY_VERSION_ISSUER, keys, &mut transaction)?;
+        transaction.put(RecordKey::LIFE_CYCLE, &next.stored());
+        self.replace_keys(transaction)?;
+        *self.life_cycle = next;
+        Body::bytes(&answer).ok_or(Error::Fault)
+    }
+
+    /// The administration's keys: by the issuer before activation, afterwards by the administration itself.
+    fn put_administration_keys(mut self, keys: &[u8]) -> Result<Body, Error> {
+        let may = match *self.life_cycle {
+            LifeCycle::Personalisation => self.session_key_version == KEY_VERSION_ISSUER,
+            LifeCycle::OperationalActivated | LifeCycle::OperationalDeactivated => {
+                self.session_key_version == KEY_VERSION_ADMINISTRATION
+            }
+            LifeCycle::Initialisation | LifeCycle::Termination => false,
+        };
+        if !may {
+            return Err(Error::ConditionsOfUse);
+        }
+        let there = KeySet::Administration.exists(self.journal, self.nvm)?;
+        if self.replaces != 0 && !(there && self.replaces == KEY_VERSION_ADMINISTRATION) {
+            return Err(Error::ReferencedData);
+        }
+        let mut transaction = Transaction::new();
+        let answer = self.take_set(KEY_VERSION_ADMINISTRATION, keys, &mut transaction)?;
+        self.replace_keys(transaction)?;
+        Body::bytes(&answer).ok_or(Error::Fault)
+    }
+
+    /// Takes three AES keys of one length and puts them into a transaction: the answer of PUT KEY.
+    fn take_set(
+        &mut self,
+        key_version: u8,
+        keys: &[u8],
+        transaction: &mut Transaction,
+    ) -> Result<[u8; 1 + 3 * CHECK_VALUE_LEN], Error> {
+        let dek = KeySet::of_version(self.session_key_version).read_dek(self.journal, self.nvm)?;
+        let set = KeySet::of_version(key_version);
         let mut answer = [0; 1 + 3 * CHECK_VALUE_LEN];
         let (version, mut check_values) = answer.split_at_mut(1);
-        version.fill(KEY_VERSION_ISSUER);
-
-        let mut transaction = Transaction::new();
+        version.fill(key_version);
         let (mut rest, mut key_len) = (keys, None);
-        for record in [
-            RecordKey::SCP03_KEY_ENC,
-            RecordKey::SCP03_KEY_MAC,
-            RecordKey::SCP03_KEY_DEK,
-        ] {
+        for record in set.keys() {
             let (key, check_value, after) = take_key(rest, &dek, self.engine)?;
             rest = after;
             let key_bytes = key.value.expose();
-            // Three AES keys of one length.
             let algorithm = SymmetricAlgorithm::aes_with_key_len(key_bytes.len()).ok_or(Error::Data)?;
             if key.key_type != KEY_TYPE_AES || *key_len.get_or_insert(algorithm) != algorithm {
                 return Err(Error::Data);
@@ -99,43 +132,32 @@ impl<E: Engine, N: Nvm> PutKey<'_, E, N> {
         if !rest.is_empty() {
             return Err(Error::Data);
         }
-        transaction
-            .put(RecordKey::SCP03_KEY_VERSION, &[KEY_VERSION_ISSUER])
-            .put(RecordKey::LIFE_CYCLE, &next.stored())
-            .delete(RecordKey::SCP03_TRIES)
-            .put(RecordKey::SCRUB, &[1]);
+        set.put_version(key_version, transaction);
+        Ok(answer)
+    }
+
+    /// Makes new keys true, and erases those that were there before.
+    fn replace_keys(&mut self, mut transaction: Transaction) -> Result<(), Error> {
+        transaction.put(RecordKey::SCRUB, &[1]);
         self.journal.commit(self.nvm, &mut transaction)?;
-        *self.life_cycle = next;
-        // The keys that were there before must not outlive this.
-        self.journal.scrub(self.nvm)?;
-        Body::bytes(&answer).ok_or(Error::Fault)
+        Ok(self.journal.scrub(self.nvm)?)
     }
 
     fn put_password(self, keys: &[u8]) -> Result<Body, Error> {
-        if *self.life_cycle != LifeCycle::Personalisation || self.session_key_version == KEY_VERSION_TRANSPORT
-        {
+        if *self.life_cycle != LifeCycle::Personalisation || self.session_key_version != KEY_VERSION_ISSUER {
             return Err(Error::ConditionsOfUse);
         }
         let id = PasswordId::from_number(self.identifier).ok_or(Error::Parameters)?;
-        let dek = read_key(self.journal, self.nvm, RecordKey::SCP03_KEY_DEK)?;
+        let dek = KeySet::Personalisation.read_dek(self.journal, self.nvm)?;
         let (password, check_value, rest) = take_key(keys, &dek, self.engine)?;
-        let value = password.value.expose();
-        if !rest.is_empty()
-            || !check_value.is_empty()
-            || !password::stored_is_well_formed(id, password.key_type, value)
-        {
+        if !rest.is_empty() || !check_value.is_empty() {
             return Err(Error::Data);
         }
-        let mut stored = Secret::<MAX_VALUE>::zeroed(value.len().saturating_add(1));
-        for (to, from) in stored
-            .expose_mut()
-            .iter_mut()
-            .zip([password.key_type].iter().chain(value))
-        {
-            *to = *from;
-        }
         let mut transaction = Transaction::new();
-        transaction.put(RecordKey::password(self.identifier), stored.expose());
+        password::store(id, password.key_type, password.value.expose(), &mut transaction)?;
+        if id == PasswordId::Puk {
+            transaction.delete(RecordKey::PIN_RESETS);
+        }
         self.journal.commit(self.nvm, &mut transaction)?;
         Body::bytes(&[KEY_VERSION_PASSWORDS]).ok_or(Error::Fault)
     }

@@ -35,6 +35,17 @@ impl Current {
     }
 }
 
+/// For whom SELECT looks, and in which card.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SelectContext<'a> {
+    /// For whom.
+    pub(crate) actor: Actor<'a>,
+    /// The card's life cycle.
+    pub(crate) life_cycle: LifeCycle,
+    /// Whether there are keys that open a session with the issuer security domain.
+    pub(crate) has_issuer_domain: bool,
+}
+
 /// Selects a file and answers its FCP where asked.
 ///
 /// # Errors
@@ -44,13 +55,17 @@ pub(crate) fn select(
     answer_fcp: bool,
     files: &FileTree,
     current: &mut Current,
-    actor: Actor<'_>,
-    life_cycle: LifeCycle,
+    context: &SelectContext<'_>,
 ) -> Result<Body, Error> {
+    let SelectContext {
+        actor,
+        life_cycle,
+        has_issuer_domain,
+    } = *context;
     if let Selection::Application(aid) = selection
         && AID_ISSUER_SECURITY_DOMAIN.starts_with(aid)
         && aid.len() >= 5
-        && life_cycle != LifeCycle::OperationalActivated
+        && has_issuer_domain
     {
         *current = Current {
             issuer_domain: true,

@@ -161,6 +161,16 @@ impl Journal {
 
     /// Moves what is alive to the other bank and erases this one, so that no superseded or deleted value is left.
     pub(crate) fn scrub<N: Nvm>(&mut self, nvm: &mut N) -> Result<(), NvmError> {
+        self.keep_only(nvm, |key| key != RecordKey::SCRUB)
+    }
+
+    /// The same, and of what is alive only some goes along: the rest is gone with the old bank. Interrupted, all of it or
+    /// nothing has happened.
+    pub(crate) fn keep_only<N: Nvm>(
+        &mut self,
+        nvm: &mut N,
+        keep: impl Fn(RecordKey) -> bool,
+    ) -> Result<(), NvmError> {
         let (old, new) = (self.bank, self.other_bank());
         bank::erase(nvm, new)?;
         let mut at = new.saturating_add(FIRST_FRAME);
@@ -171,7 +181,7 @@ impl Journal {
             let is_last = self
                 .find(nvm, item.key)?
                 .is_some_and(|last| last.value == item.value);
-            if !is_last || item.key == RecordKey::SCRUB {
+            if !is_last || !keep(item.key) {
                 continue;
             }
             let value = value.get_mut(..usize::from(item.len)).ok_or(NvmError)?;

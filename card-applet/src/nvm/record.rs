@@ -32,7 +32,7 @@ impl RecordKey {
     /// SCP03 Key-DEK.
     pub(crate) const SCP03_KEY_DEK: Self = Self(0x0023);
 
-    /// All records of SCP03, which activation deletes.
+    /// All records of the personalisation keys, which activation deletes: sequence counter, tries, version, keys.
     pub(crate) const SCP03: [Self; 6] = [
         Self::SCP03_SEQUENCE,
         Self::SCP03_TRIES,
@@ -42,7 +42,20 @@ impl RecordKey {
         Self::SCP03_KEY_DEK,
     ];
 
-    /// The password with this identifier (ICAO Doc 9303-11: 1 MRZ, 2 CAN).
+    /// The same of the administration keys, which stay for life.
+    pub(crate) const ADMINISTRATION: [Self; 6] = [
+        Self(0x0030),
+        Self(0x0031),
+        Self(0x0032),
+        Self(0x0033),
+        Self(0x0034),
+        Self(0x0035),
+    ];
+
+    /// Uses of the PUK to unblock the PIN that remain.
+    pub(crate) const PIN_RESETS: Self = Self(0x0040);
+
+    /// The password with this identifier (ICAO Doc 9303-11 and BSI TR-03110: 1 MRZ, 2 CAN, 3 PIN, 4 PUK).
     pub(crate) const fn password(id: u8) -> Self {
         Self(0x0100 | id as u16)
     }
@@ -50,6 +63,11 @@ impl RecordKey {
     /// Failed proofs of that password since the last right one.
     pub(crate) const fn password_failures(id: u8) -> Self {
         Self(0x0200 | id as u16)
+    }
+
+    /// Tries of that password that remain, where it is one that blocks.
+    pub(crate) const fn password_tries(id: u8) -> Self {
+        Self(0x0280 | id as u16)
     }
 
     /// The Chip Authentication key in this slot.

@@ -4,6 +4,8 @@
 pub const KEY_VERSION_TRANSPORT: u8 = 0x01;
 /// Key version number of the issuer's keys for personalisation.
 pub const KEY_VERSION_ISSUER: u8 = 0x30;
+/// Key version number of the keys that administer an operational card.
+pub const KEY_VERSION_ADMINISTRATION: u8 = 0x50;
 /// Key version number under which PACE and BAC passwords are put.
 pub const KEY_VERSION_PASSWORDS: u8 = 0xF0;
 /// P2 of PUT KEY for a set of three keys: first key identifier 1, bit 8 says that several follow.
@@ -28,12 +30,59 @@ pub const DATA_DOCUMENT_NUMBER: u16 = 0x005A;
 
 /// Length in bytes of challenges, cryptograms and MACs in S8 mode (Amendment D, 5.1).
 pub const S8: usize = 8;
+/// The same in S16 mode.
+pub const S16: usize = 16;
+
+/// How long challenges, cryptograms and MACs are (Amendment D, 5.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scp03Mode {
+    /// Eight bytes.
+    S8,
+    /// Sixteen bytes.
+    S16,
+}
+
+impl Scp03Mode {
+    /// Bytes of a challenge, a cryptogram or a MAC.
+    pub const fn size(self) -> usize {
+        match self {
+            Self::S8 => S8,
+            Self::S16 => S16,
+        }
+    }
+
+    /// The mode whose challenges have this length.
+    pub const fn from_len(len: usize) -> Option<Self> {
+        match len {
+            S8 => Some(Self::S8),
+            S16 => Some(Self::S16),
+            _ => None,
+        }
+    }
+
+    /// The mode that an "i" parameter says.
+    pub const fn from_i_parameter(i: u8) -> Self {
+        if i & I_S16 == 0 { Self::S8 } else { Self::S16 }
+    }
+
+    /// The "i" parameter of this chip in this mode.
+    pub const fn i_parameter(self) -> u8 {
+        match self {
+            Self::S8 => I_PARAMETER,
+            Self::S16 => I_PARAMETER | I_S16,
+        }
+    }
+}
+
 /// Length of the key diversification data in the answer to INITIALIZE UPDATE; here the chip's serial number.
 pub const SERIAL_LEN: usize = 10;
 /// Secure channel protocol identifier of SCP03.
 pub const SCP03: u8 = 0x03;
-/// The "i" parameter: pseudo-random card challenge (10), R-MAC (20) and R-ENCRYPTION (40) supported, S8 mode.
+/// The "i" parameter: pseudo-random card challenge (10), R-MAC (20) and R-ENCRYPTION (40) supported; in S16 mode with
+/// [`I_S16`].
 pub const I_PARAMETER: u8 = 0x70;
+/// Bit of the "i" parameter that says S16 mode (Amendment D, 5.1).
+pub const I_S16: u8 = 0x01;
 
 /// Security level bits in P1 of EXTERNAL AUTHENTICATE (Amendment D, 7.1.2).
 pub mod security_level {

@@ -11,6 +11,10 @@ impl StatusWord {
     pub const SUCCESS: Self = Self(0x9000);
     /// 6282: end of file reached before Ne bytes were read.
     pub const END_OF_FILE: Self = Self(0x6282);
+    /// 6283: what was selected is deactivated.
+    pub const DEACTIVATED: Self = Self(0x6283);
+    /// 6285: what was selected is terminated.
+    pub const TERMINATED: Self = Self(0x6285);
     /// 6300: the proof was wrong; nothing more is said.
     pub const AUTHENTICATION_FAILED: Self = Self(0x6300);
     /// 6400: execution error, memory unchanged.
@@ -65,6 +69,20 @@ impl StatusWord {
     pub const CLASS_NOT_SUPPORTED: Self = Self(0x6E00);
     /// 6F00: no precise diagnosis.
     pub const NO_PRECISE_DIAGNOSIS: Self = Self(0x6F00);
+
+    /// 63CX: the proof was wrong, or was so before; so many tries remain, fifteen at most.
+    pub const fn tries_remaining(tries: u8) -> Self {
+        let tries = if tries > 15 { 15 } else { tries };
+        Self(0x63C0 | tries as u16)
+    }
+
+    /// The tries that remain, where the status word says so (63CX).
+    pub const fn remaining_tries(self) -> Option<u8> {
+        match self.0 & 0xFFF0 {
+            0x63C0 => Some((self.0 & 0x000F) as u8),
+            _ => None,
+        }
+    }
 
     /// SW1 ‖ SW2.
     pub const fn to_bytes(self) -> [u8; 2] {

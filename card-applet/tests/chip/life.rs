@@ -161,7 +161,14 @@ fn passwords_that_are_none() {
     assert_eq!(issuer.put_password(2, 1, b"12345"), "6A80");
     assert_eq!(issuer.put_password(2, 1, b"12345X"), "6A80");
     assert_eq!(issuer.put_password(2, 2, b"123456"), "6A80", "BAC knows no CAN");
-    assert_eq!(issuer.put_password(3, 1, b"123456"), "6A86");
+    assert_eq!(issuer.put_password(3, 1, b"12345"), "6A80");
+    assert_eq!(issuer.put_password(3, 2, b"123456"), "6A80", "BAC knows no PIN");
+    assert_eq!(
+        issuer.put_password(4, 1, b"123456789"),
+        "6A80",
+        "a PUK does not block, so it is long"
+    );
+    assert_eq!(issuer.put_password(5, 1, b"123456"), "6A86");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::mapping::nonce_len;
 use super::{Chosen, Mapped, Parameters, Parts};
-use crate::auth::password::{self, Opens};
+use crate::auth::password::{self, Opens, PasswordId, pin};
 use crate::auth::terminal::{CompressedKey, compress};
 use crate::channel::session::Session;
 use crate::crypto::cipher::{MAX_BLOCK, SymmetricAlgorithm};
@@ -19,13 +19,19 @@ use heapless::Vec;
 use rand_core::TryCryptoRng;
 use zeroize::Zeroize;
 
-/// Proof that PACE succeeded with the MRZ or the CAN; only [`Agreed::authenticate`] makes one.
+/// Proof that PACE succeeded, and with which password; only [`Agreed::authenticate`] makes one.
 #[derive(Debug)]
 pub(crate) struct PaceEvidence {
+    password: PasswordId,
     id_ic: CompressedKey,
 }
 
 impl PaceEvidence {
+    /// The password.
+    pub(crate) const fn password(&self) -> PasswordId {
+        self.password
+    }
+
     /// ID_IC of Terminal Authentication: Comp of the chip's ephemeral key.
     pub(crate) fn id_ic(&self) -> &[u8] {
         &self.id_ic
@@ -48,6 +54,9 @@ pub(crate) struct Agreed<E: Engine> {
 
 impl Chosen {
     /// Draws the nonce and encrypts it with K_π.
+    ///
+    /// # Errors
+    /// [`Error::Blocked`] for a PIN without tries, [`Error::ConditionsOfUse`] for a suspended one.
     pub(super) fn send_nonce<E: Engine, N: Nvm, R: TryCryptoRng, T>(
         self,
         parts: &mut Parts<'_, E, N, R, T>,
@@ -55,6 +64,7 @@ impl Chosen {
         let Parameters {
             protocol, password, ..
         } = self.parameters;
+        pin::admit(password, self.resumed, parts.journal, parts.nvm)?;
         let password = password::read(parts.journal, parts.nvm, password, Opens::Pace)?;
         let k_pi = derive_key(password.expose(), protocol.cipher, KeyUse::Password);
         let k_pi = parts.engine.cipher_key(protocol.cipher, k_pi.expose())?;
@@ -121,7 +131,7 @@ impl<E: Engine> Agreed<E> {
     /// Checks the terminal's token and answers the chip's.
     ///
     /// # Errors
-    /// [`Error::Authentication`] for a wrong token.
+    /// [`Error::Authentication`] for a wrong token, [`Error::WrongPassword`] where the PIN was proved by it.
     pub(super) fn authenticate<N: Nvm, R, T: crate::platform::Timer>(
         self,
         t_ifd: &[u8],
@@ -131,12 +141,13 @@ impl<E: Engine> Agreed<E> {
         // The terminal's token is over the chip's key, the chip's over the terminal's.
         let expected = self.token(parts.engine, &self.public)?;
         let t_ic = self.token(parts.engine, &self.terminal_public)?;
-        password::begin_proof(parts.journal, parts.nvm, parts.timer, password)?;
+        let attempt = password::begin_proof(parts.journal, parts.nvm, parts.timer, password)?;
         if !constant_time_eq(&expected, t_ifd) {
-            return Err(Error::Authentication);
+            return Err(attempt.was_wrong());
         }
-        password::proof_was_right(parts.journal, parts.nvm, password)?;
+        attempt.was_right(parts.journal, parts.nvm)?;
         let evidence = PaceEvidence {
+            password,
             id_ic: compress(&self.public)?,
         };
         Ok((t_ic, self.session, evidence))

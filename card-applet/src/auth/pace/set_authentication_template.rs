@@ -2,6 +2,7 @@
 
 use super::mapping::is_supported;
 use super::{Parameters, PasswordId};
+use crate::auth::password::pin::{self, PinState};
 use crate::auth::password::{self, Opens};
 use crate::crypto::curve::Curve;
 use crate::error::Error;
@@ -9,12 +10,52 @@ use crate::nvm::journal::Journal;
 use crate::platform::Nvm;
 use crate::wire::cvc::{AuthorizationTemplate, tag};
 use crate::wire::security_info::{PaceProtocol, security_infos};
+use crate::wire::status::StatusWord;
 use crate::wire::tlv::TlvReader;
 
 /// Protocol and password are chosen and exist.
 #[derive(Debug)]
 pub(crate) struct Chosen {
     pub(super) parameters: Parameters,
+    /// Whether a suspended PIN may be proved: this runs inside a session that the CAN opened.
+    pub(super) resumed: bool,
+}
+
+impl Chosen {
+    /// PACE inside a session: only to resume a suspended PIN, and only where the CAN opened the session.
+    ///
+    /// # Errors
+    /// [`Error::Blocked`] for a PIN without tries, [`Error::ConditionsOfUse`] for every other password and PIN.
+    pub(crate) fn nested<N: Nvm>(
+        self,
+        opened_with: Option<PasswordId>,
+        journal: &Journal,
+        nvm: &N,
+    ) -> Result<Self, Error> {
+        let is_pin = self.parameters.password == PasswordId::Pin;
+        match (opened_with, is_pin, pin::state(journal, nvm)?) {
+            (Some(PasswordId::Can), true, PinState::Suspended) => Ok(Self {
+                resumed: true,
+                ..self
+            }),
+            (Some(PasswordId::Can), true, PinState::Blocked) => Err(Error::Blocked),
+            _ => Err(Error::ConditionsOfUse),
+        }
+    }
+
+    /// What MSE:Set AT answers: the tries of a PIN that has been proved wrongly (TR-03110-3, B.14.1).
+    ///
+    /// # Errors
+    /// When the memory fails.
+    pub(crate) fn status<N: Nvm>(&self, journal: &Journal, nvm: &N) -> Result<StatusWord, Error> {
+        if self.parameters.password != PasswordId::Pin {
+            return Ok(StatusWord::SUCCESS);
+        }
+        Ok(match pin::tries(journal, nvm)? {
+            pin::PIN_TRIES => StatusWord::SUCCESS,
+            fewer => StatusWord::tries_remaining(fewer),
+        })
+    }
 }
 
 /// Reads the template: DO'80' protocol, DO'83' password, DO'84' domain parameters where several are on offer;
@@ -87,5 +128,6 @@ pub(crate) fn set_authentication_template<N: Nvm>(
             password,
             names_authorities: authorization.is_some(),
         },
+        resumed: false,
     })
 }

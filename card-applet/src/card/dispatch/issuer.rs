@@ -4,7 +4,7 @@ use super::super::{Card, Persistent, Volatile};
 use super::Outcome;
 use crate::command::put_key::PutKey;
 use crate::command::read_binary::{ReadRequest, read_binary};
-use crate::command::select::select;
+use crate::command::select::{SelectContext, select};
 use crate::command::update_binary::update_binary;
 use crate::command::{Command, activate_file, create_file, delete_file, generate_key_pair, put_data};
 use crate::error::Error;
@@ -53,8 +53,14 @@ impl<P: Platform> Card<P> {
             Command::Select {
                 selection,
                 answer_fcp,
-            } => select(selection, answer_fcp, files, current, Actor::Issuer, *life_cycle)
-                .map(Outcome::success),
+            } => {
+                let context = SelectContext {
+                    actor: Actor::Issuer,
+                    life_cycle: *life_cycle,
+                    has_issuer_domain: true,
+                };
+                select(selection, answer_fcp, files, current, &context).map(Outcome::success)
+            }
             Command::ReadBinary {
                 file,
                 offset,

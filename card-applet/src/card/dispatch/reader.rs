@@ -2,21 +2,23 @@
 
 use super::super::{Card, Persistent, Volatile};
 use super::Outcome;
+use crate::auth::issuer::key_set::KeySet;
 use crate::auth::pace::{self, Progress, set_authentication_template};
+use crate::auth::password::pin::{self, Requester};
 use crate::auth::{Protocol, bac, issuer};
 use crate::channel::Channel;
 use crate::command::Command;
 use crate::command::read_binary::{ReadRequest, read_binary};
-use crate::command::select::select;
+use crate::command::select::{SelectContext, select};
 use crate::error::Error;
 use crate::fs::access::Actor;
 use crate::fs::body::Body;
 use crate::fs::descriptor::Parent;
 use crate::fs::tree::{FileTree, Found};
-use crate::life_cycle::LifeCycle;
 use crate::platform::{Nvm, Platform};
 use crate::security_status::AccessEvidence;
 use crate::wire::lds::{AID_EMRTD, fid};
+use crate::wire::status::StatusWord;
 
 /// Longest EF.CardAccess that the chip looks into for PACE.
 const MAX_CARD_ACCESS: usize = 256;
@@ -47,15 +49,20 @@ impl<P: Platform> Card<P> {
             Command::Select {
                 selection,
                 answer_fcp,
-            } => select(
-                selection,
-                answer_fcp,
-                files,
-                current,
-                Actor::Reader(status),
-                *life_cycle,
-            )
-            .map(Outcome::success),
+            } => {
+                let context = SelectContext {
+                    actor: Actor::Reader(status),
+                    life_cycle: *life_cycle,
+                    has_issuer_domain: KeySet::of(*life_cycle).exists(journal, &self.nvm)?,
+                };
+                let body = select(selection, answer_fcp, files, current, &context)?;
+                // The issuer security domain is there to be used in every life cycle.
+                let status = match current.issuer_domain {
+                    true => StatusWord::SUCCESS,
+                    false => life_cycle.selected(),
+                };
+                Ok(Outcome::with_status(body, status))
+            }
             Command::ReadBinary {
                 file,
                 offset,
@@ -116,15 +123,20 @@ impl<P: Platform> Card<P> {
                 ))
             }
             Command::SetAuthenticationTemplate(template) => {
-                // One PACE a session.
-                if in_session || !life_cycle.serves_readers() {
+                if !life_cycle.serves_readers() {
                     return Err(Error::ConditionsOfUse);
                 }
                 let mut card_access = [0; MAX_CARD_ACCESS];
                 let card_access = read_card_access(files, &self.nvm, &mut card_access)?;
                 let chosen = set_authentication_template(template, card_access, journal, &self.nvm)?;
+                // One PACE a session, but for a PIN that the CAN resumes.
+                let chosen = match in_session {
+                    true => chosen.nested(status.password(), journal, &self.nvm)?,
+                    false => chosen,
+                };
+                let status = chosen.status(journal, &self.nvm)?;
                 self.volatile.protocol = Protocol::Pace(pace::Step::Chosen(chosen));
-                Ok(Outcome::success(Body::empty()))
+                Ok(Outcome::with_status(Body::empty(), status))
             }
             Command::GeneralAuthenticate(data) => {
                 let Protocol::Pace(step) = protocol else {
@@ -153,10 +165,11 @@ impl<P: Platform> Card<P> {
                 key_version,
                 host_challenge,
             } => {
-                if !current.issuer_domain || *life_cycle == LifeCycle::OperationalActivated {
+                if !current.issuer_domain {
                     return Err(Error::ConditionsOfUse);
                 }
                 let (body, initialized) = issuer::initialize_update(
+                    KeySet::of(*life_cycle),
                     key_version,
                     host_challenge,
                     journal,
@@ -166,16 +179,26 @@ impl<P: Platform> Card<P> {
                 self.volatile.protocol = Protocol::Issuer(initialized);
                 Ok(Outcome::success(body))
             }
-            // Loading is the issuer's, inside SCP03. An operational card has no such command (6985).
+            Command::ResetRetryCounter(new_pin) => {
+                if !in_session || !life_cycle.serves_readers() {
+                    return Err(Error::SecurityStatus);
+                }
+                pin::reset_retry_counter(new_pin, Requester::Reader(status), journal, &mut self.nvm)?;
+                Ok(Outcome::success(Body::empty()))
+            }
+            // Loading and administration are the issuer's, inside SCP03. An operational card has no command for the first
+            // (6985).
             Command::UpdateBinary { .. }
             | Command::CreateFile(_)
             | Command::DeleteFile
             | Command::PutKey { .. }
             | Command::GenerateKeyPair(_)
             | Command::PutData { .. }
-            | Command::ActivateFile => match life_cycle {
-                LifeCycle::OperationalActivated => Err(Error::ConditionsOfUse),
-                _ => Err(Error::SecurityStatus),
+            | Command::ActivateFile
+            | Command::DeactivateFile
+            | Command::TerminateCardUsage => match life_cycle.is_operational() {
+                true => Err(Error::ConditionsOfUse),
+                false => Err(Error::SecurityStatus),
             },
         }
     }
