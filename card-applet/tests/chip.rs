@@ -3,12 +3,19 @@
 #[path = "chip/support.rs"]
 mod support;
 
+#[path = "chip/reader.rs"]
+mod reader;
+
+#[path = "chip/administration.rs"]
+mod administration;
 #[path = "chip/files.rs"]
 mod files;
 #[path = "chip/key_generation.rs"]
 mod key_generation;
 #[path = "chip/life.rs"]
 mod life;
+#[path = "chip/pin.rs"]
+mod pin;
 #[path = "chip/published.rs"]
 mod published;
 #[path = "chip/session.rs"]

@@ -17,6 +17,7 @@ use std::rc::Rc;
 pub const SERIAL: [u8; 10] = *b"\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0A";
 pub const TRANSPORT: [[u8; 16]; 3] = [[0x11; 16], [0x22; 16], [0x33; 16]];
 pub const ISSUER: [[u8; 16]; 3] = [[0xA1; 16], [0xB2; 16], [0xC3; 16]];
+pub const ADMINISTRATION: [[u8; 16]; 3] = [[0xD1; 16], [0xD2; 16], [0xD3; 16]];
 
 /// Random numbers: scripted ones first, then a counter.
 #[derive(Clone, Default)]
@@ -234,7 +235,12 @@ impl<'a> Issuer<'a> {
 
     /// Puts SCP03 keys and returns key version number and status word, check values left out.
     pub fn put_issuer_keys(&mut self, keys: &[[u8; 16]; 3]) -> String {
-        let mut data = vec![0x30];
+        self.put_keys(0x30, 0x00, keys)
+    }
+
+    /// The same, for any key version number, in place of the version that P1 says.
+    pub fn put_keys(&mut self, key_version: u8, replaces: u8, keys: &[[u8; 16]; 3]) -> String {
+        let mut data = vec![key_version];
         for key in keys {
             let mut ones = [1; 16];
             BlockCipherKey::new(SymmetricAlgorithm::Aes128, key)
@@ -246,7 +252,7 @@ impl<'a> Issuer<'a> {
             data.push(3);
             data.extend_from_slice(&ones[..3]);
         }
-        let answer = self.send(0xD8, 0x00, 0x81, &data);
+        let answer = self.send(0xD8, replaces, 0x81, &data);
         if answer.len() == 24 {
             format!("{}9000{}", &answer[..2], &answer[20..])
         } else {

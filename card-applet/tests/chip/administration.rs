@@ -1,0 +1,344 @@
+//! The administration of an operational card: what its keys may do, in which state, and what a cut leaves.
+
+use crate::reader::{CAN, Session, pace, set_at};
+use crate::support::*;
+use card_applet::sim::memory::RamMemory;
+
+const DEACTIVATE: u8 = 0x04;
+const ACTIVATE: u8 = 0x44;
+const TERMINATE: u8 = 0xFE;
+const CAN_DIGITS: &[u8] = b"123456";
+const SELECT_ISSUER_DOMAIN: &str = "00A4040C08A000000151000000";
+const SELECT_APPLICATION: &str = "00A4040C07A0000002471001";
+
+fn card() -> TestCard {
+    let mut card = TestCard::blank();
+    load(&mut card, CARD_ACCESS_G1, b"");
+    let mut issuer = Issuer::open(&mut card, 0x30, &ISSUER);
+    assert_eq!(issuer.put_keys(0x50, 0, &ADMINISTRATION), "5090009000");
+    card.reset();
+    assert_eq!(activate(&mut card), "9000");
+    card
+}
+
+/// One command of the administration.
+fn administer(card: &mut TestCard, instruction: u8) -> String {
+    card.reset();
+    let status = Issuer::open(card, 0x50, &ADMINISTRATION).send(instruction, 0, 0, &[]);
+    card.reset();
+    status
+}
+
+/// The life cycle status byte in the FCP of the MF, and the status word.
+fn state(card: &mut TestCard) -> (u8, String) {
+    card.reset();
+    let mut answer = bytes(&card.send("00A40004023F00 00"));
+    let status = hex::encode_upper(answer.split_off(answer.len() - 2));
+    let at = answer
+        .windows(2)
+        .position(|window| window == [0x8A, 0x01])
+        .expect("DO'8A'");
+    (answer[at + 2], status)
+}
+
+fn reads_the_document(card: &mut TestCard) -> bool {
+    card.reset();
+    let Ok(mut session) = pace(card, None, CAN, CAN_DIGITS) else {
+        return false;
+    };
+    let aid = bytes("A0000002471001");
+    let (_, selected) = session.send(card, [0, 0xA4, 4, 0x0C], &aid, None);
+    let (data, read) = session.send(card, [0, 0xB0, 0x9E, 0], &[], Some(&[0]));
+    (&*selected, &*read) == ("9000", "9000") && hex::encode_upper(data) == EF_COM
+}
+
+#[test]
+fn out_of_service_and_back() {
+    let mut card = card();
+    assert_eq!(state(&mut card), (0x05, "9000".to_owned()));
+    assert_eq!(administer(&mut card, DEACTIVATE), "9000");
+    assert_eq!(state(&mut card), (0x04, "6283".to_owned()));
+    assert_eq!(card.status(SELECT_APPLICATION), "6283");
+    for command in [
+        "00B09C0000",
+        "00B09E0000",
+        "0022C1A40F800A04007F00070202040202830102",
+        "0084000008",
+    ] {
+        assert_eq!(card.status(command), "6985", "{command}");
+    }
+    assert!(!reads_the_document(&mut card));
+    assert_eq!(administer(&mut card, DEACTIVATE), "6985", "it is already");
+    assert_eq!(administer(&mut card, ACTIVATE), "9000");
+    assert_eq!(state(&mut card), (0x05, "9000".to_owned()));
+    assert!(reads_the_document(&mut card));
+    assert_eq!(administer(&mut card, ACTIVATE), "6985", "it is already");
+}
+
+#[test]
+fn administration_does_nothing_else() {
+    let mut card = card();
+    let mut issuer = Issuer::open(&mut card, 0x50, &ADMINISTRATION);
+    for (instruction, p1, p2, data) in [
+        (0xA4, 0x00, 0x0C, "3F00"),
+        (0xA4, 0x04, 0x0C, "A0000002471001"),
+        (0xB0, 0x9C, 0x00, ""),
+        (0xB0, 0x9E, 0x00, ""),
+        (0xD6, 0x9C, 0x00, "00"),
+        (0xE0, 0x00, 0x00, "62128002012C8201018302011C8801E08C020100"),
+        (0xE4, 0x00, 0x00, ""),
+        (0x22, 0xC1, 0xA4, "800A04007F00070202040202830102"),
+        (0x86, 0x00, 0x00, "7C00"),
+        (0x84, 0x00, 0x00, ""),
+        (0x82, 0x00, 0x00, "00"),
+    ] {
+        let status = issuer.send(instruction, p1, p2, &bytes(data));
+        assert!(matches!(&*status, "6985" | "6700"), "{instruction:02X}: {status}");
+    }
+    for id in [1, 2, 3, 4] {
+        assert_eq!(issuer.put_password(id, 1, b"123456"), "6985", "password {id}");
+    }
+    assert_eq!(
+        issuer.put_keys(0x30, 0x30, &ISSUER),
+        "6A88",
+        "not the keys of this session"
+    );
+    assert_eq!(issuer.put_keys(0x30, 0x50, &ISSUER), "6985");
+    assert_eq!(issuer.put_keys(0x01, 0, &ISSUER), "6A80");
+    // The session is alive all the same, and the card what it was.
+    assert_eq!(issuer.send(0x2C, 0x03, 0x03, &[]), "6A88", "it has no PIN");
+    assert!(reads_the_document(&mut card));
+}
+
+#[test]
+fn no_other_keys_open_an_operational_card() {
+    let mut card = card();
+    assert_eq!(card.status(SELECT_ISSUER_DOMAIN), "9000");
+    for version in ["30", "01", "51"] {
+        let command = format!("8050{version}0008010203040506070800");
+        assert_eq!(card.send(&command), "6A88", "{version}");
+    }
+    let greeting = card.send("8050000008010203040506070800");
+    assert_eq!(&greeting[20..26], "500370", "version zero asks for what there is");
+    // Administration is inside SCP03 only.
+    card.reset();
+    for command in ["00040000", "00440000", "00FE0000"] {
+        assert_eq!(card.send(command), "6985", "{command}");
+    }
+    let mut session = pace(&mut card, None, CAN, CAN_DIGITS).unwrap();
+    for instruction in [DEACTIVATE, ACTIVATE, TERMINATE] {
+        let answer = session.send(&mut card, [0, instruction, 0, 0], &[], None);
+        assert_eq!(answer.1, "6985", "{instruction:02X}");
+    }
+    assert_eq!(state(&mut card).0, 0x05);
+}
+
+#[test]
+fn before_activation_these_keys_open_nothing() {
+    let mut card = TestCard::blank();
+    load(&mut card, CARD_ACCESS_G1, b"");
+    let mut issuer = Issuer::open(&mut card, 0x30, &ISSUER);
+    assert_eq!(issuer.put_keys(0x50, 0x50, &ADMINISTRATION), "6A88");
+    assert_eq!(issuer.put_keys(0x50, 0, &ADMINISTRATION), "5090009000");
+    assert_eq!(issuer.put_keys(0x50, 0x50, &ADMINISTRATION), "5090009000");
+    for instruction in [DEACTIVATE, TERMINATE] {
+        assert_eq!(issuer.send(instruction, 0, 0, &[]), "6985");
+    }
+    card.reset();
+    assert_eq!(card.status(SELECT_ISSUER_DOMAIN), "9000");
+    assert_eq!(card.send("8050500008010203040506070800"), "6A88");
+    // Loading anew takes them away.
+    assert_eq!(
+        Issuer::open(&mut card, 0x30, &ISSUER).send(0xE4, 0, 0, &[]),
+        "9000"
+    );
+    load(&mut card, CARD_ACCESS_G1, b"");
+    assert_eq!(activate(&mut card), "9000");
+    assert_eq!(card.status(SELECT_ISSUER_DOMAIN), "6A82");
+}
+
+#[test]
+fn transport_keys_put_no_administration_keys() {
+    let mut card = TestCard::manufactured();
+    let mut issuer = Issuer::open(&mut card, 0x01, &TRANSPORT);
+    assert_eq!(issuer.put_keys(0x50, 0, &ADMINISTRATION), "6985");
+}
+
+#[test]
+fn administration_keys_replace_themselves() {
+    const NEW: [[u8; 16]; 3] = [[0xE1; 16], [0xE2; 16], [0xE3; 16]];
+    let mut card = card();
+    let mut issuer = Issuer::open(&mut card, 0x50, &ADMINISTRATION);
+    assert_eq!(
+        issuer.put_keys(0x50, 0x30, &NEW),
+        "6A88",
+        "replaces what is not there"
+    );
+    assert_eq!(issuer.put_keys(0x50, 0x50, &NEW), "5090009000");
+    assert_eq!(
+        issuer.send(DEACTIVATE, 0, 0, &[]),
+        "9000",
+        "the session goes on under its own keys"
+    );
+    card.reset();
+    assert_eq!(
+        Issuer::open(&mut card, 0x50, &NEW).send(ACTIVATE, 0, 0, &[]),
+        "9000"
+    );
+    let nvm = card.into_memory();
+    assert!(ADMINISTRATION.iter().all(|key| !holds(&nvm, key)));
+}
+
+#[test]
+fn wrong_administration_keys_are_counted_and_block_for_good() {
+    let mut card = card();
+    for _ in 0..10 {
+        card.reset();
+        card.send(SELECT_ISSUER_DOMAIN);
+        assert!(card.send("8050500008010203040506070800").ends_with("9000"));
+        assert_eq!(card.send("8482010010 0000000000000000 0000000000000000"), "6300");
+    }
+    card.reset();
+    card.send(SELECT_ISSUER_DOMAIN);
+    assert_eq!(card.send("8050500008010203040506070800"), "6983");
+    assert!(
+        reads_the_document(&mut card),
+        "its holder does not suffer from it"
+    );
+}
+
+#[test]
+fn a_terminated_card_is_dead() {
+    for deactivated_first in [false, true] {
+        let mut card = card();
+        if deactivated_first {
+            assert_eq!(administer(&mut card, DEACTIVATE), "9000");
+        }
+        card.reset();
+        let mut issuer = Issuer::open(&mut card, 0x50, &ADMINISTRATION);
+        assert_eq!(issuer.send(TERMINATE, 0, 0, &[]), "9000");
+        let after = issuer.wrap(ACTIVATE, 0, 0, &[]);
+        assert_eq!(
+            hex::encode_upper(card.try_send(&after).unwrap()),
+            "6882",
+            "the session ended with its answer"
+        );
+        is_dead(card);
+    }
+}
+
+/// Nothing answers but the state, and nothing of what the card held is left.
+fn is_dead(mut card: TestCard) {
+    assert_eq!(state(&mut card), (0x0C, "6285".to_owned()));
+    for command in [
+        "00B09C0000",
+        "00A4020C02011C",
+        SELECT_APPLICATION,
+        SELECT_ISSUER_DOMAIN,
+        "0022C1A40F800A04007F00070202040202830102",
+        "8050500008010203040506070800",
+        "8482010010 0000000000000000 0000000000000000",
+        "0084000008",
+        "00440000",
+        "00E40000",
+    ] {
+        assert_eq!(card.status(command), "6985", "{command}");
+    }
+    assert_eq!(set_at(&mut card, None, CAN), "6985");
+    let nvm = card.into_memory();
+    assert!(ADMINISTRATION.iter().all(|key| !holds(&nvm, key)), "keys");
+    for secret in [
+        CAN_DIGITS,
+        b"fingers",
+        &bytes(CARD_ACCESS_G1),
+        &bytes(EF_COM),
+        &dg2()[..64],
+        &dg2()[dg2().len() - 64..],
+    ] {
+        assert!(!holds(&nvm, secret), "{}", hex::encode(secret));
+    }
+    assert!(holds(&nvm, &SERIAL), "which chip it was");
+}
+
+/// The power cut while a card is terminated, and again while the erasure is resumed: it is untouched or dead, and when
+/// it is dead and had its power long enough, nothing is left.
+#[test]
+fn termination_survives_any_cut() {
+    let nvm = card().into_memory();
+    let (mut before, mut after) = (0, 0);
+    // Every word of the transaction, then a sample of the long erasure.
+    for words in (0..12).chain((12..).step_by(37)) {
+        let mut card = TestCard::with_memory(nvm.clone());
+        let mut issuer = Issuer::open(&mut card, 0x50, &ADMINISTRATION);
+        let command = issuer.wrap(TERMINATE, 0, 0, &[]);
+        card.cut_after_words(words);
+        let through = card
+            .try_send(&command)
+            .is_some_and(|response| response == [0x90, 0x00]);
+        let mut torn = card.into_memory();
+        torn.restore_power();
+        torn.cut_after_words(words % 50);
+        let mut torn = TestCard::with_memory(torn).into_memory();
+        torn.restore_power();
+        let mut card = TestCard::with_memory(torn);
+        match state(&mut card).0 {
+            0x05 => {
+                before += 1;
+                assert!(!through);
+                assert!(reads_the_document(&mut card), "{words} words");
+                assert_eq!(administer(&mut card, TERMINATE), "9000");
+                is_dead(card);
+            }
+            0x0C => {
+                after += 1;
+                is_dead(card);
+            }
+            other => panic!("{words} words: {other:02X}"),
+        }
+        if through {
+            break;
+        }
+    }
+    assert!(before > 0 && after > 3, "{before} before, {after} after");
+}
+
+/// The same for taking out of service: one write, so the card is in or out.
+#[test]
+fn deactivation_survives_any_cut() {
+    let nvm = card().into_memory();
+    for words in 0.. {
+        let mut card = TestCard::with_memory(nvm.clone());
+        let mut issuer = Issuer::open(&mut card, 0x50, &ADMINISTRATION);
+        let command = issuer.wrap(DEACTIVATE, 0, 0, &[]);
+        card.cut_after_words(words);
+        let through = card.try_send(&command).unwrap() == [0x90, 0x00];
+        let mut torn = card.into_memory();
+        torn.restore_power();
+        let mut card = TestCard::with_memory(torn);
+        let (state, _) = state(&mut card);
+        assert_eq!(state == 0x04, through, "{words} words: {state:02X}");
+        if through {
+            break;
+        }
+        assert_eq!(administer(&mut card, DEACTIVATE), "9000");
+    }
+}
+
+/// A card with an administration is issued, used, taken out and back by who has a reader only: a session that was open
+/// when the state changed does not outlive it, because it is another channel.
+#[test]
+fn no_session_outlives_a_change_of_state() {
+    let mut card = card();
+    let mut session: Session = pace(&mut card, None, CAN, CAN_DIGITS).unwrap();
+    assert_eq!(
+        Issuer::open(&mut card, 0x50, &ADMINISTRATION).send(DEACTIVATE, 0, 0, &[]),
+        "9000"
+    );
+    let command = session.protect([0, 0xB0, 0x9E, 0], &[], Some(&[0]), false);
+    let status = hex::encode_upper(card.try_send(&command).unwrap());
+    assert_eq!(status, "6982");
+}
+
+fn holds(nvm: &RamMemory, bytes: &[u8]) -> bool {
+    nvm.content().windows(bytes.len()).any(|window| window == bytes)
+}
