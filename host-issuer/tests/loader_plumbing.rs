@@ -16,6 +16,7 @@ use host_issuer::load::read_back::ReadBackError;
 use host_issuer::load::scp03::Scp03Error;
 use host_issuer::load::{LoadError, Phase, issue};
 use host_issuer::terminal::card_file::FileId;
+use host_issuer::terminal::key_agreement::Group;
 use host_issuer::terminal::password::{Password, PasswordKind};
 use host_issuer::terminal::reader::{AccessError, AccessProtocol, ChipReader, ReadError};
 use host_issuer::transport::in_process::InProcess;
@@ -66,7 +67,7 @@ fn plumbing_issue_read_back_lock_and_read() {
     assert!(matches!(
         report.protocol,
         AccessProtocol::Pace {
-            curve: Curve::BrainpoolP256r1,
+            group: Group::Curve(Curve::BrainpoolP256r1),
             ..
         }
     ));

@@ -5,6 +5,7 @@ use card_applet::wire::oid;
 use card_applet::wire::security_info::{Mapping, PaceInfo, security_infos};
 use card_applet::wire::tlv::TlvError;
 
+use super::key_agreement::Group;
 use super::pace;
 
 /// The PACE entries of an EF.CardAccess.
@@ -36,28 +37,32 @@ impl PaceOffer {
     }
 
     /// The PACEInfo that this terminal runs, of those that it can: chip authentication mapping first, because it also shows that
-    /// the chip is no copy; then the longest key; then the file's order.
+    /// the chip is no copy; then the one whose weaker part (cipher or group) is the strongest; then the stronger cipher, the
+    /// stronger group, and the file's order.
     pub fn best(&self) -> Option<PaceInfo> {
-        let strength = |info: &PaceInfo| {
-            let key = match info.protocol.cipher {
-                SymmetricAlgorithm::TripleDes => 0,
-                SymmetricAlgorithm::Aes128 => 1,
-                SymmetricAlgorithm::Aes192 => 2,
-                SymmetricAlgorithm::Aes256 => 3,
+        let rank = |info: &PaceInfo| {
+            let cipher = match info.protocol.cipher {
+                SymmetricAlgorithm::TripleDes => 112,
+                SymmetricAlgorithm::Aes128 => 128,
+                SymmetricAlgorithm::Aes192 => 192,
+                SymmetricAlgorithm::Aes256 => 256,
             };
-            (info.protocol.mapping == Mapping::EcdhChipAuthentication, key)
+            let group = info.parameter_id.and_then(Group::from_parameter_id);
+            let group = group.map_or(0, Group::strength);
+            let shows_no_copy = info.protocol.mapping == Mapping::EcdhChipAuthentication;
+            (shows_no_copy, group.min(cipher), cipher, group)
         };
         let supported = self.infos.iter().filter(|info| pace::is_supported(info));
         // max_by_key takes the last of equals; reversed, that is the first in the file.
-        supported.rev().max_by_key(|info| strength(info)).copied()
+        supported.rev().max_by_key(|info| rank(info)).copied()
     }
 
-    /// Whether the protocol of `info` is offered with more than one set of domain parameters, so that MSE:Set AT must say
-    /// which is meant (9303-11 §4.4.4.1, DO'84').
+    /// Whether more than one set of domain parameters is on offer beside that of `info`, so that MSE:Set AT must say which is
+    /// meant (9303-11 §4.4.4.1, DO'84'). Sets of other protocols count, too: some chips want to be told then, and none minds.
     pub fn is_ambiguous(&self, info: &PaceInfo) -> bool {
         self.infos
             .iter()
-            .any(|other| other.protocol == info.protocol && other.parameter_id != info.parameter_id)
+            .any(|other| other.parameter_id != info.parameter_id)
     }
 }
 
@@ -79,19 +84,64 @@ mod tests {
     }
 
     #[test]
-    fn the_strongest_supported_info_wins_and_ambiguity_is_seen() {
+    fn the_strongest_supported_info_wins() {
+        use Mapping::{DhGeneric, EcdhGeneric, EcdhIntegrated};
+        use SymmetricAlgorithm::{Aes128, Aes192, Aes256, TripleDes};
+        let info =
+            |mapping, cipher, parameter_id| PaceInfo::new(PaceProtocol { mapping, cipher }, parameter_id);
+        // Of each row the first is to win, wherever it stands.
+        for row in [
+            // Parameter 17 (brainpoolP512r1) is not this terminal's.
+            &[info(EcdhGeneric, Aes128, 12), info(EcdhGeneric, Aes256, 17)][..],
+            // The chain is as strong as its weaker link.
+            &[
+                info(EcdhGeneric, Aes128, 12),
+                info(DhGeneric, Aes256, 0),
+                info(DhGeneric, Aes256, 2),
+            ],
+            &[
+                info(DhGeneric, Aes128, 2),
+                info(EcdhGeneric, TripleDes, 18),
+                info(DhGeneric, Aes128, 0),
+            ],
+            &[
+                info(EcdhIntegrated, Aes192, 15),
+                info(EcdhGeneric, Aes128, 18),
+                info(EcdhGeneric, Aes256, 12),
+            ],
+            &[
+                info(EcdhGeneric, Aes256, 18),
+                info(EcdhIntegrated, Aes192, 18),
+                info(EcdhGeneric, Aes256, 16),
+            ],
+        ] {
+            for turn in 0..row.len() {
+                let mut infos = row.to_vec();
+                infos.rotate_left(turn);
+                let offer = PaceOffer::parse(&card_access(&infos)).unwrap();
+                assert_eq!(offer.best(), Some(row[0]), "{infos:?}");
+            }
+        }
+        // Equals: the file's order.
+        let equals = [info(EcdhIntegrated, Aes128, 13), info(EcdhGeneric, Aes128, 12)];
+        assert_eq!(
+            PaceOffer::parse(&card_access(&equals)).unwrap().best(),
+            Some(equals[0])
+        );
+    }
+
+    #[test]
+    fn several_sets_of_domain_parameters_are_ambiguous() {
         let aes128 = PaceProtocol::ecdh_generic(SymmetricAlgorithm::Aes128);
         let aes256 = PaceProtocol::ecdh_generic(SymmetricAlgorithm::Aes256);
-        let offer = PaceOffer::parse(&card_access(&[
-            PaceInfo::new(aes128, 12),
-            PaceInfo::new(aes256, 17),
-            PaceInfo::new(aes128, 13),
-        ]))
-        .unwrap();
-        // Parameter 17 (brainpoolP512r1) is not this terminal's, so AES-128 on P-256 is the best of what is left.
-        assert_eq!(offer.best(), Some(PaceInfo::new(aes128, 12)));
-        assert!(offer.is_ambiguous(&PaceInfo::new(aes128, 12)));
-        assert!(!offer.is_ambiguous(&PaceInfo::new(aes256, 17)));
+        let offer = |infos: &[PaceInfo]| PaceOffer::parse(&card_access(infos)).unwrap();
+        let p256 = PaceInfo::new(aes128, 12);
+        for others in [PaceInfo::new(aes128, 13), PaceInfo::new(aes256, 15)] {
+            assert!(offer(&[p256, others]).is_ambiguous(&p256));
+            assert!(offer(&[p256, others]).is_ambiguous(&others));
+        }
+        assert!(!offer(&[p256]).is_ambiguous(&p256));
+        assert!(!offer(&[p256, PaceInfo::new(aes256, 12)]).is_ambiguous(&p256));
     }
 
     #[test]

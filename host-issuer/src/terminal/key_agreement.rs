@@ -231,6 +231,11 @@ impl KeyPair {
         &self.public
     }
 
+    /// Whether another party's public key is this one, sent back.
+    pub fn is_own(&self, public: &[u8]) -> bool {
+        self.group.encode_public(public) == self.public
+    }
+
     /// Agrees on an element with another party's public key.
     ///
     /// # Errors

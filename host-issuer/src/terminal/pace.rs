@@ -1,5 +1,5 @@
-//! PACE with generic and with chip authentication mapping over elliptic curves, the terminal's side (ICAO Doc 9303-11 §4.4;
-//! BSI TR-03110-2 §3.2; worked examples in 9303-11 appendices G.1 and I.1).
+//! PACE with every mapping, over elliptic curves and MODP groups, the terminal's side (ICAO Doc 9303-11 §4.4; BSI TR-03110-2
+//! §3.2; worked examples in 9303-11 appendices G, H and I).
 //!
 //! Five exchanges, each step consumed by the next; whatever goes wrong, the keys of the attempt are gone with the step:
 //!
@@ -10,11 +10,11 @@
 mod chip_authentication_mapping;
 mod data;
 mod error;
+mod mapping;
 mod parameters;
 
-use card_applet::crypto::CryptoError;
 use card_applet::crypto::cipher::{BlockCipherKey, MAX_BLOCK};
-use card_applet::crypto::curve::{Generator, PrivateKey, PublicPoint};
+use card_applet::crypto::curve::PublicPoint;
 use card_applet::crypto::kdf::{KeyUse, derive_key};
 use card_applet::crypto::mac::{MacKey, TRUNCATED_MAC_LEN};
 use card_applet::crypto::ssc::SendSequenceCounter;
@@ -34,8 +34,10 @@ use self::data::{
     dynamic_authentication_data, read_dynamic_authentication_data, read_token_and_chip_authentication_data,
     token,
 };
+use self::mapping::TerminalMapping;
 use self::parameters::Parameters;
 use super::channel::{Response, SecureMessaging};
+use super::key_agreement::{Group, KeyAgreementError, KeyPair, SharedElement};
 use super::link::{CardLink, LinkError};
 use super::password::Password;
 use crate::transport::Transport;
@@ -51,8 +53,6 @@ const MAPPING: (u32, u32) = (0x81, 0x82);
 const EPHEMERAL: (u32, u32) = (0x83, 0x84);
 /// DO'85' and DO'86': authentication tokens of terminal and chip.
 const TOKEN: (u32, u32) = (0x85, 0x86);
-/// Longest nonce that is taken, in bytes; 9303-11 has 16, the mapping can do no more than a field element.
-const NONCE_MAX: usize = 32;
 
 /// MSE:Set AT is to be sent and answered.
 pub struct AwaitingSetAt {
@@ -72,18 +72,16 @@ pub struct AwaitingNonce {
 pub struct AwaitingMapping {
     parameters: Parameters,
     nonce: Zeroizing<Vec<u8>>,
-    private: PrivateKey,
-    public: PublicPoint,
+    mapping: TerminalMapping,
     command_data: Vec<u8>,
 }
 
 /// GENERAL AUTHENTICATE with the ephemeral key is to be sent and answered.
 pub struct AwaitingKeyAgreement {
     parameters: Parameters,
-    /// PK_Map,IC: chip authentication mapping comes back to it.
-    pk_map_ic: PublicPoint,
-    private: PrivateKey,
-    public: PublicPoint,
+    /// PK_Map,IC of generic mapping: chip authentication mapping comes back to it.
+    pk_map_ic: Option<Vec<u8>>,
+    key_pair: KeyPair,
     command_data: Vec<u8>,
 }
 
@@ -155,7 +153,7 @@ impl AwaitingNonce {
         general_authenticate(CLASS_CHAINING, &self.command_data)
     }
 
-    /// Decrypts the nonce s and draws the mapping key.
+    /// Decrypts the nonce s and draws the mapping data: a key, or for integrated mapping the nonce t.
     ///
     /// # Errors
     /// [`PaceError::Refused`], [`PaceError::Malformed`], [`PaceError::Random`].
@@ -167,7 +165,7 @@ impl AwaitingNonce {
         let step = PaceStep::Nonce;
         let encrypted = step_answer(step, response, NONCE)?;
         let block_len = self.parameters.algorithm.block_len();
-        if encrypted.is_empty() || encrypted.len() > NONCE_MAX || !encrypted.len().is_multiple_of(block_len) {
+        if !self.parameters.takes_nonce_of(encrypted.len()) {
             return Err(PaceError::Malformed { step });
         }
         let mut nonce = Zeroizing::new(encrypted.to_vec());
@@ -177,14 +175,12 @@ impl AwaitingNonce {
             .cbc_decrypt(iv, &mut nonce)
             .map_err(|_| PaceError::Malformed { step })?;
 
-        let generator = Generator::Standard(self.parameters.curve);
-        let (private, public) = key_pair(&generator, rng)?;
-        let command_data = dynamic_authentication_data(Some((MAPPING.0, public.as_bytes())));
+        let mapping = TerminalMapping::draw(&self.parameters, rng)?;
+        let command_data = dynamic_authentication_data(Some((MAPPING.0, mapping.data())));
         Ok(AwaitingMapping {
             parameters: self.parameters,
             nonce,
-            private,
-            public,
+            mapping,
             command_data,
         })
     }
@@ -196,7 +192,7 @@ impl AwaitingMapping {
         general_authenticate(CLASS_CHAINING, &self.command_data)
     }
 
-    /// Maps the nonce to the generator G̃ = s·G + H and draws the ephemeral key.
+    /// Maps the nonce to the ephemeral generator and draws the ephemeral key.
     ///
     /// # Errors
     /// [`PaceError::InvalidPoint`], [`PaceError::Reflected`] and those of the step before.
@@ -206,20 +202,18 @@ impl AwaitingMapping {
         rng: &mut R,
     ) -> Result<AwaitingKeyAgreement, PaceError> {
         let step = PaceStep::Mapping;
-        let chip_public = point(step, &self.public, step_answer(step, response, MAPPING.1)?)?;
-        let h = self
-            .private
-            .agree(&chip_public)
-            .map_err(|error| from_crypto(step, error))?;
-        let generator = Generator::map_generic(&self.nonce, &h).map_err(|error| from_crypto(step, error))?;
+        let chip_data = step_answer(step, response, MAPPING.1)?;
+        let mapped = self.mapping.map(&self.parameters, &self.nonce, chip_data)?;
 
-        let (private, public) = key_pair(&generator, rng)?;
-        let command_data = dynamic_authentication_data(Some((EPHEMERAL.0, public.as_bytes())));
+        let key_pair = mapped
+            .generator
+            .draw_key_pair(rng)
+            .map_err(|_| PaceError::Random)?;
+        let command_data = dynamic_authentication_data(Some((EPHEMERAL.0, key_pair.public())));
         Ok(AwaitingKeyAgreement {
             parameters: self.parameters,
-            pk_map_ic: chip_public,
-            private,
-            public,
+            pk_map_ic: mapped.pk_map_ic,
+            key_pair,
             command_data,
         })
     }
@@ -237,28 +231,29 @@ impl AwaitingKeyAgreement {
     /// [`PaceError::InvalidPoint`], [`PaceError::Reflected`] and those of the steps before.
     pub fn answer(self, response: &Response) -> Result<AwaitingToken, PaceError> {
         let step = PaceStep::KeyAgreement;
-        let chip_public = point(step, &self.public, step_answer(step, response, EPHEMERAL.1)?)?;
+        let chip_public = step_answer(step, response, EPHEMERAL.1)?;
         let algorithm = self.parameters.algorithm;
-        let k = self
-            .private
-            .agree(&chip_public)
-            .map_err(|error| from_crypto(step, error))?;
-        let ks_enc = derive_key(k.x(), algorithm, KeyUse::Encryption);
-        let ks_mac = derive_key(k.x(), algorithm, KeyUse::Authentication);
+        let k = agree(step, &self.key_pair, chip_public)?;
+        let ks_enc = derive_key(k.secret(), algorithm, KeyUse::Encryption);
+        let ks_mac = derive_key(k.secret(), algorithm, KeyUse::Authentication);
 
-        let mac_key = MacKey::new(algorithm, ks_mac.expose()).map_err(|error| from_crypto(step, error))?;
-        let oid = self.parameters.info.protocol.oid();
-        let t_ifd = token(&mac_key, algorithm, &oid, &chip_public);
-        let t_ic = token(&mac_key, algorithm, &oid, &self.public);
+        let mac_key =
+            MacKey::new(algorithm, ks_mac.expose()).map_err(|_| PaceError::Unsupported("this cipher"))?;
+        let t_ifd = token(&mac_key, &self.parameters, chip_public);
+        let t_ic = token(&mac_key, &self.parameters, self.key_pair.public());
         let ssc = SendSequenceCounter::zero(algorithm);
         let session = SecureMessaging::new(algorithm, ks_enc.expose(), ks_mac.expose(), ssc)
             .map_err(LinkError::SecureMessaging)?;
-        let chip_authentication = if self.parameters.is_chip_authentication() {
-            let ks_enc = BlockCipherKey::new(algorithm, ks_enc.expose());
-            let ks_enc = ks_enc.map_err(|error| from_crypto(step, error))?;
-            Some(Pending::new(ks_enc, self.pk_map_ic))
-        } else {
-            None
+        let chip_authentication = match (self.parameters.is_chip_authentication(), self.pk_map_ic) {
+            (true, Some(pk_map_ic)) => {
+                let ks_enc = BlockCipherKey::new(algorithm, ks_enc.expose());
+                let ks_enc = ks_enc.map_err(|_| PaceError::Unsupported("this cipher"))?;
+                Some(Pending::new(
+                    ks_enc,
+                    static_curve_point(&self.parameters, &pk_map_ic)?,
+                ))
+            }
+            _ => None,
         };
         let command_data = dynamic_authentication_data(Some((TOKEN.0, &t_ifd)));
         Ok(AwaitingToken {
@@ -366,29 +361,25 @@ fn step_answer(step: PaceStep, response: &Response, tag: u32) -> Result<&[u8], P
     read_dynamic_authentication_data(&response.data, tag).ok_or(PaceError::Malformed { step })
 }
 
-/// The chip's public key: a point of the curve, not infinity, not the terminal's own (9303-11 §4.4.1; TR-03110-3 §A.2.1.1).
-fn point(step: PaceStep, own: &PublicPoint, bytes: &[u8]) -> Result<PublicPoint, PaceError> {
-    let public =
-        PublicPoint::from_uncompressed(own.curve(), bytes).map_err(|error| from_crypto(step, error))?;
-    if public == *own {
+/// Agrees with the chip's public key: an element of the group, not the terminal's own (9303-11 §4.4.1; TR-03110-3 §A.2.1.1).
+fn agree(step: PaceStep, own: &KeyPair, chip_public: &[u8]) -> Result<SharedElement, PaceError> {
+    if own.is_own(chip_public) {
         return Err(PaceError::Reflected { step });
     }
-    Ok(public)
+    own.agree(chip_public).map_err(|error| match error {
+        KeyAgreementError::Random => PaceError::Random,
+        KeyAgreementError::InvalidElement | KeyAgreementError::InvalidPrivateKey => {
+            PaceError::InvalidPoint { step }
+        }
+    })
 }
 
-fn key_pair<R: TryCryptoRng + ?Sized>(
-    generator: &Generator,
-    rng: &mut R,
-) -> Result<(PrivateKey, PublicPoint), PaceError> {
-    let private = PrivateKey::generate(generator.curve(), rng).map_err(|_| PaceError::Random)?;
-    let public = generator.public_key(&private).map_err(|_| PaceError::Random)?;
-    Ok((private, public))
-}
-
-fn from_crypto(step: PaceStep, error: CryptoError) -> PaceError {
-    match error {
-        CryptoError::Random => PaceError::Random,
-        CryptoError::InvalidPoint | CryptoError::InvalidScalar => PaceError::InvalidPoint { step },
-        _ => PaceError::Malformed { step },
+/// PK_Map,IC as a point of the curve that the chip's static key is on.
+fn static_curve_point(parameters: &Parameters, pk_map_ic: &[u8]) -> Result<PublicPoint, PaceError> {
+    let step = PaceStep::Mapping;
+    match parameters.group {
+        Group::Curve(curve) => PublicPoint::from_uncompressed(curve, pk_map_ic).ok(),
+        Group::P521 | Group::ModP(_) => None,
     }
+    .ok_or(PaceError::InvalidPoint { step })
 }

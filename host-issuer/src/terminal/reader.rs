@@ -8,7 +8,6 @@ mod read;
 mod tests;
 
 use card_applet::crypto::cipher::SymmetricAlgorithm;
-use card_applet::crypto::curve::Curve;
 use card_applet::wire::apdu::CommandApdu;
 use card_applet::wire::instruction;
 use card_applet::wire::lds::{AID_EMRTD, fid};
@@ -22,6 +21,7 @@ use super::bac::{self, BacError};
 use super::card_access::PaceOffer;
 use super::card_file::{Directory, Extent, FileId, FileLocation};
 use super::chip_auth::{self, ChipAuthError, ChipAuthEvidence, ChipAuthenticationKey};
+use super::key_agreement::Group;
 use super::link::{CardLink, LinkError, WireCount};
 use super::pace::{self, ChipAuthenticationMapping, PaceError};
 use super::password::{Password, PasswordKind};
@@ -39,8 +39,8 @@ pub enum AccessProtocol {
     Pace {
         /// How the nonce was mapped.
         mapping: Mapping,
-        /// On which curve.
-        curve: Curve,
+        /// In which group.
+        group: Group,
     },
     /// Basic Access Control.
     Bac,
@@ -278,11 +278,11 @@ impl<T: Transport, R: TryCryptoRng> ChipReader<T, R> {
         self.chip_authentication_mapping = None;
         self.chip_authentication_mapping =
             pace::run(&mut self.link, info, ambiguous, password, &mut self.rng)?;
-        let curve = info.parameter_id.and_then(Curve::from_parameter_id);
+        let group = info.parameter_id.and_then(Group::from_parameter_id);
         Ok(AccessReport {
             protocol: AccessProtocol::Pace {
                 mapping: info.protocol.mapping,
-                curve: curve.ok_or(PaceError::Unsupported("these domain parameters"))?,
+                group: group.ok_or(PaceError::Unsupported("these domain parameters"))?,
             },
             cipher: info.protocol.cipher,
             password: password.kind(),

@@ -1,6 +1,5 @@
 //! `eid card info`: what any reader may know of a card.
 
-use card_applet::crypto::curve::Curve;
 use card_applet::wire::apdu::{CommandApdu, MAX_SHORT_NE};
 use card_applet::wire::global_platform::{KEY_VERSION_ISSUER, KEY_VERSION_TRANSPORT};
 use card_applet::wire::lds::{AID_ISSUER_SECURITY_DOMAIN, fid};
@@ -16,6 +15,7 @@ use super::super::verify;
 use crate::environment::Random;
 use crate::load::scp03::AwaitingChip;
 use crate::terminal::card_access::PaceOffer;
+use crate::terminal::key_agreement::Group;
 use crate::terminal::link::{CardLink, LinkError};
 use crate::terminal::reader::ChipReader;
 use crate::transport::Transport;
@@ -182,8 +182,8 @@ fn describe(info: &PaceInfo) -> String {
     let cipher = verify::cipher_name(info.protocol.cipher);
     let curve = info
         .parameter_id
-        .and_then(Curve::from_parameter_id)
-        .map(Curve::name);
+        .and_then(Group::from_parameter_id)
+        .map(Group::name);
     let parameters = info
         .parameter_id
         .map_or_else(|| "none".to_owned(), |id| id.to_string());

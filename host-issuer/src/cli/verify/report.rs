@@ -83,7 +83,7 @@ pub(super) fn object<'a>(
 
 fn access(report: &AccessReport) -> AccessJson {
     let (protocol, mapping, curve) = match report.protocol {
-        AccessProtocol::Pace { mapping, curve } => ("PACE", Some(mapping_name(mapping)), Some(curve.name())),
+        AccessProtocol::Pace { mapping, group } => ("PACE", Some(mapping_name(mapping)), Some(group.name())),
         AccessProtocol::Bac => ("BAC", None, None),
     };
     AccessJson {

@@ -194,14 +194,14 @@ mod tests {
 
     impl ModPGroup {
         /// A private key modulo the order.
-        pub(in super::super) fn reduce_private_key(self, private: &[u8]) -> Vec<u8> {
+        pub(crate) fn reduce_private_key(self, private: &[u8]) -> Vec<u8> {
             let domain = self.domain();
             let reduced = self.number(private).unwrap().rem(&domain.q).to_be_bytes();
             reduced[reduced.len() - self.order_bits() / 8..].to_vec()
         }
 
         /// p − 1, the element of order two.
-        pub(in super::super) fn minus_one(self) -> Vec<u8> {
+        pub(crate) fn minus_one(self) -> Vec<u8> {
             let p = self.domain().p;
             p.as_ref().wrapping_sub(BoxedUint::one()).to_be_bytes().into_vec()
         }

@@ -1,9 +1,11 @@
 //! The data objects that PACE sends: dynamic authentication data and public keys (BSI TR-03110-3 §B.1, §D.3).
 
 use card_applet::crypto::cipher::SymmetricAlgorithm;
-use card_applet::crypto::curve::PublicPoint;
 use card_applet::crypto::mac::{MacKey, TRUNCATED_MAC_LEN};
 use card_applet::wire::tlv;
+
+use super::Parameters;
+use crate::terminal::key_agreement::Group;
 
 /// Dynamic authentication data.
 const DYNAMIC_AUTHENTICATION_DATA: u32 = 0x7C;
@@ -13,8 +15,9 @@ const ENCRYPTED_CHIP_AUTHENTICATION_DATA: u32 = 0x8A;
 const PUBLIC_KEY: u32 = 0x7F49;
 /// Object identifier inside it.
 const OBJECT_IDENTIFIER: u32 = 0x06;
-/// Public point inside it.
+/// Public point inside it, or public value of a MODP group.
 const PUBLIC_POINT: u32 = 0x86;
+const PUBLIC_VALUE: u32 = 0x84;
 
 /// `7C { tag { value } }`, or the empty `7C 00` that asks for the nonce.
 pub(super) fn dynamic_authentication_data(object: Option<(u32, &[u8])>) -> Vec<u8> {
@@ -37,24 +40,25 @@ pub(super) fn read_token_and_chip_authentication_data(bytes: &[u8], tag: u32) ->
     (token.tag == tag).then_some((token.value, encrypted))
 }
 
-/// `7F49 { 06 { oid }, 86 { point } }`: what a token is computed over. Domain parameters are left out (9303-11 §9.4.5).
-fn public_key_object(oid: &[u8], point: &[u8]) -> Vec<u8> {
+/// `7F49 { 06 { oid }, 86 { point } }`, or `84 { value }` in a MODP group: what a token is computed over. Domain parameters are left out (9303-11 §9.4.5).
+fn public_key_object(group: Group, oid: &[u8], public: &[u8]) -> Vec<u8> {
+    let tag = if group.is_elliptic() {
+        PUBLIC_POINT
+    } else {
+        PUBLIC_VALUE
+    };
     let mut content = data_object(OBJECT_IDENTIFIER, oid);
-    content.extend(data_object(PUBLIC_POINT, point));
+    content.extend(data_object(tag, public));
     data_object(PUBLIC_KEY, &content)
 }
 
 /// T = MAC(KS_MAC, public key data object of the *other* side) (9303-11 §4.4.3.4).
-pub(super) fn token(
-    key: &MacKey,
-    algorithm: SymmetricAlgorithm,
-    oid: &[u8],
-    public: &PublicPoint,
-) -> [u8; TRUNCATED_MAC_LEN] {
+pub(super) fn token(key: &MacKey, parameters: &Parameters, public: &[u8]) -> [u8; TRUNCATED_MAC_LEN] {
     let mut mac = key.start();
-    mac.update(&public_key_object(oid, public.as_bytes()));
+    let oid = parameters.info.protocol.oid();
+    mac.update(&public_key_object(parameters.group, &oid, public));
     // CMAC pads by itself; the retail MAC of 9303-11 takes padding method 2.
-    if algorithm == SymmetricAlgorithm::TripleDes {
+    if parameters.algorithm == SymmetricAlgorithm::TripleDes {
         mac.pad();
     }
     mac.finish_truncated()
@@ -74,12 +78,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn token_input_of_9303_11_appendix_g1() {
-        let vectors = test_vectors::load("icao-pace-gm");
-        let vector = &vectors["vectors"][0];
-        let oid = test_vectors::hex(&vector["oid"]);
-        let chip = public_key_object(&oid, &test_vectors::hex(&vector["ka_chip_pub"]));
-        assert_eq!(chip, test_vectors::hex(&vector["t_ifd_input"]));
+    fn token_input_of_9303_11_appendices_g_and_h() {
+        for file in ["icao-pace-gm", "icao-pace-im"] {
+            let vectors = test_vectors::load(file);
+            for vector in test_vectors::list(&vectors["vectors"]) {
+                let field = |name: &str| test_vectors::hex(&vector[name]);
+                let parameter_id = vector["parameter_id"].as_u64().unwrap() as u8;
+                let group = Group::from_parameter_id(parameter_id).unwrap();
+                for (public, input) in [("ka_chip_pub", "t_ifd_input"), ("ka_term_pub", "t_ic_input")] {
+                    let object = public_key_object(group, &field("oid"), &field(public));
+                    assert_eq!(object, field(input), "{} {input}", vector["id"]);
+                }
+            }
+        }
     }
 
     #[test]

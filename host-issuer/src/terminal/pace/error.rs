@@ -60,8 +60,8 @@ pub enum PaceError {
         /// The step.
         step: PaceStep,
     },
-    /// The chip sent a point that is none: off the curve, at infinity, or one that maps to infinity.
-    #[error("the chip sent an invalid point ({step})")]
+    /// The chip sent a public key that is none: off the curve, at infinity, outside the subgroup, or one that maps to such.
+    #[error("the chip sent an invalid public key ({step})")]
     InvalidPoint {
         /// The step.
         step: PaceStep,

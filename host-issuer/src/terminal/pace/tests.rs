@@ -9,6 +9,8 @@ use crate::terminal::scripted::ScriptedRng;
 use crate::transport::TransportError;
 use crate::transport::replay::{Exchange, Replay, Session};
 
+mod groups;
+
 fn info(vector: &PaceVector) -> PaceInfo {
     PaceInfo::new(PaceProtocol::from_oid(&vector.oid).unwrap(), vector.parameter_id)
 }
@@ -214,17 +216,21 @@ fn domain_parameters_are_named_only_when_ambiguous() {
 #[test]
 fn what_this_terminal_does_not_have_is_said_before_anything_is_sent() {
     let aes128 = PaceProtocol::ecdh_generic(SymmetricAlgorithm::Aes128);
-    let integrated = PaceProtocol {
-        mapping: Mapping::EcdhIntegrated,
-        ..aes128
-    };
+    let with = |mapping| PaceProtocol { mapping, ..aes128 };
     let mut old = PaceInfo::new(aes128, 12);
     old.version = 1;
     let mut own_parameters = PaceInfo::new(aes128, 12);
     own_parameters.parameter_id = None;
     for info in [
-        PaceInfo::new(integrated, 12),
+        // No group of table 12, a group that no library here has, and groups of the other kind.
         PaceInfo::new(aes128, 3),
+        PaceInfo::new(aes128, 17),
+        PaceInfo::new(aes128, 0),
+        PaceInfo::new(with(Mapping::EcdhIntegrated), 1),
+        PaceInfo::new(with(Mapping::DhGeneric), 12),
+        PaceInfo::new(with(Mapping::DhIntegrated), 18),
+        PaceInfo::new(with(Mapping::EcdhChipAuthentication), 0),
+        PaceInfo::new(with(Mapping::EcdhChipAuthentication), 18),
         old,
         own_parameters,
     ] {

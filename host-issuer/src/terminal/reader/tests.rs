@@ -386,8 +386,9 @@ fn card_access(protocol: PaceProtocol) -> Vec<u8> {
 fn there_is_no_silent_downgrade() {
     let mrz = Password::mrz("L898902C<369080619406236").unwrap();
     let generic = PaceProtocol::ecdh_generic(SymmetricAlgorithm::Aes128);
-    let integrated = PaceProtocol {
-        mapping: Mapping::EcdhIntegrated,
+    // A MODP mapping over a curve.
+    let impossible = PaceProtocol {
+        mapping: Mapping::DhIntegrated,
         ..generic
     };
     let cases = [
@@ -398,7 +399,7 @@ fn there_is_no_silent_downgrade() {
                 status: StatusWord::INSTRUCTION_NOT_SUPPORTED,
             }),
         ),
-        (card_access(integrated), AccessError::NoCommonPace),
+        (card_access(impossible), AccessError::NoCommonPace),
         (
             vec![0x30, 0x00],
             AccessError::CardAccess(tlv::TlvError::UnexpectedTag(0x30)),
