@@ -4,15 +4,17 @@
 //! loading the files read back from the chip are compared with it byte for byte.
 
 mod can;
+mod terminal_trust;
 
 use core::fmt;
 
 use card_applet::wire::access::AccessRule;
-use card_applet::wire::lds::{DataGroup, fid};
+use card_applet::wire::lds::{DataGroup, fid, sfi};
 use sha1::{Digest as _, Sha1};
 use zeroize::Zeroizing;
 
 pub use can::{Can, CanError};
+pub use terminal_trust::{TerminalTrust, TerminalTrustError};
 
 /// Where on the card a file lives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -49,6 +51,7 @@ impl CardFile {
             (Application::MasterFile, fid::DIR) => "EF.DIR",
             (Application::Emrtd, fid::COM) => "EF.COM",
             (Application::Emrtd, fid::SOD) => "EF.SOD",
+            (Application::Emrtd, fid::CVCA) => "EF.CVCA",
             (Application::Emrtd, id) => match DataGroup::from_fid(id) {
                 Some(group) => return format!("DG{}", group.number()),
                 None => return format!("EF {id:04X}"),
@@ -85,6 +88,14 @@ pub struct CardPasswords {
 }
 
 impl CardPasswords {
+    /// The document number with its check digit: what MRZ_information has before the dates of birth and expiry, each of six
+    /// digits with a check digit.
+    #[must_use]
+    pub fn document_number(&self) -> &str {
+        let end = self.mrz_information.len().saturating_sub(14);
+        self.mrz_information.get(..end).unwrap_or_default()
+    }
+
     /// SHA-1 of the MRZ_information: the form in which a chip stores this password. Its first 16 bytes are
     /// BAC's K_seed, all 20 are the input of PACE's key derivation (9303-11, sections 9.7.2 and 9.7.3).
     #[must_use]
@@ -111,6 +122,8 @@ pub struct CardImage {
     pub files: Vec<CardFile>,
     /// The passwords.
     pub passwords: CardPasswords,
+    /// What Terminal Authentication starts from; without it nobody ever reads fingers and irises.
+    pub terminal_trust: Option<TerminalTrust>,
 }
 
 impl CardImage {
@@ -120,6 +133,22 @@ impl CardImage {
         self.files
             .iter()
             .find(|file| file.application == application && file.fid == fid)
+    }
+
+    /// Gives the card what Terminal Authentication starts from, and EF.CVCA, which shows it.
+    #[must_use]
+    pub fn with_terminal_trust(mut self, trust: TerminalTrust) -> Self {
+        self.files
+            .retain(|file| (file.application, file.fid) != (Application::Emrtd, fid::CVCA));
+        self.files.push(CardFile {
+            application: Application::Emrtd,
+            fid: fid::CVCA,
+            sfi: Some(sfi::CVCA),
+            access: AccessRule::PaceOrBac,
+            content: trust.ef_cvca(),
+        });
+        self.terminal_trust = Some(trust);
+        self
     }
 
     /// The bytes of all files: what a progress bar counts to.

@@ -132,6 +132,7 @@ impl PersonalizationJob<'_> {
                 pace,
                 bac: profile.bac(),
             },
+            terminal_trust: None,
         })
     }
 

@@ -14,6 +14,7 @@
 //! | [`explicit_parameters`], [`curves`] | EC keys with explicit domain parameters or a named curve (§4.1.6.3) |
 //! | [`certificate`] | assembling and signing; signature verification over the bytes as they are |
 //! | [`csca`], [`document_signer`], [`crl`] | the three profiles as types |
+//! | [`cv_certificate`], [`cvca`] | certificates of terminals: CVCA, document verifier, inspection system (§7.2) |
 //! | [`profile`] | the rules of §7.1 as a checker that shares no code with what writes certificates |
 //! | [`directory`] | the files of `eid pki …`, written whole or not at all |
 
@@ -24,6 +25,8 @@ pub mod certificate;
 pub mod crl;
 pub mod csca;
 pub mod curves;
+pub mod cv_certificate;
+pub mod cvca;
 pub mod directory;
 pub mod document_signer;
 pub mod explicit_parameters;

@@ -6,6 +6,7 @@
 use core::fmt;
 
 use card_applet::wire::access::AccessRule;
+use card_applet::wire::global_platform::{DATA_CURRENT_DATE, DATA_DOCUMENT_NUMBER, DATA_TRUST_POINT};
 use card_applet::wire::lds::{AID_EMRTD, fid};
 use zeroize::Zeroizing;
 
@@ -62,6 +63,15 @@ pub enum Step {
         /// All of its content.
         content: Vec<u8>,
     },
+    /// PUT DATA: what Terminal Authentication starts from.
+    PutData {
+        /// What it is, for errors.
+        name: &'static str,
+        /// P1-P2.
+        object: u16,
+        /// The data field.
+        value: Zeroizing<Vec<u8>>,
+    },
     /// PUT KEY of a password.
     PutPassword {
         /// Which one.
@@ -81,6 +91,7 @@ impl fmt::Debug for Step {
             Self::SelectMasterFile => f.write_str("SelectMasterFile"),
             Self::CreateFile { name, .. } => write!(f, "CreateFile({name})"),
             Self::Update { name, content } => write!(f, "Update({name}, {} bytes)", content.len()),
+            Self::PutData { name, value, .. } => write!(f, "PutData({name}, {} bytes)", value.len()),
             Self::PutPassword { id, usage, .. } => write!(f, "PutPassword({id:?}, {usage:?})"),
             Self::Activate => f.write_str("Activate"),
         }
@@ -113,6 +124,7 @@ impl PersonalizationScript {
             fcp: application_fcp(),
         });
         steps.extend(in_application(Application::Emrtd).flat_map(file_steps));
+        steps.extend(terminal_trust_steps(image));
         steps.extend(password_steps(image));
         steps.push(Step::Activate);
         Self { steps }
@@ -125,18 +137,46 @@ impl PersonalizationScript {
     }
 }
 
-fn file_steps(file: &CardFile) -> [Step; 2] {
+fn file_steps(file: &CardFile) -> Vec<Step> {
     let name = file.name();
-    [
-        Step::CreateFile {
-            name: name.clone(),
-            fcp: file_fcp(file),
-        },
-        Step::Update {
+    let mut steps = vec![Step::CreateFile {
+        name: name.clone(),
+        fcp: file_fcp(file),
+    }];
+    // The chip keeps EF.CVCA itself: its content follows from the trust points.
+    if (file.application, file.fid) != (Application::Emrtd, fid::CVCA) {
+        steps.push(Step::Update {
             name,
             content: file.content.clone(),
-        },
-    ]
+        });
+    }
+    steps
+}
+
+fn terminal_trust_steps(image: &CardImage) -> Vec<Step> {
+    let Some(trust) = &image.terminal_trust else {
+        return Vec::new();
+    };
+    let step = |name, object, value: &[u8]| Step::PutData {
+        name,
+        object,
+        value: Zeroizing::new(value.to_vec()),
+    };
+    let mut steps: Vec<Step> = trust
+        .certificate_contents()
+        .map(|content| step("a CVCA's certificate", DATA_TRUST_POINT, content))
+        .collect();
+    steps.push(step(
+        "the current date",
+        DATA_CURRENT_DATE,
+        &trust.current_date().to_bytes(),
+    ));
+    // After BAC the chip is known to terminals by its document number; after PACE by its ephemeral key.
+    if image.passwords.bac {
+        let document_number = image.passwords.document_number().as_bytes();
+        steps.push(step("the document number", DATA_DOCUMENT_NUMBER, document_number));
+    }
+    steps
 }
 
 fn password_steps(image: &CardImage) -> Vec<Step> {
@@ -237,11 +277,8 @@ mod tests {
 
     #[test]
     fn debug_shows_no_content() {
-        let [create, update] = file_steps(&file(16, None));
-        assert_eq!(
-            format!("{create:?} {update:?}"),
-            "CreateFile(DG2) Update(DG2, 16 bytes)"
-        );
+        let steps = file_steps(&file(16, None));
+        assert_eq!(format!("{steps:?}"), "[CreateFile(DG2), Update(DG2, 16 bytes)]");
         let value = Zeroizing::new(b"123456".to_vec());
         let step = Step::PutPassword {
             id: PasswordId::Can,

@@ -66,34 +66,43 @@ const PROFILE_1: &[u8] = &[0x00];
 /// What is wrong with a certificate's form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "sim", derive(thiserror::Error))]
+#[cfg_attr(feature = "sim", error("CV certificate: {}", self.meaning()))]
 pub enum CvcError {
     /// A data object is malformed, missing, out of order, or one too many.
-    #[cfg_attr(feature = "sim", error("CV certificate: {0}"))]
     Structure(TlvError),
     /// Longer than [`MAX_CERTIFICATE`].
-    #[cfg_attr(feature = "sim", error("CV certificate longer than {MAX_CERTIFICATE} bytes"))]
     TooLong,
     /// Another version of the profile than 1.
-    #[cfg_attr(feature = "sim", error("CV certificate: unknown profile version"))]
     Profile,
     /// A reference that is not country code, mnemonic and sequence number.
-    #[cfg_attr(
-        feature = "sim",
-        error("CV certificate: malformed certification authority or holder reference")
-    )]
     Reference,
     /// A public key of an unknown algorithm, or with missing or malformed parts.
-    #[cfg_attr(feature = "sim", error("CV certificate: unknown or malformed public key"))]
     PublicKey,
     /// A malformed authorization template.
-    #[cfg_attr(feature = "sim", error("CV certificate: malformed authorization template"))]
     Authorization,
     /// A date that is none, or an effective date behind the expiration date.
-    #[cfg_attr(feature = "sim", error("CV certificate: malformed date"))]
     Date,
     /// A signature of no length.
-    #[cfg_attr(feature = "sim", error("CV certificate: empty signature"))]
     Signature,
+}
+
+impl CvcError {
+    /// The same in words.
+    pub const fn meaning(self) -> &'static str {
+        match self {
+            Self::Structure(TlvError::UnexpectedTag(_) | TlvError::TrailingBytes) => {
+                "a data object is missing, out of order or one too many"
+            }
+            Self::Structure(_) => "a data object is malformed or cut off",
+            Self::TooLong => "longer than any certificate",
+            Self::Profile => "unknown version of the profile",
+            Self::Reference => "malformed reference of authority or holder",
+            Self::PublicKey => "unknown or malformed public key",
+            Self::Authorization => "malformed authorization template",
+            Self::Date => "malformed date, or valid from a day after the last",
+            Self::Signature => "empty signature",
+        }
+    }
 }
 
 impl From<TlvError> for CvcError {

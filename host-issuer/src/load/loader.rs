@@ -176,6 +176,11 @@ impl<T: Transport> Loader<T, Keyed> {
                         });
                     }
                 }
+                Step::PutData { name, object, value } => {
+                    let [p1, p2] = object.to_be_bytes();
+                    let put = CommandApdu::new(CLASS, instruction::PUT_DATA, p1, p2).with_data(value);
+                    self.command(&format!("PUT DATA of {name}"), &put)?;
+                }
                 Step::PutPassword { id, usage, value } => {
                     let data = put_key::password(*usage, value, &self.state.chip.keys.dek)
                         .ok_or(LoadError::KeyLength)?;

@@ -170,6 +170,7 @@ fn build(access: Access, offers: &[(SymmetricAlgorithm, Curve)], dg2_len: usize)
             pace: access.pace(),
             bac: access.bac(),
         },
+        terminal_trust: None,
     }
 }
 
