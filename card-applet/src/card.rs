@@ -388,3 +388,6 @@ fn load<N: Nvm>(nvm: &mut N) -> Result<Persistent, Error> {
         life_cycle,
     })
 }
+
+#[cfg(test)]
+mod tear;

@@ -29,6 +29,10 @@
     )
 )]
 
+// Some unit tests share the bench of the integration tests, which names this crate.
+#[cfg(test)]
+extern crate self as card_applet;
+
 mod auth;
 pub mod card;
 mod channel;

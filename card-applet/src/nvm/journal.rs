@@ -124,6 +124,25 @@ impl Journal {
         Ok(Some(out))
     }
 
+    /// All records by name, for models to compare with.
+    #[cfg(test)]
+    pub(crate) fn records<N: Nvm>(
+        &self,
+        nvm: &N,
+    ) -> Result<std::collections::BTreeMap<u16, Vec<u8>>, NvmError> {
+        let (mut items, mut names) = (self.items::<N>(), std::collections::BTreeSet::new());
+        while let Some(item) = items.next(nvm)? {
+            names.insert(item.key.0);
+        }
+        let mut records = std::collections::BTreeMap::new();
+        for name in names {
+            if let Some(value) = self.get(nvm, RecordKey(name), &mut [0; MAX_VALUE])? {
+                records.insert(name, value.to_vec());
+            }
+        }
+        Ok(records)
+    }
+
     /// Makes a transaction true, all of it or nothing.
     ///
     /// # Errors

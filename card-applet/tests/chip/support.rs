@@ -139,6 +139,10 @@ impl TestCard {
         self.card.nvm_mut().cut_after_words(words);
     }
 
+    pub fn nvm_mut(&mut self) -> &mut RamMemory {
+        self.card.nvm_mut()
+    }
+
     pub fn into_memory(self) -> RamMemory {
         self.card.into_nvm()
     }
@@ -185,6 +189,20 @@ fn aes(key: &[u8]) -> MacKey {
 impl<'a> Issuer<'a> {
     pub fn open(card: &'a mut TestCard, key_version: u8, keys: &[[u8; 16]; 3]) -> Self {
         assert_eq!(card.status("00A4040C08A000000151000000"), "9000");
+        let (issuer, command) = Self::initialize(card, key_version, keys);
+        assert_eq!(
+            hex::encode_upper(issuer.card.try_send(&command).expect("an answer")),
+            "9000"
+        );
+        issuer
+    }
+
+    /// The EXTERNAL AUTHENTICATE that opens a session, not yet sent.
+    pub fn open_command(card: &'a mut TestCard, key_version: u8, keys: &[[u8; 16]; 3]) -> Vec<u8> {
+        Self::initialize(card, key_version, keys).1
+    }
+
+    fn initialize(card: &'a mut TestCard, key_version: u8, keys: &[[u8; 16]; 3]) -> (Self, Vec<u8>) {
         let answer = bytes(&card.send(&format!("8050{key_version:02X}0008 0102030405060708 00")));
         assert_eq!(answer[answer.len() - 2..], [0x90, 0x00]);
         let context = [&[1, 2, 3, 4, 5, 6, 7, 8], &answer[13..21]].concat();
@@ -202,8 +220,8 @@ impl<'a> Issuer<'a> {
             chaining: [0; 16],
             dek: keys[2],
         };
-        assert_eq!(issuer.send(0x82, 0x01, 0x00, &host_cryptogram), "9000");
-        issuer
+        let command = issuer.wrap(0x82, 0x01, 0x00, &host_cryptogram);
+        (issuer, command)
     }
 
     /// A command with its C-MAC.
@@ -240,6 +258,17 @@ impl<'a> Issuer<'a> {
 
     /// The same, for any key version number, in place of the version that P1 says.
     pub fn put_keys(&mut self, key_version: u8, replaces: u8, keys: &[[u8; 16]; 3]) -> String {
+        let command = self.put_keys_command(key_version, replaces, keys);
+        let answer = hex::encode_upper(self.card.try_send(&command).expect("an answer"));
+        if answer.len() == 24 {
+            format!("{}9000{}", &answer[..2], &answer[20..])
+        } else {
+            answer
+        }
+    }
+
+    /// The same as a command, not yet sent.
+    pub fn put_keys_command(&mut self, key_version: u8, replaces: u8, keys: &[[u8; 16]; 3]) -> Vec<u8> {
         let mut data = vec![key_version];
         for key in keys {
             let mut ones = [1; 16];
@@ -252,20 +281,21 @@ impl<'a> Issuer<'a> {
             data.push(3);
             data.extend_from_slice(&ones[..3]);
         }
-        let answer = self.send(0xD8, replaces, 0x81, &data);
-        if answer.len() == 24 {
-            format!("{}9000{}", &answer[..2], &answer[20..])
-        } else {
-            answer
-        }
+        self.wrap(0xD8, replaces, 0x81, &data)
     }
 
     pub fn put_password(&mut self, id: u8, key_type: u8, value: &[u8]) -> String {
+        let command = self.password_command(id, key_type, value);
+        hex::encode_upper(self.card.try_send(&command).expect("an answer"))
+    }
+
+    /// The same as a command, not yet sent.
+    pub fn password_command(&mut self, id: u8, key_type: u8, value: &[u8]) -> Vec<u8> {
         let cryptogram = self.encrypt(value);
         let mut data = vec![0xF0, key_type, cryptogram.len() as u8 + 1, value.len() as u8];
         data.extend(cryptogram);
         data.push(0);
-        self.send(0xD8, 0x00, id, &data)
+        self.wrap(0xD8, 0x00, id, &data)
     }
 
     pub fn create(&mut self, fcp: &str) -> String {
@@ -333,6 +363,25 @@ pub fn load(card: &mut TestCard, card_access: &str, mrz_information: &[u8]) {
         "F09000"
     );
     assert_eq!(issuer.put_password(2, 0x01, b"123456"), "F09000");
+    card.reset();
+}
+
+/// Loads a card with files of a few bytes, anew whatever was there.
+pub fn load_small(card: &mut TestCard) {
+    use sha1::{Digest, Sha1};
+    let mut issuer = Issuer::open(card, 0x30, &ISSUER);
+    assert_eq!(issuer.send(0xE4, 0, 0, &[]), "9000");
+    issuer.load(0x011C, 0x1C, 0x00, &bytes(CARD_ACCESS_G1));
+    issuer.create_application();
+    issuer.load(0x011E, 0x1E, 0x41, &bytes(EF_COM));
+    issuer.load(0x011D, 0x1D, 0x41, &[0x77, 0x02, 0x30, 0x00]);
+    issuer.load(0x0101, 0x01, 0x41, &bytes(DG1));
+    issuer.load(0x0102, 0x02, 0x41, b"a face");
+    let mrz_information = test_vectors::pace::worked_example().password;
+    assert_eq!(
+        issuer.put_password(1, 0x02, &Sha1::digest(mrz_information)),
+        "F09000"
+    );
     card.reset();
 }
 
