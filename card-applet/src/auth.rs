@@ -1,8 +1,10 @@
 //! The chip's side of the protocols. A step of a protocol consumes the one before, so that every error, and every
 //! other command in between, leaves [`Protocol::Idle`].
 
+pub(crate) mod active;
 pub(crate) mod attestation;
 pub(crate) mod bac;
+pub(crate) mod chip;
 pub(crate) mod chip_key;
 pub(crate) mod issuer;
 pub(crate) mod pace;
@@ -19,6 +21,8 @@ pub(crate) enum Protocol<E: Engine> {
     Idle,
     /// BAC: a challenge was given.
     Bac(bac::Challenge),
+    /// Chip Authentication: protocol and key are chosen.
+    Chip(chip::Chosen),
     /// PACE.
     Pace(pace::Step<E>),
     /// Terminal Authentication.

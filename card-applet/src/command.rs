@@ -85,6 +85,12 @@ pub(crate) enum Command<'a> {
     VerifyCertificate(&'a [u8]),
     /// MSE:Set AT of Terminal Authentication: the terminal's key.
     SetTerminalKey(&'a [u8]),
+    /// MSE:Set KAT of Chip Authentication.
+    SetKeyAgreementTemplate(&'a [u8]),
+    /// MSE:Set AT of Chip Authentication.
+    SetChipAuthentication(&'a [u8]),
+    /// INTERNAL AUTHENTICATE of Active Authentication.
+    InternalAuthenticate(&'a [u8]),
     /// GENERAL AUTHENTICATE.
     GeneralAuthenticate(&'a [u8]),
     /// INITIALIZE UPDATE.

@@ -4,4 +4,5 @@
 pub(crate) mod access;
 pub(crate) mod body;
 pub(crate) mod descriptor;
+pub(crate) mod security_infos;
 pub(crate) mod tree;

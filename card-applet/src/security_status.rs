@@ -2,6 +2,7 @@
 //! cleared by one function.
 
 use crate::auth::bac::BacEvidence;
+use crate::auth::chip::ChipAuthEvidence;
 use crate::auth::pace::PaceEvidence;
 use crate::auth::password::PasswordId;
 use crate::auth::terminal::TerminalEvidence;
@@ -21,6 +22,7 @@ pub(crate) enum AccessEvidence {
 #[derive(Debug, Default)]
 pub(crate) struct SecurityStatus {
     access: Option<AccessEvidence>,
+    chip: Option<ChipAuthEvidence>,
     terminal: Option<TerminalEvidence>,
     /// No evidence, but what the way to it has led to: it goes when the session goes.
     imported_key: Option<ImportedKey>,
@@ -35,6 +37,16 @@ impl SecurityStatus {
     /// The session is over; nothing is proved any more.
     pub(crate) fn clear(&mut self) {
         *self = Self::default();
+    }
+
+    /// The chip proved itself by Chip Authentication.
+    pub(crate) fn chip_authenticated(&mut self, evidence: ChipAuthEvidence) {
+        self.chip = Some(evidence);
+    }
+
+    /// Whether the chip proved itself, by Chip Authentication or by PACE-CAM.
+    pub(crate) fn is_chip_authenticated(&self) -> bool {
+        self.terminal_key().is_some()
     }
 
     /// The terminal proved its rights.
@@ -61,7 +73,11 @@ impl SecurityStatus {
     /// Comp of the newest ephemeral key of the terminal that the chip authenticated itself with: that of Chip
     /// Authentication, or else of PACE-CAM.
     pub(crate) fn terminal_key(&self) -> Option<&[u8]> {
-        None
+        match (&self.chip, &self.access) {
+            (Some(evidence), _) => Some(evidence.terminal_key()),
+            (None, Some(AccessEvidence::Pace(evidence))) => evidence.terminal_key(),
+            _ => None,
+        }
     }
 
     /// ID_IC of a chip that PACE opened: Comp of its ephemeral key.

@@ -16,7 +16,11 @@ mod key_generation;
 mod life;
 #[path = "chip/pin.rs"]
 mod pin;
+#[path = "chip/proof.rs"]
+mod proof;
 #[path = "chip/published.rs"]
 mod published;
+#[path = "chip/secure_messaging.rs"]
+mod secure_messaging;
 #[path = "chip/session.rs"]
 mod session;

@@ -2,9 +2,10 @@
 //!
 //! MSE:Set AT chooses protocol and password; four GENERAL AUTHENTICATE commands follow. Each step consumes the one
 //! before. [`set_authentication_template`] makes the choice, [`mapping`] what differs between the mappings,
-//! [`agreement`] what they share.
+//! [`agreement`] what they share; [`chip_authentication`] is what the last answer has more with that mapping.
 
 mod agreement;
+mod chip_authentication;
 mod mapping;
 mod set_authentication_template;
 
@@ -112,11 +113,15 @@ impl<E: Engine> Step<E> {
                 } else {
                     TrustStore::default()
                 };
-                let (token, session, evidence) = step.authenticate(read_exact(data, 0x85)?, parts)?;
-                // DO'87' the newest certification authority reference, DO'88' the one before (9303-11, 4.4.4.2).
+                let done = step.authenticate(read_exact(data, 0x85)?, parts)?;
+                // DO'87' the newest certification authority reference, DO'88' the one before (9303-11, 4.4.4.2);
+                // DO'8A' the encrypted chip authentication data.
                 let authorities = (0x87u32..=0x88).zip(trust.authority_references());
-                let objects = core::iter::once((0x86, &token[..])).chain(authorities);
-                Ok((answers(objects)?, Progress::Done(session, evidence)))
+                let encrypted_data = done.encrypted_data.iter().map(|data| (0x8A, &data[..]));
+                let objects = core::iter::once((0x86, &done.t_ic[..]))
+                    .chain(authorities)
+                    .chain(encrypted_data);
+                Ok((answers(objects)?, Progress::Done(done.session, done.evidence)))
             }
         }
     }

@@ -1,15 +1,19 @@
 //! Which command may run in which life cycle and channel, and with which of the card's parts its handler works:
-//! [`reader`] for readers, in plain or in a session, [`terminal`] for those that prove their rights, [`issuer`] inside
-//! SCP03 while a card is loaded, [`administration`] inside SCP03 afterwards.
+//! [`reader`] for readers, in plain or in a session, [`chip`] where the chip proves itself, [`terminal`] for readers
+//! that prove their rights, [`issuer`] inside SCP03 while a card is loaded, [`administration`] inside SCP03 afterwards.
 
 mod administration;
+mod chip;
 mod issuer;
 mod reader;
 mod terminal;
 
 use super::{Card, Class, Envelope, Volatile};
 use crate::auth::Protocol;
+use crate::auth::chip::ChipAuthEvidence;
 use crate::channel::Channel;
+use crate::channel::issuer::IssuerSession;
+use crate::channel::session::Session;
 use crate::command::parse::{Parts, parse};
 use crate::command::{Command, Selection};
 use crate::error::Error;
@@ -24,16 +28,30 @@ use crate::wire::status::StatusWord;
 /// A session that begins when the answer has left.
 pub(super) struct Next<E: Engine> {
     channel: Channel<E>,
-    evidence: Option<AccessEvidence>,
+    evidence: NewEvidence,
+}
+
+/// What a new session says of the other side and of the chip.
+enum NewEvidence {
+    /// Nothing: the issuer's keys opened it, or there is none.
+    Nothing,
+    /// PACE or BAC opened it.
+    Access(AccessEvidence),
+    /// Chip Authentication restarted it; what was proved before stays proved.
+    Chip(ChipAuthEvidence),
 }
 
 impl<E: Engine> Next<E> {
     /// Puts the session in place of what was before.
     pub(super) fn install(self, volatile: &mut Volatile<E>) {
-        volatile.status.clear();
         volatile.channel = self.channel;
-        if let Some(evidence) = self.evidence {
-            volatile.status.opened_by(evidence);
+        match self.evidence {
+            NewEvidence::Nothing => volatile.status.clear(),
+            NewEvidence::Access(evidence) => {
+                volatile.status.clear();
+                volatile.status.opened_by(evidence);
+            }
+            NewEvidence::Chip(evidence) => volatile.status.chip_authenticated(evidence),
         }
     }
 }
@@ -73,12 +91,32 @@ impl<E: Engine> Outcome<E> {
         }
     }
 
-    fn opens(body: Body, channel: Channel<E>, evidence: Option<AccessEvidence>) -> Self {
+    fn followed_by(body: Body, channel: Channel<E>, evidence: NewEvidence) -> Self {
         Self {
             body,
             status: StatusWord::SUCCESS,
             next: Some(Next { channel, evidence }),
         }
+    }
+
+    /// The issuer's keys open a session.
+    fn opens_issuer(session: IssuerSession<E>) -> Self {
+        Self::followed_by(Body::empty(), Channel::Issuer(session), NewEvidence::Nothing)
+    }
+
+    /// The session is over.
+    fn ends_session() -> Self {
+        Self::followed_by(Body::empty(), Channel::Plain, NewEvidence::Nothing)
+    }
+
+    /// PACE or BAC opens a session.
+    fn opens(body: Body, session: Session<E>, evidence: AccessEvidence) -> Self {
+        Self::followed_by(body, Channel::Secure(session), NewEvidence::Access(evidence))
+    }
+
+    /// Chip Authentication puts a new session in place of the one at hand.
+    fn restarts(body: Body, session: Session<E>, evidence: ChipAuthEvidence) -> Self {
+        Self::followed_by(body, Channel::Secure(session), NewEvidence::Chip(evidence))
     }
 }
 
@@ -109,7 +147,7 @@ impl<P: Platform> Card<P> {
                 &mut self.nvm,
                 &mut self.engine,
             )?;
-            return Ok(Outcome::opens(Body::empty(), Channel::Issuer(session), None));
+            return Ok(Outcome::opens_issuer(session));
         }
         let command = parse(parts)?;
         // A dead card says that it is dead, and nothing else.

@@ -35,6 +35,11 @@ impl<E: Engine> Session<E> {
         })
     }
 
+    /// The encryption key, with which chip authentication mapping also hides its data.
+    pub(crate) const fn ks_enc(&self) -> &E::CipherKey {
+        &self.ks_enc
+    }
+
     /// The MAC key, with which PACE also makes its tokens.
     pub(crate) const fn ks_mac(&self) -> &E::MacKey {
         &self.ks_mac

@@ -104,6 +104,9 @@ pub(crate) fn parse<'a>(parts: &Parts<'a>) -> Result<Command<'a>, Error> {
         (instruction::MANAGE_SECURITY_ENVIRONMENT, 0xC1, 0xA4) => {
             Ok(Command::SetAuthenticationTemplate(data))
         }
+        (instruction::MANAGE_SECURITY_ENVIRONMENT, 0x41, 0xA6) => Ok(Command::SetKeyAgreementTemplate(data)),
+        (instruction::MANAGE_SECURITY_ENVIRONMENT, 0x41, 0xA4) => Ok(Command::SetChipAuthentication(data)),
+        (instruction::INTERNAL_AUTHENTICATE, 0, 0) => Ok(Command::InternalAuthenticate(data)),
         (instruction::MANAGE_SECURITY_ENVIRONMENT, 0x81, 0xB6) => Ok(Command::SetVerificationKey(data)),
         (instruction::MANAGE_SECURITY_ENVIRONMENT, 0x81, 0xA4) => Ok(Command::SetTerminalKey(data)),
         (instruction::PERFORM_SECURITY_OPERATION, 0x00, 0xBE) => Ok(Command::VerifyCertificate(data)),
@@ -141,6 +144,7 @@ pub(crate) fn parse<'a>(parts: &Parts<'a>) -> Result<Command<'a>, Error> {
         | (instruction::RESET_RETRY_COUNTER, 0x03, 0x03) => Err(Error::Length),
         (
             instruction::GET_CHALLENGE
+            | instruction::INTERNAL_AUTHENTICATE
             | instruction::EXTERNAL_AUTHENTICATE
             | instruction::MANAGE_SECURITY_ENVIRONMENT
             | instruction::PERFORM_SECURITY_OPERATION

@@ -28,7 +28,9 @@ pub(crate) fn may_read(file: &Transparent, actor: Actor<'_>) -> bool {
         (Actor::Reader(status), AccessRule::TerminalIrises) => {
             status.is_opened() && matches!(status.terminal_rights(), Some(rights) if rights.irises)
         }
-        // No protocol of this chip earns this evidence yet.
-        (Actor::Reader(_), AccessRule::ChipAuthentication | AccessRule::Never) => false,
+        (Actor::Reader(status), AccessRule::ChipAuthentication) => {
+            status.is_opened() && status.is_chip_authenticated()
+        }
+        (Actor::Reader(_), AccessRule::Never) => false,
     }
 }

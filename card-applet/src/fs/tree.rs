@@ -6,7 +6,7 @@ use crate::nvm::bodies;
 use crate::nvm::journal::{Journal, Transaction};
 use crate::nvm::record::{MAX_VALUE, RecordKey};
 use crate::platform::Nvm;
-use crate::wire::lds::fid;
+use crate::wire::lds::{AID_EMRTD, fid};
 use heapless::Vec;
 
 /// Most files of a card, dedicated files included.
@@ -86,6 +86,11 @@ impl FileTree {
             Kind::Dedicated { .. } => Found::Dedicated(Parent::Dedicated(index)),
             Kind::Transparent(_) => Found::Elementary(index),
         })
+    }
+
+    /// The file with this identifier in the eMRTD application.
+    pub(crate) fn in_emrtd(&self, fid: u16) -> Option<Found> {
+        self.child(Parent::Dedicated(self.by_aid(&AID_EMRTD)?), fid)
     }
 
     /// The file with this identifier, looked for as SELECT by identifier does (7816-4, 7.1.1): in the current

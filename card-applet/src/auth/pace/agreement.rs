@@ -1,10 +1,12 @@
 //! The steps of PACE that all mappings share: nonce, key agreement, tokens (ICAO Doc 9303-11, 4.4.1 and 4.4.3).
 
+use super::chip_authentication::EncryptedData;
 use super::mapping::nonce_len;
-use super::{Chosen, Mapped, Parameters, Parts};
+use super::{Chosen, Mapped, Parameters, Parts, chip_authentication};
 use crate::auth::password::{self, Opens, PasswordId, pin};
 use crate::auth::terminal::{CompressedKey, compress};
 use crate::channel::session::Session;
+use crate::crypto::chip_authentication_mapping::ChipAuthenticationData;
 use crate::crypto::cipher::{MAX_BLOCK, SymmetricAlgorithm};
 use crate::crypto::curve::{MAX_POINT, PublicPoint};
 use crate::crypto::integrated_mapping::MAX_NONCE;
@@ -24,6 +26,8 @@ use zeroize::Zeroize;
 pub(crate) struct PaceEvidence {
     password: PasswordId,
     id_ic: CompressedKey,
+    /// Where the chip proved itself too.
+    terminal_key: Option<CompressedKey>,
 }
 
 impl PaceEvidence {
@@ -35,6 +39,12 @@ impl PaceEvidence {
     /// ID_IC of Terminal Authentication: Comp of the chip's ephemeral key.
     pub(crate) fn id_ic(&self) -> &[u8] {
         &self.id_ic
+    }
+
+    /// After chip authentication mapping: Comp of the terminal's ephemeral key, to which Terminal Authentication is
+    /// bound.
+    pub(crate) fn terminal_key(&self) -> Option<&[u8]> {
+        self.terminal_key.as_deref()
     }
 }
 
@@ -50,6 +60,17 @@ pub(crate) struct Agreed<E: Engine> {
     session: Session<E>,
     public: PublicPoint,
     terminal_public: PublicPoint,
+    chip_authentication_data: Option<ChipAuthenticationData>,
+}
+
+/// The tokens were right.
+pub(crate) struct Done<E: Engine> {
+    /// The chip's token.
+    pub(super) t_ic: [u8; TRUNCATED_MAC_LEN],
+    /// Of chip authentication mapping: A_IC.
+    pub(super) encrypted_data: Option<EncryptedData>,
+    pub(super) session: Session<E>,
+    pub(super) evidence: PaceEvidence,
 }
 
 impl Chosen {
@@ -117,6 +138,7 @@ impl<E: Engine> Mapped<E> {
             session: session?,
             public: public.clone(),
             terminal_public,
+            chip_authentication_data: self.chip_authentication_data,
         };
         Ok((public, agreed))
     }
@@ -128,7 +150,8 @@ impl<E: Engine> Agreed<E> {
         self.parameters.names_authorities
     }
 
-    /// Checks the terminal's token and answers the chip's.
+    /// Checks the terminal's token and answers the chip's, with the chip authentication data where the mapping has
+    /// such.
     ///
     /// # Errors
     /// [`Error::Authentication`] for a wrong token, [`Error::WrongPassword`] where the PIN was proved by it.
@@ -136,7 +159,7 @@ impl<E: Engine> Agreed<E> {
         self,
         t_ifd: &[u8],
         parts: &mut Parts<'_, E, N, R, T>,
-    ) -> Result<([u8; TRUNCATED_MAC_LEN], Session<E>, PaceEvidence), Error> {
+    ) -> Result<Done<E>, Error> {
         let Parameters { password, .. } = self.parameters;
         // The terminal's token is over the chip's key, the chip's over the terminal's.
         let expected = self.token(parts.engine, &self.public)?;
@@ -149,8 +172,21 @@ impl<E: Engine> Agreed<E> {
         let evidence = PaceEvidence {
             password,
             id_ic: compress(&self.public)?,
+            terminal_key: match &self.chip_authentication_data {
+                Some(_) => Some(compress(&self.terminal_public)?),
+                None => None,
+            },
         };
-        Ok((t_ic, self.session, evidence))
+        let encrypted_data = match &self.chip_authentication_data {
+            Some(data) => Some(chip_authentication::encrypt(data, &self.session, parts.engine)?),
+            None => None,
+        };
+        Ok(Done {
+            t_ic,
+            encrypted_data,
+            session: self.session,
+            evidence,
+        })
     }
 
     /// MAC(KS_MAC, 7F49 { 06 protocol, 86 public key }) (9303-11, 4.4.3.4).

@@ -2,11 +2,12 @@
 //!
 //! Generic mapping exchanges public keys; integrated mapping takes a second nonce of the terminal.
 
-use super::{NonceSent, Parameters, Parts};
+use super::{NonceSent, Parameters, Parts, chip_authentication};
+use crate::crypto::chip_authentication_mapping::ChipAuthenticationData;
 use crate::crypto::curve::PublicPoint;
 use crate::crypto::integrated_mapping;
 use crate::error::Error;
-use crate::platform::Engine;
+use crate::platform::{Engine, Nvm};
 use crate::wire::security_info::{Mapping, PaceProtocol};
 use rand_core::TryCryptoRng;
 use zeroize::Zeroize;
@@ -16,7 +17,10 @@ const GENERIC_NONCE_LEN: usize = 16;
 
 /// Whether this chip has the mapping.
 pub(super) const fn is_supported(mapping: Mapping) -> bool {
-    matches!(mapping, Mapping::EcdhGeneric | Mapping::EcdhIntegrated)
+    matches!(
+        mapping,
+        Mapping::EcdhGeneric | Mapping::EcdhIntegrated | Mapping::EcdhChipAuthentication
+    )
 }
 
 /// Length of the nonce s in bytes. Integrated mapping fixes it by the cipher; generic mapping leaves it to the chip,
@@ -32,6 +36,8 @@ pub(super) const fn nonce_len(protocol: PaceProtocol) -> usize {
 pub(crate) struct Mapped<E: Engine> {
     pub(super) parameters: Parameters,
     pub(super) generator: E::Generator,
+    /// Of chip authentication mapping: what the last answer will prove.
+    pub(super) chip_authentication_data: Option<ChipAuthenticationData>,
 }
 
 /// The chip's mapping data, the value of DO'82'.
@@ -57,23 +63,24 @@ impl NonceSent {
     ///
     /// # Errors
     /// [`Error::Data`] for mapping data that the mapping does not take.
-    pub(super) fn map<E: Engine, N, R: TryCryptoRng, T>(
+    pub(super) fn map<E: Engine, N: Nvm, R: TryCryptoRng, T>(
         self,
         terminal_data: &[u8],
         parts: &mut Parts<'_, E, N, R, T>,
     ) -> Result<(MappingData, Mapped<E>), Error> {
         match self.parameters.protocol.mapping {
-            Mapping::EcdhGeneric => self.map_generic(terminal_data, parts),
+            Mapping::EcdhGeneric | Mapping::EcdhChipAuthentication => self.map_generic(terminal_data, parts),
             Mapping::EcdhIntegrated => self.map_integrated(terminal_data, parts),
-            Mapping::DhGeneric | Mapping::DhIntegrated | Mapping::EcdhChipAuthentication => Err(Error::Data),
+            Mapping::DhGeneric | Mapping::DhIntegrated => Err(Error::Data),
         }
     }
 
-    /// Generic mapping: G̃ = s·G + H, where H is agreed on with ephemeral mapping keys (9303-11, 4.4.3.3.1).
+    /// Generic mapping: G̃ = s·G + H, where H is agreed on with ephemeral mapping keys (9303-11, 4.4.3.3.1). Chip
+    /// authentication mapping is the same (4.4.3.3.3), and keeps what it needs of the mapping key.
     ///
     /// # Errors
     /// [`Error::Data`] for what is no point of the curve, or the chip's own.
-    fn map_generic<E: Engine, N, R: TryCryptoRng, T>(
+    fn map_generic<E: Engine, N: Nvm, R: TryCryptoRng, T>(
         self,
         terminal_public: &[u8],
         parts: &mut Parts<'_, E, N, R, T>,
@@ -96,9 +103,20 @@ impl NonceSent {
             .map_generic(self.nonce.expose(), &h)
             .map_err(|_| Error::Data);
         h.zeroize();
+        let chip_authentication_data = match self.parameters.protocol.mapping {
+            Mapping::EcdhChipAuthentication => Some(chip_authentication::data(
+                &private,
+                curve,
+                parts.journal,
+                parts.nvm,
+                parts.engine,
+            )?),
+            _ => None,
+        };
         let mapped = Mapped {
             parameters: self.parameters,
             generator: generator?,
+            chip_authentication_data,
         };
         Ok((MappingData::PublicKey(public), mapped))
     }
@@ -124,6 +142,7 @@ impl NonceSent {
         let mapped = Mapped {
             parameters: self.parameters,
             generator,
+            chip_authentication_data: None,
         };
         Ok((MappingData::Empty, mapped))
     }

@@ -1,7 +1,7 @@
 //! MSE:Set AT for PACE (ICAO Doc 9303-11, 4.4.4.1): what the terminal chooses must be in EF.CardAccess.
 
 use super::mapping::is_supported;
-use super::{Parameters, PasswordId};
+use super::{Parameters, PasswordId, chip_authentication};
 use crate::auth::password::pin::{self, PinState};
 use crate::auth::password::{self, Opens};
 use crate::crypto::curve::Curve;
@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::nvm::journal::Journal;
 use crate::platform::Nvm;
 use crate::wire::cvc::{AuthorizationTemplate, tag};
-use crate::wire::security_info::{PaceProtocol, security_infos};
+use crate::wire::security_info::{Mapping, PaceProtocol, security_infos};
 use crate::wire::status::StatusWord;
 use crate::wire::tlv::TlvReader;
 
@@ -120,6 +120,12 @@ pub(crate) fn set_authentication_template<N: Nvm>(
     let curve = chosen
         .and_then(Curve::from_parameter_id)
         .ok_or(Error::ReferencedData)?;
+    // What EF.CardAccess promises, the chip needs a key for.
+    if protocol.mapping == Mapping::EcdhChipAuthentication
+        && chip_authentication::static_key(journal, nvm, curve)?.is_none()
+    {
+        return Err(Error::ReferencedData);
+    }
     password::read(journal, nvm, password, Opens::Pace)?;
     Ok(Chosen {
         parameters: Parameters {

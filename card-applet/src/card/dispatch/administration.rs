@@ -3,7 +3,6 @@
 use super::super::{Card, Persistent};
 use super::Outcome;
 use crate::auth::password::pin::{self, Requester};
-use crate::channel::Channel;
 use crate::command::put_key::PutKey;
 use crate::command::{Command, administer};
 use crate::error::Error;
@@ -31,7 +30,7 @@ impl<P: Platform> Card<P> {
             Command::TerminateCardUsage => {
                 administer::terminate_card_usage(files, life_cycle, journal, nvm)?;
                 // The keys of this session are among what is gone; the answer is its last.
-                return Ok(Outcome::opens(Body::empty(), Channel::Plain, None));
+                return Ok(Outcome::ends_session());
             }
             Command::ResetRetryCounter(new_pin) => {
                 pin::reset_retry_counter(new_pin, Requester::Administration, journal, nvm)?;

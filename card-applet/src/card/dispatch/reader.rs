@@ -90,6 +90,12 @@ impl<P: Platform> Card<P> {
             Command::SetVerificationKey(_) | Command::VerifyCertificate(_) | Command::SetTerminalKey(_) => {
                 self.dispatch_terminal(command, protocol)
             }
+            Command::SetKeyAgreementTemplate(_)
+            | Command::SetChipAuthentication(_)
+            | Command::InternalAuthenticate(_) => self.dispatch_chip(command, protocol, chained),
+            Command::GeneralAuthenticate(_) if matches!(protocol, Protocol::Chip(_)) => {
+                self.dispatch_chip(command, protocol, chained)
+            }
             Command::GetChallenge | Command::ExternalAuthenticate(_)
                 if matches!(protocol, Protocol::Terminal(_)) =>
             {
@@ -116,11 +122,7 @@ impl<P: Platform> Card<P> {
                     &mut self.engine,
                     &mut self.timer,
                 )?;
-                Ok(Outcome::opens(
-                    body,
-                    Channel::Secure(session),
-                    Some(AccessEvidence::Bac(evidence)),
-                ))
+                Ok(Outcome::opens(body, session, AccessEvidence::Bac(evidence)))
             }
             Command::SetAuthenticationTemplate(template) => {
                 if !life_cycle.serves_readers() {
@@ -154,11 +156,9 @@ impl<P: Platform> Card<P> {
                         self.volatile.protocol = Protocol::Pace(step);
                         Ok(Outcome::success(body))
                     }
-                    (body, Progress::Done(session, evidence)) => Ok(Outcome::opens(
-                        body,
-                        Channel::Secure(session),
-                        Some(AccessEvidence::Pace(evidence)),
-                    )),
+                    (body, Progress::Done(session, evidence)) => {
+                        Ok(Outcome::opens(body, session, AccessEvidence::Pace(evidence)))
+                    }
                 }
             }
             Command::InitializeUpdate {

@@ -6,6 +6,7 @@
 //! ```
 
 use super::{OBJECT_IDENTIFIER, SEQUENCE, SecurityInfo, small_integer, write_unsigned};
+use crate::crypto::digest::HashFunction;
 use crate::wire::oid;
 use crate::wire::tlv::{self, TlvError, TlvWriter};
 
@@ -36,44 +37,40 @@ impl ActiveAuthenticationInfo<'_> {
     }
 }
 
-/// ecdsa-plain-signatures (BSI TR-03111, 5.2.1.1): ECDSA with r ‖ s and this hash function.
+/// ecdsa-plain-signatures (BSI TR-03111, 5.2.1.1): ECDSA with r ‖ s.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum EcdsaPlain {
-    /// ecdsa-plain-SHA1.
-    Sha1,
-    /// ecdsa-plain-SHA224.
-    Sha224,
-    /// ecdsa-plain-SHA256.
-    Sha256,
-    /// ecdsa-plain-SHA384.
-    Sha384,
-    /// ecdsa-plain-SHA512.
-    Sha512,
+pub struct EcdsaPlain {
+    /// With this hash function. Active Authentication allows no SHA-1, and none that is longer than the key.
+    pub hash: HashFunction,
 }
 
 impl EcdsaPlain {
     /// The algorithm of these object identifier content bytes; `None` when it is none of them.
     pub fn from_oid(oid: &[u8]) -> Option<Self> {
-        match oid.split_last_chunk::<1>()? {
-            (prefix, _) if prefix != oid::ECDSA_PLAIN => None,
-            (_, [1]) => Some(Self::Sha1),
-            (_, [2]) => Some(Self::Sha224),
-            (_, [3]) => Some(Self::Sha256),
-            (_, [4]) => Some(Self::Sha384),
-            (_, [5]) => Some(Self::Sha512),
-            _ => None,
+        let (prefix, [hash]) = oid.split_last_chunk::<1>()?;
+        if prefix != oid::ECDSA_PLAIN {
+            return None;
         }
+        let hash = match hash {
+            1 => HashFunction::Sha1,
+            2 => HashFunction::Sha224,
+            3 => HashFunction::Sha256,
+            4 => HashFunction::Sha384,
+            5 => HashFunction::Sha512,
+            _ => return None,
+        };
+        Some(Self { hash })
     }
 
     /// The object identifier's content bytes.
     pub const fn oid(self) -> [u8; 10] {
         let [a, b, c, d, e, f, g, h, i] = oid::ECDSA_PLAIN;
-        let hash = match self {
-            Self::Sha1 => 1,
-            Self::Sha224 => 2,
-            Self::Sha256 => 3,
-            Self::Sha384 => 4,
-            Self::Sha512 => 5,
+        let hash = match self.hash {
+            HashFunction::Sha1 => 1,
+            HashFunction::Sha224 => 2,
+            HashFunction::Sha256 => 3,
+            HashFunction::Sha384 => 4,
+            HashFunction::Sha512 => 5,
         };
         [a, b, c, d, e, f, g, h, i, hash]
     }
@@ -109,8 +106,8 @@ mod tests {
         let info = info.as_active_authentication_info().unwrap();
         assert_eq!(info.version, 1);
         assert_eq!(
-            EcdsaPlain::from_oid(info.signature_algorithm),
-            Some(EcdsaPlain::Sha256)
+            EcdsaPlain::from_oid(info.signature_algorithm).map(|algorithm| algorithm.hash),
+            Some(HashFunction::Sha256)
         );
         let mut out = [0; 64];
         let len = info.encode(&mut out).unwrap();
