@@ -10,10 +10,14 @@ mod reader;
 mod administration;
 #[path = "chip/files.rs"]
 mod files;
+#[path = "chip/integrated_mapping.rs"]
+mod integrated_mapping;
 #[path = "chip/key_generation.rs"]
 mod key_generation;
 #[path = "chip/life.rs"]
 mod life;
+#[path = "chip/parameter_sets.rs"]
+mod parameter_sets;
 #[path = "chip/pin.rs"]
 mod pin;
 #[path = "chip/proof.rs"]
