@@ -4,7 +4,8 @@
 mod integrated;
 
 pub use integrated::{
-    IntegratedVector, integrated_dh_worked_example, integrated_mapping_vectors, integrated_worked_example,
+    IntegratedVector, integrated_dh_worked_example, integrated_mapping_in_further_groups,
+    integrated_mapping_vectors, integrated_worked_example,
 };
 
 use serde_json::Value;
@@ -110,9 +111,18 @@ fn key_agreement_exchanges(
 ) -> Vec<Exchange> {
     let exchange = |name: &str, class: u8, tag: u8, data: &[u8], response: Vec<u8>| {
         let request = dynamic_authentication_data(tag, data);
-        let mut command = vec![class, 0x86, 0x00, 0x00, byte(request.len())];
-        command.extend(&request);
-        command.push(0x00);
+        let mut command = vec![class, 0x86, 0x00, 0x00];
+        // Elements of a 2048-bit group do not fit a short APDU, nor does their answer.
+        if let Ok(len) = u8::try_from(request.len()) {
+            command.push(len);
+            command.extend(&request);
+            command.push(0x00);
+        } else {
+            command.push(0x00);
+            command.extend(word(request.len()));
+            command.extend(&request);
+            command.extend([0x00, 0x00]);
+        }
         Exchange {
             name: name.to_owned(),
             command,
@@ -231,6 +241,16 @@ fn find<'a>(file: &'a Value, id: &str) -> &'a Value {
         .unwrap_or_else(|| panic!("icao-pace-gm.json has no vector {id}"))
 }
 
+/// Runs with Generic Mapping in groups that no published run is in: P-521, MODP 2048/224 and 2048/256. Self-generated.
+pub fn generic_mapping_in_further_groups() -> Vec<PaceVector> {
+    let file = load("self-generated-pace-groups");
+    let own = list(&file["pace"])
+        .iter()
+        .filter(|vector| text(&vector["id"]).ends_with("-GM"));
+    own.map(|vector| from_json(vector, Provenance::SelfGenerated))
+        .collect()
+}
+
 fn from_json(vector: &Value, provenance: Provenance) -> PaceVector {
     let password_is_mrz = vector["password_type"] == "MRZ";
     let password = if password_is_mrz {
@@ -288,11 +308,17 @@ fn dynamic_authentication_data(tag: u8, value: &[u8]) -> Vec<u8> {
 }
 
 fn length(length: usize) -> Vec<u8> {
-    if length < 0x80 {
-        vec![byte(length)]
-    } else {
-        vec![0x81, byte(length)]
+    match length {
+        0..0x80 => vec![byte(length)],
+        0x80..0x100 => vec![0x81, byte(length)],
+        _ => [&[0x82], &word(length)[..]].concat(),
     }
+}
+
+fn word(length: usize) -> [u8; 2] {
+    u16::try_from(length)
+        .unwrap_or_else(|_| panic!("{length} bytes do not fit an APDU"))
+        .to_be_bytes()
 }
 
 fn byte(length: usize) -> u8 {

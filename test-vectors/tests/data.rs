@@ -48,7 +48,7 @@ fn every_vector_names_its_source() {
         count += 1;
     }
     assert_eq!(
-        count, 11,
+        count, 12,
         "a vector file was added or removed: say so in test-vectors/README.md"
     );
 }

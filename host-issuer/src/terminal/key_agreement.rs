@@ -98,6 +98,15 @@ impl Group {
         }
     }
 
+    /// Longest public key as it travels, in bytes.
+    pub const fn public_len(self) -> usize {
+        match self {
+            Self::Curve(curve) => curve.point_len(),
+            Self::P521 => p521::POINT_LEN,
+            Self::ModP(group) => group.modulus_len(),
+        }
+    }
+
     /// Whether it is a curve, else a MODP group.
     pub const fn is_elliptic(self) -> bool {
         !matches!(self, Self::ModP(_))

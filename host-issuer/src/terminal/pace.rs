@@ -18,7 +18,7 @@ use card_applet::crypto::curve::PublicPoint;
 use card_applet::crypto::kdf::{KeyUse, derive_key};
 use card_applet::crypto::mac::{MacKey, TRUNCATED_MAC_LEN};
 use card_applet::crypto::ssc::SendSequenceCounter;
-use card_applet::wire::apdu::{CLASS_CHAINING, CommandApdu, MAX_SHORT_NE};
+use card_applet::wire::apdu::{CLASS_CHAINING, CommandApdu, MAX_EXTENDED_NE, MAX_SHORT_NE};
 use card_applet::wire::instruction;
 use card_applet::wire::security_info::PaceInfo;
 use card_applet::wire::status::StatusWord;
@@ -53,6 +53,9 @@ const MAPPING: (u32, u32) = (0x81, 0x82);
 const EPHEMERAL: (u32, u32) = (0x83, 0x84);
 /// DO'85' and DO'86': authentication tokens of terminal and chip.
 const TOKEN: (u32, u32) = (0x85, 0x86);
+
+/// Bytes around a public key of more than 255 bytes in dynamic authentication data: two tags, two lengths of three bytes.
+const PUBLIC_KEY_HEADERS: usize = 8;
 
 /// MSE:Set AT is to be sent and answered.
 pub struct AwaitingSetAt {
@@ -150,7 +153,7 @@ impl AwaitingSetAt {
 impl AwaitingNonce {
     /// GENERAL AUTHENTICATE that asks for the nonce.
     pub fn command(&self) -> CommandApdu<'_> {
-        general_authenticate(CLASS_CHAINING, &self.command_data)
+        general_authenticate(CLASS_CHAINING, &self.command_data, 0)
     }
 
     /// Decrypts the nonce s and draws the mapping data: a key, or for integrated mapping the nonce t.
@@ -189,7 +192,7 @@ impl AwaitingNonce {
 impl AwaitingMapping {
     /// GENERAL AUTHENTICATE with the terminal's mapping data.
     pub fn command(&self) -> CommandApdu<'_> {
-        general_authenticate(CLASS_CHAINING, &self.command_data)
+        general_authenticate(CLASS_CHAINING, &self.command_data, self.mapping.answer_len())
     }
 
     /// Maps the nonce to the ephemeral generator and draws the ephemeral key.
@@ -222,7 +225,11 @@ impl AwaitingMapping {
 impl AwaitingKeyAgreement {
     /// GENERAL AUTHENTICATE with the terminal's ephemeral public key.
     pub fn command(&self) -> CommandApdu<'_> {
-        general_authenticate(CLASS_CHAINING, &self.command_data)
+        general_authenticate(
+            CLASS_CHAINING,
+            &self.command_data,
+            self.key_pair.group().public_len(),
+        )
     }
 
     /// Agrees on K, derives the session keys and computes both tokens.
@@ -268,7 +275,7 @@ impl AwaitingKeyAgreement {
 impl AwaitingToken {
     /// GENERAL AUTHENTICATE with the terminal's token; the last of the chain.
     pub fn command(&self) -> CommandApdu<'_> {
-        general_authenticate(0, &self.command_data)
+        general_authenticate(0, &self.command_data, 0)
     }
 
     /// Checks the chip's token; only then is the session given out, and with chip authentication mapping the chip's proof.
@@ -344,10 +351,16 @@ pub(super) fn run<T: Transport, R: TryCryptoRng + ?Sized>(
     Ok(established.chip_authentication)
 }
 
-fn general_authenticate(class: u8, data: &[u8]) -> CommandApdu<'_> {
+/// `public_len`: length of the public key in the answer, in bytes. One of a 2048-bit group makes it longer than a short APDU.
+fn general_authenticate(class: u8, data: &[u8], public_len: usize) -> CommandApdu<'_> {
+    let expected = if public_len + PUBLIC_KEY_HEADERS > MAX_SHORT_NE as usize {
+        MAX_EXTENDED_NE
+    } else {
+        MAX_SHORT_NE
+    };
     CommandApdu::new(class, instruction::GENERAL_AUTHENTICATE, 0x00, 0x00)
         .with_data(data)
-        .with_expected(MAX_SHORT_NE)
+        .with_expected(expected)
 }
 
 /// The value of the one data object that the step's answer must hold.

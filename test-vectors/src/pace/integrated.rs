@@ -81,6 +81,16 @@ pub fn integrated_mapping_vectors() -> Vec<IntegratedVector> {
     vectors
 }
 
+/// Runs with Integrated Mapping in groups that no published run is in: P-521, MODP 2048/224 and 2048/256. Self-generated.
+pub fn integrated_mapping_in_further_groups() -> Vec<IntegratedVector> {
+    let file = load("self-generated-pace-groups");
+    let own = list(&file["pace"])
+        .iter()
+        .filter(|vector| text(&vector["id"]).ends_with("-IM"));
+    own.map(|vector| from_json(vector, text(&vector["password"]), Provenance::SelfGenerated))
+        .collect()
+}
+
 /// The worked example of 9303-11 appendix H.1: brainpoolP256r1, AES-128.
 pub fn integrated_worked_example() -> IntegratedVector {
     published("ICAO-9303-11-AppH1")

@@ -47,6 +47,11 @@ impl ModPGroup {
         }
     }
 
+    /// Bytes of the modulus.
+    pub(super) const fn modulus_len(self) -> usize {
+        self.modulus_bits() as usize / 8
+    }
+
     const fn modulus_bits(self) -> u32 {
         match self {
             Self::Bits1024Order160 => 1024,

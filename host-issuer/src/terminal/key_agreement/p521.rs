@@ -15,7 +15,7 @@ const BITS: usize = 521;
 /// Bytes of a coordinate and of a private key.
 const FIELD_LEN: usize = 66;
 /// Bytes of an uncompressed point.
-const POINT_LEN: usize = 1 + 2 * FIELD_LEN;
+pub(super) const POINT_LEN: usize = 1 + 2 * FIELD_LEN;
 
 /// The curve.
 pub(super) struct P521;

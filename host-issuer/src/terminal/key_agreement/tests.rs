@@ -21,11 +21,13 @@ fn algorithm(oid: &[u8]) -> SymmetricAlgorithm {
         .cipher
 }
 
-/// Appendix G.2 of 9303-11 (MODP 1024/160), G.1, the BSI example and the second implementation's runs on curves.
+/// Appendix G.2 of 9303-11 (MODP 1024/160), G.1, the BSI example and the second implementations' runs in every group.
 #[test]
 fn generic_mapping_and_agreement() {
+    let mut covered = Vec::new();
     let mut vectors = pace::generic_mapping_vectors();
     vectors.push(pace::dh_worked_example());
+    vectors.extend(pace::generic_mapping_in_further_groups());
     for vector in vectors {
         let group = Group::from_parameter_id(vector.parameter_id).unwrap();
         let standard = Generator::standard(group);
@@ -46,7 +48,12 @@ fn generic_mapping_and_agreement() {
         assert_eq!(ka_term.public(), vector.ka_term_pub, "{}", vector.id);
         let shared = ka_term.agree(&vector.ka_chip_pub).unwrap();
         assert_eq!(shared.secret(), vector.shared_secret, "{}", vector.id);
+        covered.push(group);
     }
+    assert!(
+        groups().iter().all(|group| covered.contains(group)),
+        "{covered:?}"
+    );
 }
 
 /// The private keys of appendix H.2 are as long as the modulus. The subgroup's order makes no difference between them and their
@@ -55,6 +62,7 @@ fn generic_mapping_and_agreement() {
 fn integrated_mapping_and_agreement() {
     let mut vectors = pace::integrated_mapping_vectors();
     vectors.push(pace::integrated_dh_worked_example());
+    vectors.extend(pace::integrated_mapping_in_further_groups());
     for vector in vectors {
         let group = Group::from_parameter_id(vector.parameter_id).unwrap();
         let generator =

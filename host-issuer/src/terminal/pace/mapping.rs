@@ -49,6 +49,14 @@ impl TerminalMapping {
         }
     }
 
+    /// Length of the public key that the chip answers, in bytes.
+    pub(super) fn answer_len(&self) -> usize {
+        match self {
+            Self::Generic(key_pair) => key_pair.group().public_len(),
+            Self::Integrated(_) => 0,
+        }
+    }
+
     /// Maps the nonce s. `chip_data`: the chip's mapping data, the value of DO'82'.
     ///
     /// # Errors
