@@ -5,6 +5,8 @@
 //! (`protect` or SCP03's `wrap`), a file's bytes straight from memory → a new channel takes its place.
 
 mod dispatch;
+#[cfg(test)]
+mod size;
 
 use crate::auth::{Protocol, attestation};
 use crate::channel::protect::protect;

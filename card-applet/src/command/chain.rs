@@ -2,7 +2,7 @@
 //! put together; the last command acts on all. A chain that is broken never acts.
 
 use crate::error::Error;
-use crate::limits::COMMAND_BUFFER;
+use crate::limits::CHAIN_BUFFER;
 use heapless::Vec;
 use zeroize::Zeroize;
 
@@ -13,7 +13,7 @@ type Header = [u8; 3];
 #[derive(Default)]
 pub(crate) struct Chain {
     header: Option<Header>,
-    data: Vec<u8, COMMAND_BUFFER>,
+    data: Vec<u8, CHAIN_BUFFER>,
 }
 
 /// What is to be done with a command.
@@ -37,7 +37,7 @@ impl Chain {
     ///
     /// # Errors
     /// [`Error::Chain`] for a command that does not continue the chain under way, which is then gone;
-    /// [`Error::Length`] when the chain gets longer than the command buffer.
+    /// [`Error::Length`] when the chain gets longer than its buffer.
     pub(crate) fn accept(&mut self, header: Header, more_follow: bool, data: &[u8]) -> Result<Link, Error> {
         match (self.header, more_follow) {
             (None, false) => return Ok(Link::Single),
@@ -89,7 +89,7 @@ mod tests {
         assert_eq!(chain.accept([1, 2, 3], true, b"ab"), Ok(Link::Kept));
         assert_eq!(chain.accept([1, 2, 4], false, b"c"), Err(Error::Chain));
         assert!(!chain.is_open() && chain.data().is_empty());
-        assert_eq!(chain.accept([1, 2, 3], true, &[0; 2000]), Ok(Link::Kept));
+        assert_eq!(chain.accept([1, 2, 3], true, &[0; 1000]), Ok(Link::Kept));
         assert_eq!(chain.accept([1, 2, 3], true, &[0; 100]), Err(Error::Length));
         assert!(!chain.is_open() && chain.data().is_empty());
     }

@@ -1,12 +1,16 @@
 //! The engine in software, over RustCrypto (constant-time implementations of AES, DES and the curves).
 
+mod compact_key;
+
+pub use compact_key::CompactKey;
+
 use super::{Engine, EngineError};
 use crate::crypto::CryptoError;
 use crate::crypto::chip_authentication_mapping::{self, ChipAuthenticationData};
-use crate::crypto::cipher::{BlockCipherKey, MAX_BLOCK, SymmetricAlgorithm};
+use crate::crypto::cipher::{MAX_BLOCK, SymmetricAlgorithm};
 use crate::crypto::curve::{Curve, Generator, MAX_FIELD, PrivateKey, PublicPoint};
 use crate::crypto::integrated_mapping::map_integrated;
-use crate::crypto::mac::{MacKey, MacState};
+use crate::crypto::mac::MacState;
 use crate::crypto::secret::Secret;
 use crate::crypto::signature::{self, PlainSignature};
 use rand_core::TryCryptoRng;
@@ -27,8 +31,8 @@ impl From<CryptoError> for EngineError {
 impl Engine for SoftwareEngine {
     type PrivateKey = PrivateKey;
     type Generator = Generator;
-    type CipherKey = BlockCipherKey;
-    type MacKey = MacKey;
+    type CipherKey = CompactKey;
+    type MacKey = CompactKey;
     type MacState = MacState;
 
     fn standard_generator(&mut self, curve: Curve) -> Result<Generator, EngineError> {
@@ -113,42 +117,28 @@ impl Engine for SoftwareEngine {
         )?)
     }
 
-    fn cipher_key(
-        &mut self,
-        algorithm: SymmetricAlgorithm,
-        key: &[u8],
-    ) -> Result<BlockCipherKey, EngineError> {
-        Ok(BlockCipherKey::new(algorithm, key)?)
+    fn cipher_key(&mut self, algorithm: SymmetricAlgorithm, key: &[u8]) -> Result<CompactKey, EngineError> {
+        Ok(CompactKey::new(algorithm, key)?)
     }
 
-    fn cbc_encrypt(
-        &mut self,
-        key: &BlockCipherKey,
-        iv: &mut [u8],
-        data: &mut [u8],
-    ) -> Result<(), EngineError> {
-        Ok(key.cbc_encrypt(iv, data)?)
+    fn cbc_encrypt(&mut self, key: &CompactKey, iv: &mut [u8], data: &mut [u8]) -> Result<(), EngineError> {
+        Ok(key.cipher()?.cbc_encrypt(iv, data)?)
     }
 
-    fn cbc_decrypt(
-        &mut self,
-        key: &BlockCipherKey,
-        iv: &mut [u8],
-        data: &mut [u8],
-    ) -> Result<(), EngineError> {
-        Ok(key.cbc_decrypt(iv, data)?)
+    fn cbc_decrypt(&mut self, key: &CompactKey, iv: &mut [u8], data: &mut [u8]) -> Result<(), EngineError> {
+        Ok(key.cipher()?.cbc_decrypt(iv, data)?)
     }
 
-    fn encrypt_block(&mut self, key: &BlockCipherKey, block: &mut [u8]) -> Result<(), EngineError> {
-        Ok(key.encrypt_block(block)?)
+    fn encrypt_block(&mut self, key: &CompactKey, block: &mut [u8]) -> Result<(), EngineError> {
+        Ok(key.cipher()?.encrypt_block(block)?)
     }
 
-    fn mac_key(&mut self, algorithm: SymmetricAlgorithm, key: &[u8]) -> Result<MacKey, EngineError> {
-        Ok(MacKey::new(algorithm, key)?)
+    fn mac_key(&mut self, algorithm: SymmetricAlgorithm, key: &[u8]) -> Result<CompactKey, EngineError> {
+        Ok(CompactKey::new(algorithm, key)?)
     }
 
-    fn mac_start(&mut self, key: &MacKey) -> Result<MacState, EngineError> {
-        Ok(key.start())
+    fn mac_start(&mut self, key: &CompactKey) -> Result<MacState, EngineError> {
+        Ok(key.mac()?)
     }
 
     fn mac_update(&mut self, state: &mut MacState, bytes: &[u8]) -> Result<(), EngineError> {

@@ -1,0 +1,75 @@
+//! How much RAM the chip keeps while it waits for a command.
+
+use super::*;
+use crate::platform::{NvmError, SoftwareEngine, Timer};
+use rand_core::{TryCryptoRng, TryRng};
+
+/// A platform whose parts take no room.
+struct Bare;
+
+struct Nothing;
+
+impl Platform for Bare {
+    type Nvm = Nothing;
+    type Rng = Nothing;
+    type Engine = SoftwareEngine;
+    type Timer = Nothing;
+}
+
+impl Nvm for Nothing {
+    const PAGE: usize = 256;
+    const WORD: usize = 4;
+
+    fn size(&self) -> u32 {
+        0
+    }
+
+    fn read(&self, _: u32, _: &mut [u8]) -> Result<(), NvmError> {
+        Err(NvmError)
+    }
+
+    fn program(&mut self, _: u32, _: &[u8]) -> Result<(), NvmError> {
+        Err(NvmError)
+    }
+
+    fn erase(&mut self, _: u32) -> Result<(), NvmError> {
+        Err(NvmError)
+    }
+
+    fn sync(&mut self) -> Result<(), NvmError> {
+        Err(NvmError)
+    }
+}
+
+impl TryRng for Nothing {
+    type Error = NvmError;
+
+    fn try_next_u32(&mut self) -> Result<u32, NvmError> {
+        Err(NvmError)
+    }
+
+    fn try_next_u64(&mut self) -> Result<u64, NvmError> {
+        Err(NvmError)
+    }
+
+    fn try_fill_bytes(&mut self, _: &mut [u8]) -> Result<(), NvmError> {
+        Err(NvmError)
+    }
+}
+
+impl TryCryptoRng for Nothing {}
+
+impl Timer for Nothing {
+    fn delay_milliseconds(&mut self, _: u32) {}
+}
+
+/// What the chip keeps between two commands, the data of chained commands included, stays below 4 KiB. The
+/// buffer that a command comes in is the port's.
+#[test]
+fn state_between_commands() {
+    let total = size_of::<Card<Bare>>();
+    assert!(total <= 4096, "{total} bytes");
+    // What a session adds to a chip that waits in plain is no more than a quarter of that.
+    let volatile = size_of::<Volatile<SoftwareEngine>>();
+    assert!(volatile <= 1024, "{volatile} bytes");
+}
