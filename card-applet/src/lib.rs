@@ -32,6 +32,14 @@
 // Some unit tests share the bench of the integration tests, which names this crate.
 #[cfg(test)]
 extern crate self as card_applet;
+#[cfg(test)]
+#[allow(dead_code)]
+#[path = "../tests/chip/reader.rs"]
+mod reader;
+#[cfg(test)]
+#[allow(dead_code)]
+#[path = "../tests/chip/support.rs"]
+mod support;
 
 mod auth;
 pub mod card;

@@ -6,13 +6,10 @@
 
 use crate::nvm::journal::Journal;
 use crate::nvm::record::RecordKey;
+use crate::reader::{self, CAN, PIN};
 use crate::sim::memory::{CutKind, RamMemory};
+use crate::support::{self, Issuer, TestCard};
 use std::collections::BTreeMap;
-use support::{Issuer, TestCard};
-
-#[path = "../../tests/chip/support.rs"]
-#[allow(dead_code)]
-mod support;
 
 const KINDS: [CutKind; 3] = [CutKind::Lost, CutKind::Done, CutKind::Unstable];
 
@@ -49,17 +46,23 @@ const SCP03_TRIES: Counter = Counter {
     record: RecordKey::SCP03_TRIES,
     count: |tries| tries.unwrap_or(10) - 1,
 };
-/// Failed proofs with the MRZ.
-const FAILURES: Counter = Counter {
-    record: RecordKey::password_failures(1),
+/// Failed proofs with the CAN.
+const CAN_FAILURES: Counter = Counter {
+    record: RecordKey::password_failures(CAN),
     count: |failures| failures.unwrap_or(0) + 1,
+};
+/// Tries of the PIN that remain.
+const PIN_TRIES: Counter = Counter {
+    record: RecordKey::password_tries(PIN),
+    count: |tries| tries.unwrap_or(3) - 1,
 };
 
 /// A step of a card's life: what leads up to a command, and the command.
 struct Step {
     name: &'static str,
-    /// Brings a card that was just powered to the point before the command, and makes the command.
-    prepare: fn(&mut TestCard) -> Vec<u8>,
+    /// Brings a card that was just powered to the point before the command, and makes the command; `None` when the
+    /// card does not let it come so far.
+    prepare: fn(&mut TestCard) -> Option<Vec<u8>>,
     /// Counters that may have moved when nothing else has: they are written before what they count.
     counters: &'static [Counter],
 }
@@ -103,7 +106,7 @@ impl Step {
     /// Runs the step on a copy of the memory; the memory after it, and the response if it came whole.
     fn run(&self, nvm: &RamMemory, cut: Option<(usize, CutKind)>) -> (RamMemory, Option<Vec<u8>>) {
         let mut card = TestCard::with_memory(nvm.clone());
-        let command = (self.prepare)(&mut card);
+        let command = (self.prepare)(&mut card).expect(self.name);
         if let Some((words, kind)) = cut {
             card.nvm_mut().cut(words, kind);
         }
@@ -111,35 +114,32 @@ impl Step {
         (card.into_memory(), response)
     }
 
-    /// What the card held before the command (its preparation may have moved counters), and after it.
-    fn states(&self, nvm: &RamMemory) -> (Records, Records, usize) {
+    /// What the step does to a card; `None` when the card does not let it come so far.
+    fn effect(&self, nvm: &RamMemory) -> Option<Effect<'_>> {
         let mut card = TestCard::with_memory(nvm.clone());
-        (self.prepare)(&mut card);
-        let mut prepared = card.into_memory();
+        (self.prepare)(&mut card)?;
+        let prepared = card.into_memory();
+        // The preparation may have moved counters.
         let before = recovered(&mut prepared.clone());
-        let written = prepared.words_written();
         let (mut done, response) = self.run(nvm, None);
-        let words = done.words_written() - written;
         assert!(response.is_some(), "{}", self.name);
-        prepared = done.clone();
+        let words = done.words_written() - prepared.words_written();
         let after = recovered(&mut done);
-        assert_eq!(after, recovered(&mut prepared));
-        (before, after, words)
+        assert_eq!(after, recovered(&mut done));
+        Some(Effect {
+            step: self,
+            before,
+            after,
+            words,
+        })
     }
 
     /// Cuts the step everywhere. Returns how many cuts and recoveries were made.
     fn tear(&self, nvm: &RamMemory, random: &mut Random) -> (usize, usize) {
-        let (before, after, words) = self.states(nvm);
-        let without_counters = |records: &Records| {
-            let mut records = records.clone();
-            for counter in self.counters {
-                records.remove(&counter.record.0);
-            }
-            records
-        };
+        let effect = self.effect(nvm).expect(self.name);
         let (mut cuts, mut recoveries) = (0, 0);
         // A step that rewrites pages writes hundreds of words that are alike.
-        for at in (0..words).step_by(1 + words / 60) {
+        for at in (0..effect.words).step_by(1 + effect.words / 60) {
             for kind in KINDS {
                 let (mut torn, response) = self.run(nvm, Some((at, kind)));
                 cuts += 1;
@@ -157,35 +157,8 @@ impl Step {
                     // A chip whose power goes while it recovers answers nothing.
                     again = TestCard::with_memory(again).into_memory();
                     again.restore_power_with(random.next());
-                    let place = || {
-                        format!(
-                            "{}, word {at} {kind:?}, recovery {recovery_at} {recovery_kind:?}",
-                            self.name
-                        )
-                    };
-                    let found = recovered(&mut again);
-                    let counted = without_counters(&found) == without_counters(&before);
-                    assert!(
-                        found == before || found == after || counted,
-                        "{}: between",
-                        place()
-                    );
-                    for counter in self.counters {
-                        let (was, is) = (counter.of(&before), counter.of(&found));
-                        assert!(
-                            found == after || is == was || is == Some((counter.count)(was)),
-                            "{}: a counter went back",
-                            place()
-                        );
-                        assert!(
-                            found == after || is != was || !response.as_deref().is_some_and(tells),
-                            "{}: an answer that cost nothing",
-                            place()
-                        );
-                    }
-                    gives_nothing_away(&again, &found, &place());
-                    again.restore_power_with(random.next());
-                    assert_eq!(recovered(&mut again), found, "{}: the state wavers", place());
+                    let place = format!("word {at} {kind:?}, recovery {recovery_at} {recovery_kind:?}");
+                    effect.judge(&mut again, response.as_deref(), random, &place);
                     recoveries += 1;
                 }
             }
@@ -194,27 +167,57 @@ impl Step {
     }
 }
 
-fn as_issuer(card: &mut TestCard, command: impl FnOnce(&mut Issuer<'_>) -> Vec<u8>) -> Vec<u8> {
-    command(&mut Issuer::open(card, 0x30, &support::ISSUER))
+/// What a step does to a card.
+struct Effect<'a> {
+    step: &'a Step,
+    before: Records,
+    after: Records,
+    /// Words that it writes.
+    words: usize,
 }
 
-/// PACE with the CAN up to its last command, which carries the right token or a wrong one.
-fn pace(card: &mut TestCard, right: bool) -> Vec<u8> {
-    let vector = test_vectors::pace::worked_example();
-    card.rng.script.borrow_mut().extend([
-        vector.nonce.clone(),
-        vector.map_chip_priv.clone(),
-        vector.ka_chip_priv.clone(),
-    ]);
-    let exchanges = test_vectors::pace::worked_example_exchanges();
-    for exchange in &exchanges[..4] {
-        assert_eq!(card.try_send(&exchange.command).unwrap(), exchange.response);
+impl Effect<'_> {
+    /// Holds a card whose power came back against the model.
+    fn judge(&self, nvm: &mut RamMemory, response: Option<&[u8]>, random: &mut Random, place: &str) {
+        let (before, after, place) = (&self.before, &self.after, format!("{}, {place}", self.step.name));
+        let without_counters = |records: &Records| {
+            let mut records = records.clone();
+            for counter in self.step.counters {
+                records.remove(&counter.record.0);
+            }
+            records
+        };
+        let found = recovered(nvm);
+        let counted = without_counters(&found) == without_counters(before);
+        assert!(found == *before || found == *after || counted, "{place}: between");
+        for counter in self.step.counters {
+            let (was, is) = (counter.of(before), counter.of(&found));
+            let went_on = found == *after || is == was || is == Some((counter.count)(was));
+            assert!(went_on, "{place}: a counter went back");
+            let was_told = response.is_some_and(tells);
+            assert!(
+                found == *after || is != was || !was_told,
+                "{place}: an answer that cost nothing"
+            );
+        }
+        gives_nothing_away(nvm, &found, &place);
+        nvm.restore_power_with(random.next());
+        assert_eq!(recovered(nvm), found, "{place}: the state wavers");
     }
-    let mut last = exchanges[4].command.clone();
-    if !right {
-        last[12] ^= 1;
-    }
-    last
+}
+
+fn as_issuer(card: &mut TestCard, command: impl FnOnce(&mut Issuer<'_>) -> Vec<u8>) -> Option<Vec<u8>> {
+    Some(command(&mut Issuer::open(card, 0x30, &support::ISSUER)))
+}
+
+/// PACE up to its last command, which carries the right token or a wrong one.
+fn pace(card: &mut TestCard, password: u8, secret: &[u8]) -> Option<Vec<u8>> {
+    let agreed = reader::agree(card, &mut None, password, secret).ok()?;
+    Some(reader::last_command(&agreed.t_ifd))
+}
+
+fn as_administration(card: &mut TestCard, instruction: u8, p1: u8, p2: u8) -> Option<Vec<u8>> {
+    Some(Issuer::open(card, 0x50, &support::ADMINISTRATION).wrap(instruction, p1, p2, &[]))
 }
 
 /// A card's life, step by step. Files are small: what is torn are the records that make them known.
@@ -222,7 +225,7 @@ const HISTORY: &[Step] = &[
     Step {
         name: "the issuer's keys",
         prepare: |card| {
-            Issuer::open(card, 0x01, &support::TRANSPORT).put_keys_command(0x30, 0x00, &support::ISSUER)
+            Some(Issuer::open(card, 0x01, &support::TRANSPORT).put_keys_command(0x30, 0x00, &support::ISSUER))
         },
         counters: &[],
     },
@@ -230,7 +233,7 @@ const HISTORY: &[Step] = &[
         name: "an SCP03 session",
         prepare: |card| {
             card.send("00A4040C08A000000151000000");
-            Issuer::open_command(card, 0x30, &support::ISSUER)
+            Some(Issuer::open_command(card, 0x30, &support::ISSUER))
         },
         counters: &[SCP03_TRIES],
     },
@@ -270,19 +273,60 @@ const HISTORY: &[Step] = &[
         counters: &[],
     },
     Step {
-        name: "PACE with a wrong password",
-        prepare: |card| pace(card, false),
-        counters: &[FAILURES],
+        name: "PACE with a wrong CAN",
+        prepare: |card| pace(card, CAN, b"111111"),
+        counters: &[CAN_FAILURES],
     },
     Step {
-        name: "PACE with a wrong password again",
-        prepare: |card| pace(card, false),
-        counters: &[FAILURES],
+        name: "PACE with another wrong CAN",
+        prepare: |card| pace(card, CAN, b"222222"),
+        counters: &[CAN_FAILURES],
     },
     Step {
-        name: "PACE with the right password",
-        prepare: |card| pace(card, true),
-        counters: &[FAILURES],
+        name: "PACE with the CAN",
+        prepare: |card| pace(card, CAN, b"654321"),
+        counters: &[CAN_FAILURES],
+    },
+    Step {
+        name: "PACE with a wrong PIN",
+        prepare: |card| pace(card, PIN, b"000000"),
+        counters: &[PIN_TRIES],
+    },
+    Step {
+        name: "PACE with the PIN",
+        prepare: |card| pace(card, PIN, b"271828"),
+        counters: &[PIN_TRIES],
+    },
+    Step {
+        name: "another PIN",
+        prepare: |card| {
+            let mut session = reader::pace(card, None, PIN, b"271828").ok()?;
+            Some(session.protect([0, 0x2C, 0x02, PIN], b"314159", None, false))
+        },
+        counters: &[],
+    },
+    Step {
+        name: "a PIN that is unblocked by the administration",
+        prepare: |card| {
+            assert!(reader::pace(card, None, PIN, b"000000").is_err());
+            as_administration(card, 0x2C, 0x03, PIN)
+        },
+        counters: &[],
+    },
+    Step {
+        name: "deactivation",
+        prepare: |card| as_administration(card, 0x04, 0, 0),
+        counters: &[],
+    },
+    Step {
+        name: "reactivation",
+        prepare: |card| as_administration(card, 0x44, 0, 0),
+        counters: &[],
+    },
+    Step {
+        name: "termination",
+        prepare: |card| as_administration(card, 0xFE, 0, 0),
+        counters: &[],
     },
 ];
 
@@ -301,4 +345,62 @@ fn every_cut_leaves_before_or_after() {
     }
     println!("{cuts} cuts, {recoveries} recoveries");
     assert!(cuts > 300 && recoveries > cuts);
+}
+
+/// Random histories of a card in use, each step cut at a random word or not at all; `EID_TEAR_HISTORIES` says how many,
+/// `EID_TEAR_SEED` from which seed on. A failing history says its seed, and runs alone with it.
+#[test]
+fn random_histories() {
+    let number = |name: &str| {
+        std::env::var(name)
+            .ok()
+            .and_then(|value| value.parse::<u64>().ok())
+    };
+    let histories = number("EID_TEAR_HISTORIES").unwrap_or(12);
+    let first = number("EID_TEAR_SEED").unwrap_or(1);
+    let mut nvm = TestCard::manufactured().into_memory();
+    let in_use = HISTORY
+        .iter()
+        .position(|step| step.name == "activation")
+        .expect("a step")
+        + 1;
+    for step in &HISTORY[..in_use] {
+        nvm = step.run(&nvm, None).0;
+    }
+    let mut steps = 0;
+    for seed in first..first + histories {
+        println!("EID_TEAR_SEED={seed} EID_TEAR_HISTORIES=1");
+        let (mut random, mut nvm) = (Random(seed), nvm.clone());
+        for _ in 0..8 {
+            let choices = &HISTORY[in_use..];
+            let step = &choices[random.next() as usize % choices.len()];
+            // Termination ends most histories soon enough.
+            if step.name == "termination" && random.next() % 4 != 0 {
+                continue;
+            }
+            if matches!(
+                TestCard::with_memory(nvm.clone())
+                    .status("00A4000C023F00")
+                    .as_str(),
+                "6285"
+            ) {
+                break;
+            }
+            let Some(effect) = step.effect(&nvm) else { continue };
+            let at = random.next() as usize % (effect.words + 1);
+            let kind = KINDS[random.next() as usize % KINDS.len()];
+            let (mut torn, response) = step.run(&nvm, Some((at, kind)));
+            torn.restore_power_with(random.next());
+            effect.judge(
+                &mut torn,
+                response.as_deref(),
+                &mut random,
+                &format!("seed {seed}, word {at} {kind:?}"),
+            );
+            nvm = torn;
+            steps += 1;
+        }
+    }
+    println!("{histories} histories, {steps} steps");
+    assert!(steps >= histories, "{steps}");
 }

@@ -52,27 +52,42 @@ pub fn set_at(card: &mut TestCard, mut within: Option<&mut Session>, password: u
     exchange(card, &mut within, [0, 0x22, 0xC1, 0xA4], &template, None).1
 }
 
-/// PACE, in plain or inside a session: the new session, or the status word that ended it.
-pub fn pace(
+/// PACE up to its last command: what both sides have agreed on.
+pub struct Agreed {
+    /// The terminal's token.
+    pub t_ifd: Vec<u8>,
+    t_ic: Vec<u8>,
+    session: Session,
+}
+
+/// GENERAL AUTHENTICATE, in plain or in a session: the content of DO'7C' without the header of its one object.
+fn general_authenticate(
     card: &mut TestCard,
-    mut within: Option<&mut Session>,
+    within: &mut Option<&mut Session>,
+    class: u8,
+    inner: &[u8],
+) -> Result<Vec<u8>, String> {
+    let data = tlv(0x7C, inner);
+    let (answer, status) = exchange(card, within, [class, 0x86, 0, 0], &data, Some(&[0]));
+    match &*status {
+        "9000" => Ok(answer[4..].to_vec()),
+        _ => Err(status),
+    }
+}
+
+/// PACE up to its last command, in plain or inside a session; the status word that ended it otherwise.
+pub fn agree(
+    card: &mut TestCard,
+    within: &mut Option<&mut Session>,
     password: u8,
     secret: &[u8],
-) -> Result<Session, String> {
+) -> Result<Agreed, String> {
     let status = set_at(card, within.as_deref_mut(), password);
     if status != "9000" && !status.starts_with("63C") {
         return Err(status);
     }
-    let mut step = |class: u8, inner: &[u8]| {
-        let data = tlv(0x7C, inner);
-        let (answer, status) = exchange(card, &mut within, [class, 0x86, 0, 0], &data, Some(&[0]));
-        match &*status {
-            // DO'7C' around one object.
-            "9000" => Ok(answer[4..].to_vec()),
-            _ => Err(status),
-        }
-    };
-    let mut nonce = step(0x10, &[])?;
+    let mut step = |inner: &[u8]| general_authenticate(card, within, 0x10, inner);
+    let mut nonce = step(&[])?;
     BlockCipherKey::new(SymmetricAlgorithm::Aes128, &key(secret, 3))
         .unwrap()
         .cbc_decrypt(&mut [0; 16], &mut nonce)
@@ -83,13 +98,13 @@ pub fn pace(
     let mapping = private(0x17);
     let public = Generator::Standard(CURVE).public_key(&mapping).unwrap();
     let h = mapping
-        .agree(&point(&step(0x10, &tlv(0x81, public.as_bytes()))?))
+        .agree(&point(&step(&tlv(0x81, public.as_bytes()))?))
         .unwrap();
     let generator = Generator::map_generic(&nonce, &h).unwrap();
 
     let ephemeral = private(0x23);
     let public = generator.public_key(&ephemeral).unwrap();
-    let chip = point(&step(0x10, &tlv(0x83, public.as_bytes()))?);
+    let chip = point(&step(&tlv(0x83, public.as_bytes()))?);
     let k = ephemeral.agree(&chip).unwrap();
     let (ks_enc, ks_mac) = (key(k.x(), 1), key(k.x(), 2));
     let ks_mac = MacKey::new(SymmetricAlgorithm::Aes128, &ks_mac).unwrap();
@@ -98,13 +113,34 @@ pub fn pace(
         let object = [&[0x7F, 0x49, inner.len() as u8], &inner[..]].concat();
         ks_mac.mac(&object)[..8].to_vec()
     };
-    let t_ic = step(0x00, &tlv(0x85, &token(&chip)))?;
-    assert_eq!(t_ic, token(&public), "the chip's token");
-    Ok(Session {
-        ks_enc: BlockCipherKey::new(SymmetricAlgorithm::Aes128, &ks_enc).unwrap(),
-        ks_mac,
-        ssc: 0,
+    Ok(Agreed {
+        t_ifd: token(&chip),
+        t_ic: token(&public),
+        session: Session {
+            ks_enc: BlockCipherKey::new(SymmetricAlgorithm::Aes128, &ks_enc).unwrap(),
+            ks_mac,
+            ssc: 0,
+        },
     })
+}
+
+/// The last command of a PACE in plain that carries this token.
+pub fn last_command(t_ifd: &[u8]) -> Vec<u8> {
+    let data = tlv(0x7C, &tlv(0x85, t_ifd));
+    [&[0x00, 0x86, 0x00, 0x00, data.len() as u8], &data[..], &[0x00]].concat()
+}
+
+/// PACE, in plain or inside a session: the new session, or the status word that ended it.
+pub fn pace(
+    card: &mut TestCard,
+    mut within: Option<&mut Session>,
+    password: u8,
+    secret: &[u8],
+) -> Result<Session, String> {
+    let agreed = agree(card, &mut within, password, secret)?;
+    let t_ic = general_authenticate(card, &mut within, 0x00, &tlv(0x85, &agreed.t_ifd))?;
+    assert_eq!(t_ic, agreed.t_ic, "the chip's token");
+    Ok(agreed.session)
 }
 
 /// An open PACE session.

@@ -382,6 +382,9 @@ pub fn load_small(card: &mut TestCard) {
         issuer.put_password(1, 0x02, &Sha1::digest(mrz_information)),
         "F09000"
     );
+    assert_eq!(issuer.put_password(2, 0x01, b"123456"), "F09000");
+    assert_eq!(issuer.put_password(3, 0x01, b"271828"), "F09000");
+    assert_eq!(issuer.put_keys(0x50, 0, &ADMINISTRATION), "5090009000");
     card.reset();
 }
 
