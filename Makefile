@@ -1,9 +1,11 @@
 # make demo and make test are all that a newcomer needs.
 
 CARGO ?= cargo
+HISTORIES ?= 1000000
+SEED ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint doc embedded ci
+.PHONY: help demo test lint doc embedded tear ci
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -26,6 +28,10 @@ doc: ## the documentation of every public item, in target/doc
 embedded: ## the chip for a bare Cortex-M4, with its code size
 	@.ci/install-missing embedded
 	.ci/embedded
+
+tear: ## random histories of a chip whose power is cut: HISTORIES=1000000 SEED=1
+	EID_TEAR_HISTORIES=$(HISTORIES) EID_TEAR_SEED=$(SEED) $(CARGO) test --locked --release --package card-applet --lib \
+		card::tear::random_histories -- --nocapture
 
 ci: ## everything .ci/run does
 	.ci/run
