@@ -169,3 +169,16 @@ fn every_set_of_a_card_runs() {
         }
     }
 }
+
+/// The file's length costs nothing: forty other infos and a long one before the set that is meant.
+#[test]
+fn a_long_file_is_looked_through() {
+    let other = "300D06082A864886F70D0101020101";
+    let long = format!("306606082A864886F70D0102045A{}", "5A".repeat(90));
+    let info = format!("3012060A{}0201020201{:02X}", oid(2, 2), 13);
+    let infos = format!("{}{long}{info}", other.repeat(40));
+    let mut card = TestCard::blank();
+    load(&mut card, &format!("3182{:04X}{infos}", infos.len() / 2), b"");
+    assert_eq!(card.status(&set_at(2, 2, None)), "9000");
+    assert_eq!(card.status("10860000027C0000"), "9000");
+}

@@ -6,10 +6,12 @@ use crate::auth::password::pin::{self, PinState};
 use crate::auth::password::{self, Opens};
 use crate::crypto::curve::Curve;
 use crate::error::Error;
+use crate::fs::descriptor::Transparent;
+use crate::fs::security_infos;
 use crate::nvm::journal::Journal;
 use crate::platform::Nvm;
 use crate::wire::cvc::{AuthorizationTemplate, tag};
-use crate::wire::security_info::{Mapping, PaceProtocol, security_infos};
+use crate::wire::security_info::{Mapping, PaceProtocol};
 use crate::wire::status::StatusWord;
 use crate::wire::tlv::TlvReader;
 
@@ -66,7 +68,7 @@ impl Chosen {
 /// passwords that it does not have, and for domain parameters that are not on offer or not said though several are.
 pub(crate) fn set_authentication_template<N: Nvm>(
     template: &[u8],
-    card_access: &[u8],
+    card_access: &Transparent,
     journal: &Journal,
     nvm: &N,
 ) -> Result<Chosen, Error> {
@@ -92,34 +94,7 @@ pub(crate) fn set_authentication_template<N: Nvm>(
     let protocol = protocol.and_then(PaceProtocol::from_oid).ok_or(Error::Data)?;
     let password = PasswordId::from_number(password.ok_or(Error::Data)?).ok_or(Error::ReferencedData)?;
 
-    // The domain parameters on offer for this protocol.
-    let (mut offers, mut chosen, mut ambiguous) = (false, None, false);
-    for info in security_infos(card_access).map_err(|_| Error::Memory)? {
-        let Some(info) = info.map_err(|_| Error::Memory)?.as_pace_info() else {
-            continue;
-        };
-        if info.protocol != protocol {
-            continue;
-        }
-        offers = true;
-        match (parameter_id, info.parameter_id) {
-            (Some(wanted), Some(offered)) if wanted == offered => chosen = Some(offered),
-            (None, Some(offered)) => {
-                ambiguous |= chosen.is_some_and(|chosen| chosen != offered);
-                chosen = Some(offered);
-            }
-            _ => {}
-        }
-    }
-    if !offers || !is_supported(protocol.mapping) {
-        return Err(Error::Data);
-    }
-    if ambiguous {
-        return Err(Error::ReferencedData);
-    }
-    let curve = chosen
-        .and_then(Curve::from_parameter_id)
-        .ok_or(Error::ReferencedData)?;
+    let curve = offered_curve(protocol, parameter_id, card_access, nvm)?;
     // What EF.CardAccess promises, the chip needs a key for.
     if protocol.mapping == Mapping::EcdhChipAuthentication
         && chip_authentication::static_key(journal, nvm, curve)?.is_none()
@@ -136,4 +111,41 @@ pub(crate) fn set_authentication_template<N: Nvm>(
         },
         resumed: false,
     })
+}
+
+/// The curve that EF.CardAccess offers for this protocol: the one that is asked for, or the only one.
+///
+/// # Errors
+/// [`Error::Data`] for protocols that are not on offer; [`Error::ReferencedData`] for domain parameters that are not,
+/// that this chip does not have, or that are not said though several are on offer.
+fn offered_curve<N: Nvm>(
+    protocol: PaceProtocol,
+    parameter_id: Option<u8>,
+    card_access: &Transparent,
+    nvm: &N,
+) -> Result<Curve, Error> {
+    let (mut offers, mut chosen, mut ambiguous) = (false, None, false);
+    security_infos::for_each(card_access, None, nvm, |info| {
+        let Some(info) = info.as_pace_info().filter(|info| info.protocol == protocol) else {
+            return;
+        };
+        offers = true;
+        match (parameter_id, info.parameter_id) {
+            (Some(wanted), Some(offered)) if wanted == offered => chosen = Some(offered),
+            (None, Some(offered)) => {
+                ambiguous |= chosen.is_some_and(|chosen| chosen != offered);
+                chosen = Some(offered);
+            }
+            _ => {}
+        }
+    })?;
+    if !offers || !is_supported(protocol.mapping) {
+        return Err(Error::Data);
+    }
+    if ambiguous {
+        return Err(Error::ReferencedData);
+    }
+    chosen
+        .and_then(Curve::from_parameter_id)
+        .ok_or(Error::ReferencedData)
 }

@@ -13,15 +13,12 @@ use crate::command::select::{SelectContext, select};
 use crate::error::Error;
 use crate::fs::access::Actor;
 use crate::fs::body::Body;
-use crate::fs::descriptor::Parent;
+use crate::fs::descriptor::{Parent, Transparent};
 use crate::fs::tree::{FileTree, Found};
-use crate::platform::{Nvm, Platform};
+use crate::platform::Platform;
 use crate::security_status::AccessEvidence;
 use crate::wire::lds::{AID_EMRTD, fid};
 use crate::wire::status::StatusWord;
-
-/// Longest EF.CardAccess that the chip looks into for PACE.
-const MAX_CARD_ACCESS: usize = 256;
 
 impl<P: Platform> Card<P> {
     /// Runs a command. `protocol` is the one that was under way; `chained` the class byte's chaining bit.
@@ -128,8 +125,7 @@ impl<P: Platform> Card<P> {
                 if !life_cycle.serves_readers() {
                     return Err(Error::ConditionsOfUse);
                 }
-                let mut card_access = [0; MAX_CARD_ACCESS];
-                let card_access = read_card_access(files, &self.nvm, &mut card_access)?;
+                let card_access = card_access(files)?;
                 let chosen = set_authentication_template(template, card_access, journal, &self.nvm)?;
                 // One PACE a session, but for a PIN that the CAN resumes.
                 let chosen = match in_session {
@@ -215,12 +211,9 @@ fn emrtd_is_selected(files: &FileTree, dedicated: Parent) -> bool {
 ///
 /// # Errors
 /// [`Error::ConditionsOfUse`] when the card has none.
-fn read_card_access<'a, N: Nvm>(files: &FileTree, nvm: &N, buffer: &'a mut [u8]) -> Result<&'a [u8], Error> {
+fn card_access(files: &FileTree) -> Result<&Transparent, Error> {
     let Some(Found::Elementary(index)) = files.child(Parent::MasterFile, fid::CARD_ACCESS) else {
         return Err(Error::ConditionsOfUse);
     };
-    let file = files.elementary(index).ok_or(Error::Memory)?;
-    let out = buffer.get_mut(..file.size as usize).ok_or(Error::Memory)?;
-    nvm.read(file.start, out)?;
-    Ok(out)
+    files.elementary(index).ok_or(Error::Memory)
 }
