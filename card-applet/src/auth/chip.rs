@@ -68,7 +68,8 @@ impl<'a> KeyAgreementTemplate<'a> {
             let fresh = match object.tag {
                 DO_EPHEMERAL_KEY => ephemeral_key.replace(object.value).is_none(),
                 DO_KEY_REFERENCE => key_reference.replace(object.value).is_none(),
-                _ => false,
+                // 9303-11, 4.4.4.1, note 2: what the command does not know is passed over.
+                _ => true,
             };
             if !fresh {
                 return Err(Error::Data);
@@ -115,7 +116,7 @@ pub(crate) fn set_authentication_template<N: Nvm>(
         let fresh = match object.tag {
             DO_PROTOCOL => protocol.replace(object.value).is_none(),
             DO_KEY_REFERENCE => key_reference.replace(object.value).is_none(),
-            _ => false,
+            _ => true,
         };
         if !fresh {
             return Err(Error::Data);

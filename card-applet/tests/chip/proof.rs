@@ -7,11 +7,14 @@ mod active;
 mod agreement;
 #[path = "proof/mapping.rs"]
 mod mapping;
+#[path = "proof/sessions.rs"]
+mod sessions;
 
-use crate::secure_messaging::SELECT_APPLICATION;
+use crate::secure_messaging::{SELECT_APPLICATION, SecureMessaging};
 use crate::support::*;
-use card_applet::crypto::curve::Curve;
-use test_vectors::pace;
+use card_applet::crypto::curve::{Curve, Generator, PrivateKey};
+use serde_json::Value;
+use test_vectors::{pace, text};
 
 /// Short identifier of the file that is readable after the chip has proved itself, and not before.
 const PROTECTED: u8 = 5;
@@ -67,9 +70,13 @@ fn set_of(infos: &[Vec<u8>]) -> Vec<u8> {
 
 /// An operational card of appendix G.1's MRZ that has drawn these keys, with DG14 of these infos.
 fn card_with(card_access: &str, keys: &[Key], infos: &[Vec<u8>]) -> TestCard {
+    made(card_access, keys, &dg14(infos), &pace::worked_example().password)
+}
+
+/// DG14 with these infos.
+fn dg14(infos: &[Vec<u8>]) -> Vec<u8> {
     let set = set_of(infos);
-    let dg14 = [&[0x6E, 0x82, (set.len() >> 8) as u8, set.len() as u8][..], &set].concat();
-    made(card_access, keys, &dg14, &pace::worked_example().password)
+    [&[0x6E, 0x82, (set.len() >> 8) as u8, set.len() as u8][..], &set].concat()
 }
 
 /// The same with another MRZ, and without infos.
@@ -78,6 +85,13 @@ fn card_with_mrz(card_access: &str, keys: &[Key], mrz_information: &str) -> Test
 }
 
 fn made(card_access: &str, keys: &[Key], dg14: &[u8], mrz_information: &str) -> TestCard {
+    let mut card = loaded(card_access, keys, dg14, mrz_information);
+    assert_eq!(activate(&mut card), "9000");
+    card
+}
+
+/// A card that is loaded and not activated.
+fn loaded(card_access: &str, keys: &[Key], dg14: &[u8], mrz_information: &str) -> TestCard {
     let mut card = TestCard::blank();
     load(&mut card, card_access, mrz_information.as_bytes());
     let mut issuer = Issuer::open(&mut card, 0x30, &ISSUER);
@@ -97,6 +111,76 @@ fn made(card_access: &str, keys: &[Key], dg14: &[u8], mrz_information: &str) -> 
     issuer.load(0x010E, 14, 0x41, dg14);
     issuer.load(0x0105, PROTECTED, 0x43, b"protected");
     card.reset();
-    assert_eq!(activate(&mut card), "9000");
     card
+}
+
+const SET_KAT: [u8; 4] = [0, 0x22, 0x41, 0xA6];
+const SET_AT: [u8; 4] = [0, 0x22, 0x41, 0xA4];
+const GENERAL_AUTHENTICATE: [u8; 4] = [0, 0x86, 0, 0];
+/// id-CA-ECDH with 3DES, and with AES-128.
+const TRIPLE_DES: [u8; 2] = [2, 1];
+const AES_128: [u8; 2] = [2, 2];
+
+fn object(tag: u8, value: &[u8]) -> Vec<u8> {
+    [&[tag, value.len() as u8][..], value].concat()
+}
+
+/// MSE:Set AT's data field for a protocol of which `oid` is the end.
+fn template(oid: [u8; 2], key_reference: Option<&[u8]>) -> Vec<u8> {
+    let oid = [&[4, 0, 0x7F, 0, 7, 2, 2, 3][..], &oid].concat();
+    let reference = key_reference.map_or(Vec::new(), |reference| object(0x84, reference));
+    [object(0x80, &oid), reference].concat()
+}
+
+fn dynamic_data(point: &[u8]) -> Vec<u8> {
+    object(0x7C, &object(0x80, point))
+}
+
+fn curve(vector: &Value) -> Curve {
+    match text(&vector["curve"]) {
+        "NIST P-256" => Curve::P256,
+        "brainpoolP256r1" => Curve::BrainpoolP256r1,
+        "NIST P-384" => Curve::P384,
+        other => panic!("{other}"),
+    }
+}
+
+/// A session of PACE in the application.
+fn in_application(card: &mut TestCard) -> SecureMessaging {
+    let mut session = SecureMessaging::by_pace(card);
+    assert_eq!(
+        session.status(card, [0, 0xA4, 4, 0x0C], &SELECT_APPLICATION),
+        "9000"
+    );
+    session
+}
+
+/// The session goes on, and nothing is proved.
+fn assert_unproved(session: &mut SecureMessaging, card: &mut TestCard, why: &str) {
+    assert_eq!(session.read(card, OPEN), "9000", "{why}");
+    assert_eq!(session.read(card, PROTECTED), "6982", "{why}");
+}
+
+/// A P-256 key under identifier 1, a brainpool key under 2; both with 3DES, the second with AES-128 too.
+fn two_keys() -> TestCard {
+    card_with(
+        CARD_ACCESS_G1,
+        &[
+            Key::chip_authentication(1, Curve::P256, vec![5; 32]),
+            Key::chip_authentication(2, Curve::BrainpoolP256r1, vec![6; 32]),
+        ],
+        &[
+            chip_authentication_info(TRIPLE_DES, 1, Some(1)),
+            chip_authentication_info(TRIPLE_DES, 1, Some(2)),
+            chip_authentication_info(AES_128, 1, Some(2)),
+            chip_authentication_info([2, 4], 2, Some(1)),
+            chip_authentication_info([1, 2], 1, Some(1)),
+        ],
+    )
+}
+
+fn public(curve: Curve, scalar: u8) -> Vec<u8> {
+    let private = PrivateKey::from_bytes(curve, &vec![scalar; curve.field_len()]).unwrap();
+    let public = Generator::Standard(curve).public_key(&private).unwrap();
+    public.as_bytes().to_vec()
 }

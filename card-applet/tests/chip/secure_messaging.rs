@@ -3,7 +3,7 @@
 use crate::support::*;
 use card_applet::crypto::cipher::{BlockCipherKey, SymmetricAlgorithm};
 use card_applet::crypto::mac::MacKey;
-use test_vectors::pace;
+use test_vectors::{bac, pace};
 
 pub const SELECT_APPLICATION: [u8; 7] = [0xA0, 0, 0, 2, 0x47, 0x10, 1];
 
@@ -42,6 +42,22 @@ impl SecureMessaging {
             assert_eq!(card.try_send(&exchange.command).unwrap(), exchange.response);
         }
         Self::new(SymmetricAlgorithm::Aes128, &vector.ks_enc, &vector.ks_mac)
+    }
+
+    /// BAC as in appendix D, byte for byte, in the application of a card whose MRZ is that of the appendix.
+    pub fn by_bac(card: &mut TestCard) -> Self {
+        let vector = bac::worked_example();
+        assert_eq!(card.status("00A4040C07A0000002471001"), "9000");
+        card.rng
+            .script
+            .borrow_mut()
+            .extend([vector.rnd_ic.clone(), vector.k_ic.clone()]);
+        for exchange in &vector.exchanges {
+            assert_eq!(card.try_send(&exchange.command).unwrap(), exchange.response);
+        }
+        let mut session = Self::new(SymmetricAlgorithm::TripleDes, &vector.ks_enc, &vector.ks_mac);
+        session.ssc = u64::from_be_bytes(vector.ssc_initial.try_into().unwrap()).into();
+        session
     }
 
     fn counter(&self) -> Vec<u8> {

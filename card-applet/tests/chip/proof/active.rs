@@ -1,8 +1,7 @@
 //! Active Authentication.
 
 use super::*;
-use crate::secure_messaging::SecureMessaging;
-use card_applet::crypto::curve::{Generator, PrivateKey, PublicPoint};
+use card_applet::crypto::curve::PublicPoint;
 use card_applet::crypto::signature;
 use sha2::{Digest, Sha224, Sha256, Sha384};
 

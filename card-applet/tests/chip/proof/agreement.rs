@@ -1,58 +1,8 @@
 //! Chip Authentication by MSE:Set KAT, and by MSE:Set AT with GENERAL AUTHENTICATE.
 
 use super::*;
-use crate::secure_messaging::SecureMessaging;
 use card_applet::crypto::cipher::SymmetricAlgorithm;
-use card_applet::crypto::curve::{Generator, PrivateKey};
-use serde_json::Value;
-use test_vectors::{hex, list, load as vectors, text};
-
-const SET_KAT: [u8; 4] = [0, 0x22, 0x41, 0xA6];
-const SET_AT: [u8; 4] = [0, 0x22, 0x41, 0xA4];
-const GENERAL_AUTHENTICATE: [u8; 4] = [0, 0x86, 0, 0];
-/// id-CA-ECDH with 3DES, and with AES-128.
-const TRIPLE_DES: [u8; 2] = [2, 1];
-const AES_128: [u8; 2] = [2, 2];
-
-fn object(tag: u8, value: &[u8]) -> Vec<u8> {
-    [&[tag, value.len() as u8][..], value].concat()
-}
-
-/// MSE:Set AT's data field for a protocol of which `oid` is the end.
-fn template(oid: [u8; 2], key_reference: Option<&[u8]>) -> Vec<u8> {
-    let oid = [&[4, 0, 0x7F, 0, 7, 2, 2, 3][..], &oid].concat();
-    let reference = key_reference.map_or(Vec::new(), |reference| object(0x84, reference));
-    [object(0x80, &oid), reference].concat()
-}
-
-fn dynamic_data(point: &[u8]) -> Vec<u8> {
-    object(0x7C, &object(0x80, point))
-}
-
-fn curve(vector: &Value) -> Curve {
-    match text(&vector["curve"]) {
-        "NIST P-256" => Curve::P256,
-        "brainpoolP256r1" => Curve::BrainpoolP256r1,
-        "NIST P-384" => Curve::P384,
-        other => panic!("{other}"),
-    }
-}
-
-/// A session of PACE in the application.
-fn in_application(card: &mut TestCard) -> SecureMessaging {
-    let mut session = SecureMessaging::by_pace(card);
-    assert_eq!(
-        session.status(card, [0, 0xA4, 4, 0x0C], &SELECT_APPLICATION),
-        "9000"
-    );
-    session
-}
-
-/// The session goes on, and nothing is proved.
-fn assert_unproved(session: &mut SecureMessaging, card: &mut TestCard, why: &str) {
-    assert_eq!(session.read(card, OPEN), "9000", "{why}");
-    assert_eq!(session.read(card, PROTECTED), "6982", "{why}");
-}
+use test_vectors::{hex, list, load as vectors};
 
 /// A second implementation's runs with 3DES and AES on three curves: the answer goes the old way, and the next command
 /// the new way with the counter at zero. What PACE opened stays open, and what needs the proof opens.
@@ -93,30 +43,6 @@ fn agrees_with_a_second_implementation() {
             "{id}: everything ended with it"
         );
     }
-}
-
-/// A P-256 key under identifier 1, a brainpool key under 2; both with 3DES, the second with AES-128 too.
-fn two_keys() -> TestCard {
-    card_with(
-        CARD_ACCESS_G1,
-        &[
-            Key::chip_authentication(1, Curve::P256, vec![5; 32]),
-            Key::chip_authentication(2, Curve::BrainpoolP256r1, vec![6; 32]),
-        ],
-        &[
-            chip_authentication_info(TRIPLE_DES, 1, Some(1)),
-            chip_authentication_info(TRIPLE_DES, 1, Some(2)),
-            chip_authentication_info(AES_128, 1, Some(2)),
-            chip_authentication_info([2, 4], 2, Some(1)),
-            chip_authentication_info([1, 2], 1, Some(1)),
-        ],
-    )
-}
-
-fn public(curve: Curve, scalar: u8) -> Vec<u8> {
-    let private = PrivateKey::from_bytes(curve, &vec![scalar; curve.field_len()]).unwrap();
-    let public = Generator::Standard(curve).public_key(&private).unwrap();
-    public.as_bytes().to_vec()
 }
 
 #[test]
@@ -281,65 +207,6 @@ fn steps_come_one_after_the_other() {
         "another command came between"
     );
     assert_unproved(&mut session, &mut card, "in the wrong order");
-}
-
-/// Without a session there is no Chip Authentication; afterwards there is no session either.
-#[test]
-fn only_inside_a_session() {
-    let mut card = two_keys();
-    let point = hex::encode(public(Curve::P256, 7));
-    for command in [
-        format!("002241A6469141{point}840101"),
-        "002241A40F800A04007F00070202030201840101".to_owned(),
-    ] {
-        assert_eq!(card.status(&command), "6982", "{command}");
-    }
-    assert_eq!(card.status(&format!("00860000457C438041{point}00")), "6985");
-    let mut session = in_application(&mut card);
-    assert_eq!(
-        session.status(&mut card, SET_AT, &template(TRIPLE_DES, Some(&[1]))),
-        "9000"
-    );
-    // In plain the protocol does not go on, and the session ends.
-    assert_eq!(card.status(&format!("00860000457C438041{point}00")), "6985");
-    let stale = session.protect([0, 0xB0, 0x81, 0], &[], Some(0));
-    assert_eq!(hex::encode(card.try_send(&stale).unwrap()), "6882");
-}
-
-/// A second Chip Authentication takes the place of the first; the old proof is not taken away by one that fails.
-#[test]
-fn a_session_can_be_restarted_again() {
-    let mut card = two_keys();
-    let mut session = in_application(&mut card);
-    for round in 0..2 {
-        let private = PrivateKey::from_bytes(Curve::BrainpoolP256r1, &[7 + round; 32]).unwrap();
-        let ephemeral = public(Curve::BrainpoolP256r1, 7 + round);
-        assert_eq!(
-            session.status(&mut card, SET_AT, &template(AES_128, None)),
-            "9000"
-        );
-        assert_eq!(
-            session.status(&mut card, GENERAL_AUTHENTICATE, &dynamic_data(&ephemeral)),
-            "9000"
-        );
-        let chip = PrivateKey::from_bytes(Curve::BrainpoolP256r1, &[6; 32]).unwrap();
-        let chip = Generator::Standard(Curve::BrainpoolP256r1)
-            .public_key(&chip)
-            .unwrap();
-        let shared = private.agree(&chip).unwrap();
-        let key = |counter: u8| {
-            use sha1::{Digest, Sha1};
-            let digest = Sha1::digest([shared.x(), &[0, 0, 0, counter]].concat());
-            digest[..16].to_vec()
-        };
-        session = SecureMessaging::new(SymmetricAlgorithm::Aes128, &key(1), &key(2));
-        assert_eq!(session.read(&mut card, PROTECTED), "9000");
-        assert_eq!(
-            session.status(&mut card, SET_AT, &template(TRIPLE_DES, None)),
-            "6A88"
-        );
-        assert_eq!(session.read(&mut card, PROTECTED), "9000", "still proved");
-    }
 }
 
 /// A DG14 that is none, or that is not there, offers nothing.

@@ -1,10 +1,8 @@
 //! PACE with chip authentication mapping.
 
 use super::*;
-use crate::secure_messaging::SecureMessaging;
 use card_applet::crypto::cipher::SymmetricAlgorithm;
-use serde_json::Value;
-use test_vectors::{hex, list, load as vectors, text};
+use test_vectors::{hex, list, load as vectors};
 
 /// EF.CardAccess with chip authentication mapping and generic mapping.
 fn card_access(oid: &[u8], parameter_id: u8) -> String {
