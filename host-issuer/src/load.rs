@@ -7,8 +7,10 @@
 //! A card is locked for good by [`Loader::lock`], and that exists only on a chip whose every readable byte was read back, by a
 //! stranger's means, and was right. Up to there a chip can be loaded again from the start, whatever went wrong.
 
+pub mod administration;
 pub mod loader;
 pub mod manufacture;
+mod open;
 mod put_key;
 pub mod read_back;
 pub mod scp03;
@@ -17,7 +19,7 @@ pub mod session;
 use card_applet::wire::global_platform::{KEY_VERSION_ISSUER, KEY_VERSION_TRANSPORT, SERIAL_LEN};
 use card_applet::wire::status::StatusWord;
 use personalization::image::CardImage;
-use personalization::keys::ChipKeys;
+use personalization::keys::{ChipKeySets, ChipKeys};
 use rand_core::TryCryptoRng;
 
 use self::loader::Loader;
@@ -102,21 +104,24 @@ impl LoadError {
         }
     }
 
-    /// Whether there is no chip to be loaded: an issued card has no issuer security domain any more, and others never had one.
+    /// Whether there is no chip to be loaded: an issued card has no personalisation keys any more, a terminated one nothing at
+    /// all, and others never had an issuer security domain.
     pub fn is_no_blank_chip(&self) -> bool {
-        matches!(self, LoadError::Refused { step, status: StatusWord::FILE_NOT_FOUND } if step == SELECT_DOMAIN)
+        match self {
+            LoadError::Refused { step, status } => {
+                let gone = [StatusWord::FILE_NOT_FOUND, StatusWord::CONDITIONS_NOT_SATISFIED];
+                step == SELECT_DOMAIN && gone.contains(status)
+            }
+            LoadError::Scp03(Scp03Error::NoSuchKeys { .. }) => true,
+            _ => false,
+        }
     }
 
     /// Whether the issuer's key is not this chip's (and not the chip or the reader at fault).
     pub fn is_wrong_issuer_key(&self) -> bool {
         matches!(
             self,
-            LoadError::Scp03(
-                Scp03Error::WrongKey
-                    | Scp03Error::NoSuchKeys { .. }
-                    | Scp03Error::Blocked
-                    | Scp03Error::ProofRefused { .. }
-            )
+            LoadError::Scp03(Scp03Error::WrongKey | Scp03Error::Blocked | Scp03Error::ProofRefused { .. })
         )
     }
 }
@@ -134,22 +139,31 @@ pub struct IssuedChip {
 
 /// Issues one card: authenticates, loads, reads back, compares, locks.
 ///
-/// `keys_of` gives the chip's keys for its serial number; it is asked once, before anything is proved to the chip.
+/// `keys_of` gives the chip's keys for its serial number; it is asked once, before anything is proved to the chip. Where it
+/// gives administration keys too, the card is loaded with them.
 ///
 /// # Errors
 /// [`LoadError`]; unless it is [`LoadError::ActivationUnknown`] the chip is not operational and can be issued again.
-pub fn issue<T: Transport, R: TryCryptoRng>(
+pub fn issue<T: Transport, R: TryCryptoRng, K: Into<ChipKeySets>>(
     transport: T,
     rng: &mut R,
-    keys_of: impl FnOnce(&[u8; SERIAL_LEN]) -> ChipKeys,
+    keys_of: impl FnOnce(&[u8; SERIAL_LEN]) -> K,
     image: &CardImage,
     progress: &mut dyn FnMut(Progress<'_>),
 ) -> Result<IssuedChip, LoadError> {
-    let keyed = Loader::new(transport).authenticate(
+    let mut administration = None;
+    let mut keyed = Loader::new(transport).authenticate(
         KEY_VERSION_ISSUER,
-        |serial| StaticKeys::from(&keys_of(serial)),
+        |serial| {
+            let sets = keys_of(serial).into();
+            administration = sets.administration.as_ref().map(StaticKeys::from);
+            StaticKeys::from(&sets.personalisation)
+        },
         rng,
     )?;
+    if let Some(keys) = administration {
+        keyed = keyed.with_administration(keys);
+    }
     let loaded = keyed.load(image, progress)?;
     let read_back = loaded.read_back(rng, progress)?;
     let locked = read_back.lock(rng, progress)?;

@@ -12,6 +12,9 @@
 //!
 //! [i]₄    = 00 00 00 01, 00 00 00 02
 //! label   = ASCII "eid/scp03/enc", "eid/scp03/mac" or "eid/scp03/dek"          13 bytes
+//!           for the keys that load the card (key version 30);
+//!           ASCII "eid/admin/enc", "eid/admin/mac" or "eid/admin/dek"          13 bytes
+//!           for those that administer it afterwards (key version 50)
 //! serial  = the chip's serial number, the "key diversification data" that
 //!           INITIALIZE UPDATE answers                                          10 bytes
 //! 00000100 = 256, the length of the key in bits
@@ -60,6 +63,9 @@ pub const KEY_LEN: usize = 32;
 const LABEL_ENC: &[u8] = b"eid/scp03/enc";
 const LABEL_MAC: &[u8] = b"eid/scp03/mac";
 const LABEL_DEK: &[u8] = b"eid/scp03/dek";
+const LABEL_ADMINISTRATION_ENC: &[u8] = b"eid/admin/enc";
+const LABEL_ADMINISTRATION_MAC: &[u8] = b"eid/admin/mac";
+const LABEL_ADMINISTRATION_DEK: &[u8] = b"eid/admin/dek";
 const CHECK_MESSAGE: &[u8] = b"eid/master/check";
 
 /// The static SCP03 keys of one chip (GlobalPlatform Amendment D §4.1.3), AES-256.
@@ -110,6 +116,24 @@ impl ChipKeys {
             rng.try_fill_bytes(key).map_err(|_| KeyFileError::Random)?;
         }
         Ok(keys)
+    }
+}
+
+/// The two key sets of one chip.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChipKeySets {
+    /// The keys that load the card; activation erases them.
+    pub personalisation: ChipKeys,
+    /// The keys that administer the card afterwards; a card loaded without them cannot be administered.
+    pub administration: Option<ChipKeys>,
+}
+
+impl From<ChipKeys> for ChipKeySets {
+    fn from(personalisation: ChipKeys) -> Self {
+        Self {
+            personalisation,
+            administration: None,
+        }
     }
 }
 
@@ -241,6 +265,23 @@ impl IssuerMasterKeys {
         }
     }
 
+    /// The static SCP03 keys with which that chip is administered once it is a card.
+    pub fn administration_keys(&self, serial: &[u8; CHIP_SERIAL_LEN]) -> ChipKeys {
+        ChipKeys {
+            enc: self.derive(LABEL_ADMINISTRATION_ENC, serial),
+            mac: self.derive(LABEL_ADMINISTRATION_MAC, serial),
+            dek: self.derive(LABEL_ADMINISTRATION_DEK, serial),
+        }
+    }
+
+    /// All keys of that chip.
+    pub fn key_sets(&self, serial: &[u8; CHIP_SERIAL_LEN]) -> ChipKeySets {
+        ChipKeySets {
+            personalisation: self.chip_keys(serial),
+            administration: Some(self.administration_keys(serial)),
+        }
+    }
+
     /// Six hexadecimal digits by which people tell masters apart: the start of the check value, no secret.
     pub fn check_value(&self) -> String {
         hex::encode_upper(&self.cmac(&[CHECK_MESSAGE])[..3])
@@ -329,6 +370,19 @@ mod tests {
         next[9] = 2;
         let others = master.chip_keys(&next);
         assert!(keys.enc != others.enc && keys.mac != others.mac && keys.dek != others.dek);
+        let administration = master.administration_keys(&SERIAL);
+        assert!(!is_well_known(&administration));
+        let all = [
+            keys.enc,
+            keys.mac,
+            keys.dek,
+            administration.enc,
+            administration.mac,
+            administration.dek,
+        ];
+        for (index, key) in all.iter().enumerate() {
+            assert!(!all[..index].contains(key));
+        }
     }
 
     #[test]

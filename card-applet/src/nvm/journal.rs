@@ -79,7 +79,8 @@ impl Journal {
         }
         journal.torn = !settled || !is_erased(nvm, journal.end, journal.bank_end())?;
         if journal.torn {
-            journal.scrub(nvm)?;
+            // An erasure that was begun is still due, of file bodies too.
+            journal.keep_only(nvm, |_| true)?;
         }
         Ok(journal)
     }
@@ -155,7 +156,7 @@ impl Journal {
         let frame = transaction.seal(N::WORD)?;
         let len = sealed_len::<N>(frame)?;
         if self.torn || self.end.saturating_add(len) > self.bank_end() {
-            self.scrub(nvm)?;
+            self.keep_only(nvm, |_| true)?;
         }
         let next = self
             .end
@@ -178,7 +179,8 @@ impl Journal {
         Ok(())
     }
 
-    /// Moves what is alive to the other bank and erases this one, so that no superseded or deleted value is left.
+    /// Moves what is alive to the other bank and erases this one, so that no superseded or deleted value is left; with that
+    /// the erasure that [`RecordKey::SCRUB`] asks for is done.
     pub(crate) fn scrub<N: Nvm>(&mut self, nvm: &mut N) -> Result<(), NvmError> {
         self.keep_only(nvm, |key| key != RecordKey::SCRUB)
     }

@@ -12,8 +12,8 @@ impl RecordKey {
     pub(crate) const LIFE_CYCLE: Self = Self(0x0001);
     /// Serial number (ten bytes).
     pub(crate) const SERIAL: Self = Self(0x0002);
-    /// Present while superseded secrets may still stand in the other bank or in freed pages; the journal itself
-    /// drops it when they are gone.
+    /// Present while superseded secrets may still stand in the other bank or in freed pages; an erasure
+    /// that was asked for drops it when they are gone.
     pub(crate) const SCRUB: Self = Self(0x0003);
     /// The chip's attestation key.
     pub(crate) const ATTESTATION_KEY: Self = Self(0x0004);

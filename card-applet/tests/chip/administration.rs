@@ -316,11 +316,14 @@ fn deactivation_survives_any_cut() {
         torn.restore_power();
         let mut card = TestCard::with_memory(torn);
         let (state, _) = state(&mut card);
-        assert_eq!(state == 0x04, through, "{words} words: {state:02X}");
+        assert!(matches!(state, 0x04 | 0x05), "{words} words: {state:02X}");
         if through {
+            assert_eq!(state, 0x04);
             break;
         }
-        assert_eq!(administer(&mut card, DEACTIVATE), "9000");
+        // The answer was lost; the card says what it is, and goes on from there.
+        let expected = if state == 0x04 { "6985" } else { "9000" };
+        assert_eq!(administer(&mut card, DEACTIVATE), expected);
     }
 }
 

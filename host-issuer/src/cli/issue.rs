@@ -216,7 +216,7 @@ fn load_chip(
     let outcome = load::issue(
         transport,
         &mut context.random(),
-        |serial| issuance.issuer_keys.chip_keys(serial),
+        |serial| issuance.issuer_keys.key_sets(serial),
         image,
         &mut |progress| {
             let what = match progress.phase {

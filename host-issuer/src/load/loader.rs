@@ -2,27 +2,24 @@
 
 use card_applet::crypto::pad::padded_len;
 use card_applet::limits::COMMAND_BUFFER;
-use card_applet::wire::apdu::{CommandApdu, MAX_SHORT_NE};
-use card_applet::wire::global_platform::{PUT_KEY_SET, S8, SERIAL_LEN};
+use card_applet::wire::apdu::CommandApdu;
+use card_applet::wire::global_platform::{KEY_VERSION_ADMINISTRATION, S8, SERIAL_LEN, Scp03Mode};
 use card_applet::wire::instruction;
-use card_applet::wire::lds::{AID_ISSUER_SECURITY_DOMAIN, fid};
-use card_applet::wire::status::StatusWord;
+use card_applet::wire::lds::fid;
 use card_applet::wire::tlv::TlvWriter;
 use personalization::image::CardImage;
 use personalization::script::{PersonalizationScript, Step};
 use rand_core::TryCryptoRng;
 
+use super::open::{CLASS, Chip, accept, exchange, open_session, put_keys};
 use super::read_back::{self, ReadBackError, ReadBackReport};
-use super::scp03::{AwaitingChip, SecurityLevel, StaticKeys};
+use super::scp03::StaticKeys;
 use super::session::Scp03Session;
-use super::{IssuedChip, LoadError, Phase, Progress, SELECT_DOMAIN, put_key};
-use crate::terminal::channel::Response;
+use super::{IssuedChip, LoadError, Phase, Progress, put_key};
 use crate::terminal::link::{CardLink, LinkError, WireCount};
 use crate::terminal::reader::ChipReader;
 use crate::transport::{Limits, Transport};
 
-/// Class byte of loading commands before protection.
-const CLASS: u8 = 0x80;
 /// The last offset that P1-P2 of UPDATE BINARY can say; beyond it the offset goes into DO'54'.
 const MAX_EVEN_OFFSET: usize = 0x7FFF;
 /// Longest plain UPDATE data in a short protected command, in bytes: padded and MACed it stays within Lc, and whole chip memory
@@ -38,6 +35,7 @@ pub struct Blank(());
 pub struct Keyed {
     session: Scp03Session,
     chip: Chip,
+    administration: Option<StaticKeys>,
 }
 
 /// Everything is written, the session is closed; nothing is proved yet.
@@ -56,13 +54,6 @@ pub struct ReadBack {
 pub struct Locked {
     serial: [u8; SERIAL_LEN],
     report: ReadBackReport,
-}
-
-/// Who the chip is, and the keys with which the session is opened again to lock it.
-struct Chip {
-    serial: [u8; SERIAL_LEN],
-    key_version: u8,
-    keys: StaticKeys,
 }
 
 /// A chip in one of the states above.
@@ -107,8 +98,18 @@ impl<T: Transport> Loader<T, Blank> {
         keys_of: impl FnOnce(&[u8; SERIAL_LEN]) -> StaticKeys,
         rng: &mut R,
     ) -> Result<Loader<T, Keyed>, LoadError> {
-        let (session, chip) = open_session(&mut self.link, key_version, |serial| Ok(keys_of(serial)), rng)?;
-        Ok(self.then(|_| Keyed { session, chip }))
+        let (session, chip) = open_session(
+            &mut self.link,
+            key_version,
+            Scp03Mode::S8,
+            |serial| Ok(keys_of(serial)),
+            rng,
+        )?;
+        Ok(self.then(|_| Keyed {
+            session,
+            chip,
+            administration: None,
+        }))
     }
 }
 
@@ -123,14 +124,15 @@ impl<T: Transport> Loader<T, Keyed> {
     /// # Errors
     /// [`LoadError`].
     pub fn put_keys(&mut self, key_version: u8, keys: &StaticKeys) -> Result<(), LoadError> {
-        let set =
-            put_key::key_set(key_version, keys, &self.state.chip.keys.dek).ok_or(LoadError::KeyLength)?;
-        let command = CommandApdu::new(CLASS, instruction::PUT_KEY, 0x00, PUT_KEY_SET).with_data(&set.data);
-        let answer = self.command("PUT KEY", &command)?;
-        if answer != set.answer {
-            return Err(LoadError::KeyCheck);
-        }
-        Ok(())
+        let Keyed { session, chip, .. } = &mut self.state;
+        put_keys(&mut self.link, session, &chip.keys, 0x00, key_version, keys)
+    }
+
+    /// Loads the card with these administration keys, by which it can be taken out of service later; without them it cannot.
+    #[must_use]
+    pub fn with_administration(mut self, keys: StaticKeys) -> Self {
+        self.state.administration = Some(keys);
+        self
     }
 
     /// Wipes what an interrupted attempt left, writes every file and password of `image`, and closes the session.
@@ -148,6 +150,10 @@ impl<T: Transport> Loader<T, Keyed> {
             "DELETE FILE",
             &CommandApdu::new(CLASS, instruction::DELETE_FILE, 0x00, 0x00),
         )?;
+
+        if let Some(keys) = self.state.administration.take() {
+            self.put_keys(KEY_VERSION_ADMINISTRATION, &keys)?;
+        }
 
         let script = PersonalizationScript::from_image(image);
         let mut done = 0;
@@ -280,7 +286,7 @@ impl<T: Transport> Loader<T, ReadBack> {
                 Err(ReadBackError::OtherChip.into())
             }
         };
-        let (mut session, _) = open_session(&mut self.link, *key_version, keys_of, rng)?;
+        let (mut session, _) = open_session(&mut self.link, *key_version, Scp03Mode::S8, keys_of, rng)?;
         let activate = CommandApdu::new(CLASS, instruction::ACTIVATE_FILE, 0x00, 0x00);
         let response = exchange(&mut self.link, &mut session, &activate).map_err(|error| match error {
             LoadError::Link(LinkError::Transport(cause)) => LoadError::ActivationUnknown { cause },
@@ -309,71 +315,6 @@ impl<T: Transport> Loader<T, Locked> {
             wire: self.link.wire(),
         }
     }
-}
-
-/// SELECT of the issuer security domain, INITIALIZE UPDATE, EXTERNAL AUTHENTICATE at the highest level.
-fn open_session<T: Transport, R: TryCryptoRng + ?Sized>(
-    link: &mut CardLink<T>,
-    key_version: u8,
-    keys_of: impl FnOnce(&[u8; SERIAL_LEN]) -> Result<StaticKeys, LoadError>,
-    rng: &mut R,
-) -> Result<(Scp03Session, Chip), LoadError> {
-    let select = CommandApdu::new(0x00, instruction::SELECT, 0x04, 0x00)
-        .with_data(&AID_ISSUER_SECURITY_DOMAIN)
-        .with_expected(MAX_SHORT_NE);
-    let response = link.exchange(&select)?;
-    accept(SELECT_DOMAIN, response)?;
-
-    let awaiting = AwaitingChip::begin(key_version, rng)?;
-    let response = link.exchange(&awaiting.command())?;
-    let identified = awaiting.answer(&response)?;
-    let serial = *identified.serial();
-    let key_version = identified.key_version();
-    let keys = keys_of(&serial)?;
-    let acceptance = identified.authenticate(&keys, SecurityLevel::Full)?;
-    let response = link.transmit(acceptance.command().to_vec(), CLASS)?;
-    let session = acceptance.answer(&plain_response(&response)?)?;
-    Ok((
-        session,
-        Chip {
-            serial,
-            key_version,
-            keys,
-        },
-    ))
-}
-
-fn exchange<T: Transport>(
-    link: &mut CardLink<T>,
-    session: &mut Scp03Session,
-    command: &CommandApdu<'_>,
-) -> Result<Response, LoadError> {
-    // Every answer has at least its MAC.
-    let command = command.with_expected(MAX_SHORT_NE);
-    let wrapped = session.wrap(&command)?;
-    let received = link.transmit(wrapped, CLASS)?;
-    Ok(session.unwrap(&received)?)
-}
-
-fn plain_response(bytes: &[u8]) -> Result<Response, LoadError> {
-    let (data, status) = bytes
-        .split_last_chunk::<2>()
-        .ok_or(crate::transport::TransportError::Truncated { length: bytes.len() })
-        .map_err(LinkError::Transport)?;
-    Ok(Response {
-        data: data.to_vec(),
-        status: StatusWord::from_bytes(*status),
-    })
-}
-
-fn accept(step: &str, response: Response) -> Result<Vec<u8>, LoadError> {
-    if response.status.is_success() {
-        return Ok(response.data);
-    }
-    Err(LoadError::Refused {
-        step: step.to_owned(),
-        status: response.status,
-    })
 }
 
 /// How many bytes of a file go into one UPDATE BINARY: with extended length a multiple of 256, so that pieces start where the

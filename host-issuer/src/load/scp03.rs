@@ -1,5 +1,5 @@
 //! Opening a Secure Channel Protocol 03 session, the host's side (GlobalPlatform Card Specification Amendment D v1.2 §5, §7.1;
-//! S8 mode).
+//! S8 and S16 mode).
 //!
 //! ```text
 //! begin ─INITIALIZE UPDATE─► AwaitingChip ─► IdentifiedChip ─EXTERNAL AUTHENTICATE─► AwaitingAcceptance ─► Scp03Session
@@ -12,7 +12,7 @@ use card_applet::crypto::kdf;
 use card_applet::crypto::mac::MacKey;
 use card_applet::crypto::secret::constant_time_eq;
 use card_applet::wire::apdu::{CommandApdu, MAX_SHORT_NE};
-use card_applet::wire::global_platform::{S8, SCP03, SERIAL_LEN, derivation, security_level};
+use card_applet::wire::global_platform::{SCP03, SERIAL_LEN, Scp03Mode, derivation, security_level};
 use card_applet::wire::instruction;
 use card_applet::wire::status::StatusWord;
 use personalization::keys::ChipKeys;
@@ -27,10 +27,8 @@ pub(in crate::load) mod tests;
 
 /// Class byte of GlobalPlatform commands.
 const CLASS_GLOBAL_PLATFORM: u8 = 0x80;
-/// Length of the answer to INITIALIZE UPDATE in S8 mode: serial, key information, challenge, cryptogram, sequence counter.
-const INITIALIZE_UPDATE_ANSWER: usize = SERIAL_LEN + 3 + S8 + S8 + 3;
-/// Bit of the "i" parameter that says S16 mode (Amendment D v1.2 §5.1).
-const I_S16: u8 = 0x01;
+/// Length of the sequence counter, the last part of the answer to INITIALIZE UPDATE.
+const SEQUENCE_COUNTER: usize = 3;
 
 /// What is protected once the session is open (Amendment D §7.1.2.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -115,8 +113,8 @@ pub enum Scp03Error {
         /// Its status word.
         status: StatusWord,
     },
-    /// The chip's answer has not the form of SCP03 in S8 mode.
-    #[error("the chip's answer to INITIALIZE UPDATE is not that of SCP03 in S8 mode")]
+    /// The chip's answer has not the form of SCP03 in the mode that was asked for.
+    #[error("the chip's answer to INITIALIZE UPDATE is not that of SCP03 in the mode that was asked for")]
     Malformed,
     /// The static keys have not one common AES key length.
     #[error("the issuer's keys are no AES keys")]
@@ -126,16 +124,18 @@ pub enum Scp03Error {
 /// INITIALIZE UPDATE is to be sent and answered.
 pub struct AwaitingChip {
     key_version: u8,
-    host_challenge: [u8; S8],
+    mode: Scp03Mode,
+    host_challenge: Vec<u8>,
 }
 
 /// The chip that answered. It has not proved anything yet.
 pub struct IdentifiedChip {
-    host_challenge: [u8; S8],
+    mode: Scp03Mode,
+    host_challenge: Vec<u8>,
     serial: [u8; SERIAL_LEN],
     key_version: u8,
-    card_challenge: [u8; S8],
-    card_cryptogram: [u8; S8],
+    card_challenge: Vec<u8>,
+    card_cryptogram: Vec<u8>,
 }
 
 /// EXTERNAL AUTHENTICATE is to be sent and answered.
@@ -145,16 +145,21 @@ pub struct AwaitingAcceptance {
 }
 
 impl AwaitingChip {
-    /// Draws the host's challenge for a session under the keys of this version.
+    /// Draws the host's challenge for a session under the keys of this version; its length tells the chip the mode.
     ///
     /// # Errors
     /// [`Scp03Error::Random`].
-    pub fn begin<R: TryCryptoRng + ?Sized>(key_version: u8, rng: &mut R) -> Result<Self, Scp03Error> {
-        let mut host_challenge = [0; S8];
+    pub fn begin<R: TryCryptoRng + ?Sized>(
+        key_version: u8,
+        mode: Scp03Mode,
+        rng: &mut R,
+    ) -> Result<Self, Scp03Error> {
+        let mut host_challenge = vec![0; mode.size()];
         rng.try_fill_bytes(&mut host_challenge)
             .map_err(|_| Scp03Error::Random)?;
         Ok(AwaitingChip {
             key_version,
+            mode,
             host_challenge,
         })
     }
@@ -192,24 +197,29 @@ impl AwaitingChip {
                 });
             }
         }
-        if response.data.len() != INITIALIZE_UPDATE_ANSWER {
-            return Err(Scp03Error::Malformed);
-        }
         let (serial, rest) = response.data.split_first_chunk().ok_or(Scp03Error::Malformed)?;
         let (&[key_version, protocol, i], rest) = rest.split_first_chunk().ok_or(Scp03Error::Malformed)?;
-        let (card_challenge, rest) = rest.split_first_chunk().ok_or(Scp03Error::Malformed)?;
-        let (card_cryptogram, _sequence_counter) = rest.split_first_chunk().ok_or(Scp03Error::Malformed)?;
+        let split = |bytes: &'_ [u8]| -> Result<(Vec<u8>, Vec<u8>), Scp03Error> {
+            let (first, rest) = bytes
+                .split_at_checked(self.mode.size())
+                .ok_or(Scp03Error::Malformed)?;
+            Ok((first.to_vec(), rest.to_vec()))
+        };
+        let (card_challenge, rest) = split(rest)?;
+        let (card_cryptogram, sequence_counter) = split(&rest)?;
         // Version 00 asks for the default keys, and any may answer then.
         let other_version = self.key_version != 0 && key_version != self.key_version;
-        if protocol != SCP03 || i & I_S16 != 0 || other_version {
+        let other_mode = Scp03Mode::from_i_parameter(i) != self.mode;
+        if protocol != SCP03 || other_mode || other_version || sequence_counter.len() != SEQUENCE_COUNTER {
             return Err(Scp03Error::Malformed);
         }
         Ok(IdentifiedChip {
+            mode: self.mode,
             host_challenge: self.host_challenge,
             serial: *serial,
             key_version,
-            card_challenge: *card_challenge,
-            card_cryptogram: *card_cryptogram,
+            card_challenge,
+            card_cryptogram,
         })
     }
 }
@@ -238,12 +248,7 @@ impl IdentifiedChip {
         let key_length = |_| Scp03Error::KeyLength;
         let key_enc = MacKey::new(algorithm, &keys.enc).map_err(key_length)?;
         let key_mac = MacKey::new(algorithm, &keys.mac).map_err(key_length)?;
-        let mut context = [0; 2 * S8];
-        let challenges = self.host_challenge.iter().chain(&self.card_challenge);
-        context
-            .iter_mut()
-            .zip(challenges)
-            .for_each(|(to, from)| *to = *from);
+        let context = [&self.host_challenge[..], &self.card_challenge].concat();
         let derive = |key: &MacKey, constant: u8, len: usize| -> Result<Zeroizing<Vec<u8>>, Scp03Error> {
             let mut derived = Zeroizing::new(vec![0; len]);
             kdf::scp03(key, constant, &context, &mut derived).map_err(key_length)?;
@@ -254,14 +259,14 @@ impl IdentifiedChip {
         let s_mac = derive(&key_mac, derivation::S_MAC, algorithm.key_len())?;
         let s_rmac = derive(&key_mac, derivation::S_RMAC, algorithm.key_len())?;
         let s_mac_key = MacKey::new(algorithm, &s_mac).map_err(key_length)?;
-        let expected = derive(&s_mac_key, derivation::CARD_CRYPTOGRAM, S8)?;
+        let expected = derive(&s_mac_key, derivation::CARD_CRYPTOGRAM, self.mode.size())?;
         if !constant_time_eq(&expected, &self.card_cryptogram) {
             return Err(Scp03Error::WrongKey);
         }
 
-        let host_cryptogram = derive(&s_mac_key, derivation::HOST_CRYPTOGRAM, S8)?;
-        let mut session =
-            Scp03Session::new(algorithm, &s_enc, &s_mac, &s_rmac).map_err(|_| Scp03Error::KeyLength)?;
+        let host_cryptogram = derive(&s_mac_key, derivation::HOST_CRYPTOGRAM, self.mode.size())?;
+        let mut session = Scp03Session::new(algorithm, self.mode, &s_enc, &s_mac, &s_rmac)
+            .map_err(|_| Scp03Error::KeyLength)?;
         let command = CommandApdu::new(
             CLASS_GLOBAL_PLATFORM,
             instruction::EXTERNAL_AUTHENTICATE,

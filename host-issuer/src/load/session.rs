@@ -6,8 +6,9 @@
 use card_applet::crypto::cipher::{BlockCipherKey, MAX_BLOCK, SymmetricAlgorithm};
 use card_applet::crypto::mac::MacKey;
 use card_applet::crypto::pad;
+use card_applet::crypto::secret::constant_time_eq;
 use card_applet::wire::apdu::{ApduError, CommandApdu, ResponseApdu};
-use card_applet::wire::global_platform::{S8, security_level};
+use card_applet::wire::global_platform::{Scp03Mode, security_level};
 
 use super::scp03::SecurityLevel;
 use crate::terminal::channel::Response;
@@ -47,6 +48,7 @@ pub enum SessionError {
 }
 
 struct Keys {
+    mode: Scp03Mode,
     s_enc: BlockCipherKey,
     s_mac: MacKey,
     s_rmac: MacKey,
@@ -66,11 +68,13 @@ pub struct Scp03Session {
 impl Scp03Session {
     pub(super) fn new(
         algorithm: SymmetricAlgorithm,
+        mode: Scp03Mode,
         s_enc: &[u8],
         s_mac: &[u8],
         s_rmac: &[u8],
     ) -> Result<Self, SessionError> {
         let keys = Keys {
+            mode,
             s_enc: BlockCipherKey::new(algorithm, s_enc).map_err(|_| SessionError::Keys)?,
             s_mac: MacKey::new(algorithm, s_mac).map_err(|_| SessionError::Keys)?,
             s_rmac: MacKey::new(algorithm, s_rmac).map_err(|_| SessionError::Keys)?,
@@ -105,7 +109,7 @@ impl Scp03Session {
     pub fn wrap(&mut self, command: &CommandApdu<'_>) -> Result<Vec<u8>, SessionError> {
         let encrypts = self.level & security_level::C_DECRYPTION != 0;
         let keys = self.keys.as_mut().ok_or(SessionError::Over)?;
-        if pad::padded_len(command.data.len(), MAX_BLOCK) + S8 > usize::from(u16::MAX) {
+        if pad::padded_len(command.data.len(), MAX_BLOCK) + keys.mode.size() > usize::from(u16::MAX) {
             return Err(SessionError::Command(ApduError::InvalidLength));
         }
         // Commands without data count too (Amendment D §6.2.6), or both sides would disagree on the next one's.
@@ -137,15 +141,16 @@ impl Scp03Session {
         } else if self.level & security_level::R_MAC == 0 {
             received.data.to_vec()
         } else {
-            let (body, r_mac) = received
-                .data
-                .split_last_chunk::<S8>()
+            let (body, r_mac) = (received.data.len().checked_sub(keys.mode.size()))
+                .and_then(|body| received.data.split_at_checked(body))
                 .ok_or(SessionError::MissingMac)?;
             let mut mac = keys.s_rmac.start();
             mac.update(&keys.chaining);
             mac.update(body);
             mac.update(&status.to_bytes());
-            if !mac.verify_truncated(r_mac) {
+            let whole = mac.finish();
+            let expected = whole.get(..r_mac.len()).ok_or(SessionError::MissingMac)?;
+            if !constant_time_eq(expected, r_mac) {
                 return Err(SessionError::WrongMac);
             }
             if self.level & security_level::R_ENCRYPTION != 0 && !body.is_empty() {
@@ -202,7 +207,7 @@ impl Keys {
     /// C-MAC over chaining value, header with the final class byte and Lc, and data (Amendment D §6.2.4).
     fn append_mac(&mut self, command: &CommandApdu<'_>, mut data: Vec<u8>) -> Result<Vec<u8>, SessionError> {
         let data_len = data.len();
-        data.extend_from_slice(&[0; S8]);
+        data.resize(data_len + self.mode.size(), 0);
         let class = command.class | CLASS_SECURE;
         let wrapped = CommandApdu {
             class,
@@ -220,7 +225,7 @@ impl Keys {
         mac.update(&self.chaining);
         mac.update(maced);
         self.chaining = mac.finish();
-        for (to, from) in rest.iter_mut().zip(self.chaining.iter().take(S8)) {
+        for (to, from) in rest.iter_mut().zip(self.chaining.iter().take(self.mode.size())) {
             *to = *from;
         }
         Ok(bytes)

@@ -75,11 +75,16 @@ fn openssl_derives_the_same_chip_keys_from_any_master() {
             round,
             0x80 | round,
         ];
-        let keys = IssuerMasterKeys::from_bytes(master).chip_keys(&serial);
+        let master_keys = IssuerMasterKeys::from_bytes(master);
+        let keys = master_keys.chip_keys(&serial);
+        let administration = master_keys.administration_keys(&serial);
         let derive = |label| kbkdf(&hex::encode_upper(master), label, &hex::encode_upper(serial));
         assert_eq!(keys.enc, derive("eid/scp03/enc"));
         assert_eq!(keys.mac, derive("eid/scp03/mac"));
         assert_eq!(keys.dek, derive("eid/scp03/dek"));
+        assert_eq!(administration.enc, derive("eid/admin/enc"));
+        assert_eq!(administration.mac, derive("eid/admin/mac"));
+        assert_eq!(administration.dek, derive("eid/admin/dek"));
     }
 }
 

@@ -1,9 +1,10 @@
 //! `eid card info`: what any reader may know of a card.
 
 use card_applet::wire::apdu::{CommandApdu, MAX_SHORT_NE};
-use card_applet::wire::global_platform::{KEY_VERSION_ISSUER, KEY_VERSION_TRANSPORT};
+use card_applet::wire::global_platform::{KEY_VERSION_ISSUER, KEY_VERSION_TRANSPORT, Scp03Mode};
 use card_applet::wire::lds::{AID_ISSUER_SECURITY_DOMAIN, fid};
 use card_applet::wire::security_info::PaceInfo;
+use card_applet::wire::status::StatusWord;
 use card_applet::wire::{instruction, tlv};
 use serde::Serialize;
 
@@ -125,8 +126,10 @@ impl LifeCycle {
             (Self::Unknown | Self::Activated, _) => {
                 "read it with `eid verify --mrz TEXT`, or --can where it offers PACE"
             }
-            (Self::Deactivated, _) => "it was taken out of service",
-            (Self::Terminated, _) => "nothing: it is dead",
+            (Self::Deactivated, _) => {
+                "it was taken out of service; its issuer puts it back with `eid card reactivate`"
+            }
+            (Self::Terminated, _) => "nothing: its life was ended, and it holds nothing any more",
         }
     }
 }
@@ -138,7 +141,9 @@ fn life_cycle(link: &mut CardLink<Box<dyn Transport>>) -> Result<LifeCycle, Fail
         .with_data(&mf)
         .with_expected(MAX_SHORT_NE);
     let response = link.exchange(&select).map_err(link_failure)?;
-    if !response.status.is_success() {
+    // A card that was deactivated or terminated says so with a warning, and tells its state all the same.
+    let warnings = [StatusWord::DEACTIVATED, StatusWord::TERMINATED];
+    if !response.status.is_success() && !warnings.contains(&response.status) {
         return Ok(LifeCycle::Unknown);
     }
     let status = tlv::find(&response.data, FCP)
@@ -161,8 +166,8 @@ fn serial(
         .with_data(&AID_ISSUER_SECURITY_DOMAIN)
         .with_expected(MAX_SHORT_NE);
     link.exchange(&select).map_err(link_failure)?;
-    let awaiting =
-        AwaitingChip::begin(key_version, random).map_err(|error| Failure::internal(error.to_string()))?;
+    let awaiting = AwaitingChip::begin(key_version, Scp03Mode::S8, random)
+        .map_err(|error| Failure::internal(error.to_string()))?;
     let response = link.exchange(&awaiting.command()).map_err(link_failure)?;
     Ok(awaiting
         .answer(&response)
