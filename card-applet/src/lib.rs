@@ -1,4 +1,5 @@
-//! The chip of an electronic identity card: file system, access control, PACE, BAC, secure messaging, SCP03.
+//! The chip of an electronic identity card: file system, access control, PACE, BAC, secure messaging, Chip, Terminal and
+//! Active Authentication, SCP03.
 //!
 //! `no_std`, no allocation, no unsafe code, no panic on any input. [`wire`] (formats) and [`crypto`] (primitives) are
 //! shared with host crates; the chip's roles are not for them.

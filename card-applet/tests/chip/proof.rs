@@ -7,13 +7,17 @@ mod active;
 mod agreement;
 #[path = "proof/mapping.rs"]
 mod mapping;
+#[path = "proof/rights.rs"]
+mod rights;
 #[path = "proof/sessions.rs"]
 mod sessions;
 
 use crate::secure_messaging::{SELECT_APPLICATION, SecureMessaging};
 use crate::support::*;
-use card_applet::crypto::curve::{Curve, Generator, PrivateKey};
+use card_applet::crypto::cipher::SymmetricAlgorithm;
+use card_applet::crypto::curve::{Curve, Generator, PrivateKey, PublicPoint};
 use serde_json::Value;
+use sha1::{Digest, Sha1};
 use test_vectors::{pace, text};
 
 /// Short identifier of the file that is readable after the chip has proved itself, and not before.
@@ -183,4 +187,13 @@ fn public(curve: Curve, scalar: u8) -> Vec<u8> {
     let private = PrivateKey::from_bytes(curve, &vec![scalar; curve.field_len()]).unwrap();
     let public = Generator::Standard(curve).public_key(&private).unwrap();
     public.as_bytes().to_vec()
+}
+
+/// The session with AES-128 that the chip's static key and the terminal's ephemeral key of these scalars lead to.
+fn restarted(curve: Curve, chip: u8, terminal: u8) -> SecureMessaging {
+    let private = PrivateKey::from_bytes(curve, &vec![terminal; curve.field_len()]).unwrap();
+    let chip = PublicPoint::from_uncompressed(curve, &public(curve, chip)).unwrap();
+    let shared = private.agree(&chip).unwrap();
+    let key = |counter: u8| Sha1::digest([shared.x(), &[0, 0, 0, counter]].concat())[..16].to_vec();
+    SecureMessaging::new(SymmetricAlgorithm::Aes128, &key(1), &key(2))
 }

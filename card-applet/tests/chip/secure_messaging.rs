@@ -96,7 +96,8 @@ impl SecureMessaging {
                 .unwrap();
             match padded.len() + 1 {
                 len @ 0..=0x7F => objects.extend([0x87, len as u8, 0x01]),
-                len => objects.extend([0x87, 0x81, len as u8, 0x01]),
+                len @ 0x80..=0xFF => objects.extend([0x87, 0x81, len as u8, 0x01]),
+                len => objects.extend([0x87, 0x82, (len >> 8) as u8, len as u8, 0x01]),
             }
             objects.extend(padded);
         }
@@ -110,7 +111,13 @@ impl SecureMessaging {
         };
         objects.extend([0x8E, 0x08]);
         objects.extend(mac);
-        [&header[..], &[objects.len() as u8], &objects, &[0]].concat()
+        match u8::try_from(objects.len()) {
+            Ok(len) => [&header[..], &[len], &objects, &[0]].concat(),
+            Err(_) => {
+                let len = (objects.len() as u16).to_be_bytes();
+                [&header[..], &[0], &len, &objects, &[0, 0]].concat()
+            }
+        }
     }
 
     /// Data and status word of a protected response.

@@ -5,7 +5,7 @@ use card_applet::crypto::cipher::SymmetricAlgorithm;
 use test_vectors::{hex, list, load as vectors};
 
 /// EF.CardAccess with chip authentication mapping and generic mapping.
-fn card_access(oid: &[u8], parameter_id: u8) -> String {
+pub(super) fn card_access(oid: &[u8], parameter_id: u8) -> String {
     let info = |oid: &str| format!("3012060A{oid}0201020201{parameter_id:02X}");
     let mut generic = oid.to_vec();
     generic[8] = 2;
@@ -63,7 +63,7 @@ fn exchanges(vector: &Value) -> Vec<(Vec<u8>, Vec<u8>)> {
     exchanges
 }
 
-fn static_key(vector: &Value) -> Vec<u8> {
+pub(super) fn static_key(vector: &Value) -> Vec<u8> {
     let cam = &vector["cam"];
     hex(cam.get("static_priv").unwrap_or(&cam["static_priv_derived"]))
 }
@@ -76,6 +76,21 @@ fn script(card: &mut TestCard, vector: &Value) {
         *ephemeral = bytes(BELOW_THE_ORDER);
     }
     card.rng.script.borrow_mut().extend(numbers);
+}
+
+/// The run, answer by answer, and the session that it opens.
+pub(super) fn session(card: &mut TestCard, vector: &Value) -> SecureMessaging {
+    script(card, vector);
+    for (command, answer) in exchanges(vector) {
+        assert_eq!(
+            hex::encode(card.try_send(&command).unwrap()),
+            hex::encode(answer),
+            "{}",
+            text(&vector["id"])
+        );
+    }
+    let [ks_enc, ks_mac] = ["ks_enc", "ks_mac"].map(|name| hex(&vector[name]));
+    SecureMessaging::new(cipher(&hex(&vector["oid"])), &ks_enc, &ks_mac)
 }
 
 /// ICAO Doc 9303-11, appendix I, command by command as it is printed, and a second implementation's runs on every
@@ -108,16 +123,7 @@ fn pace_cam_of_9303_11_appendix_i() {
             }
         };
         let mut card = card_with_mrz(&card_access(&oid, parameter_id), &[key], mrz_information);
-        script(&mut card, vector);
-        for (command, answer) in exchanges(vector) {
-            assert_eq!(
-                hex::encode(card.try_send(&command).unwrap()),
-                hex::encode(answer),
-                "{id}"
-            );
-        }
-        let mut session =
-            SecureMessaging::new(cipher(&oid), &hex(&vector["ks_enc"]), &hex(&vector["ks_mac"]));
+        let mut session = session(&mut card, vector);
         assert_eq!(
             session.status(&mut card, [0, 0xA4, 4, 0x0C], &SELECT_APPLICATION),
             "9000"

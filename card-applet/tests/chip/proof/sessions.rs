@@ -34,7 +34,6 @@ fn a_session_can_be_restarted_again() {
     let mut card = two_keys();
     let mut session = in_application(&mut card);
     for round in 0..2 {
-        let private = PrivateKey::from_bytes(Curve::BrainpoolP256r1, &[7 + round; 32]).unwrap();
         let ephemeral = public(Curve::BrainpoolP256r1, 7 + round);
         assert_eq!(
             session.status(&mut card, SET_AT, &template(AES_128, None)),
@@ -44,17 +43,7 @@ fn a_session_can_be_restarted_again() {
             session.status(&mut card, GENERAL_AUTHENTICATE, &dynamic_data(&ephemeral)),
             "9000"
         );
-        let chip = PrivateKey::from_bytes(Curve::BrainpoolP256r1, &[6; 32]).unwrap();
-        let chip = Generator::Standard(Curve::BrainpoolP256r1)
-            .public_key(&chip)
-            .unwrap();
-        let shared = private.agree(&chip).unwrap();
-        let key = |counter: u8| {
-            use sha1::{Digest, Sha1};
-            let digest = Sha1::digest([shared.x(), &[0, 0, 0, counter]].concat());
-            digest[..16].to_vec()
-        };
-        session = SecureMessaging::new(SymmetricAlgorithm::Aes128, &key(1), &key(2));
+        session = restarted(Curve::BrainpoolP256r1, 6, 7 + round);
         assert_eq!(session.read(&mut card, PROTECTED), "9000");
         assert_eq!(
             session.status(&mut card, SET_AT, &template(TRIPLE_DES, None)),
