@@ -5,6 +5,8 @@ use test_vectors::pace;
 use super::*;
 use crate::terminal::scripted::ScriptedRng;
 
+mod wycheproof_vectors;
+
 fn groups() -> Vec<Group> {
     (0..=31).filter_map(Group::from_parameter_id).collect()
 }
