@@ -18,6 +18,9 @@ fn private_key(bytes: &[u8], len: usize) -> Vec<u8> {
     [vec![0; len - significant.len()], significant.to_vec()].concat()
 }
 
+/// Of the valid tests one in so many is run: the arithmetic is the crates', which run them all, and a debug build is slow.
+const ONE_IN: usize = 5;
+
 fn check(name: TestName, group: Group) -> (usize, usize) {
     let set = TestSet::load(name).unwrap();
     let (mut agreed, mut refused) = (0, 0);
@@ -28,6 +31,9 @@ fn check(name: TestName, group: Group) -> (usize, usize) {
             let Some(point) = point(&test.public_key, prefix) else {
                 continue;
             };
+            if test.result == TestResult::Valid && !test.tc_id.is_multiple_of(ONE_IN) {
+                continue;
+            }
             let context = format!("{name:?} {}: {}", test.tc_id, test.comment);
             let len = group.arithmetic().order_bits().div_ceil(8);
             let pair = pair(&Generator::standard(group), &private_key(&test.private_key, len));
@@ -51,11 +57,11 @@ fn check(name: TestName, group: Group) -> (usize, usize) {
 #[test]
 fn edge_cases_and_invalid_points() {
     for (name, parameter_id, at_least) in [
-        (TestName::EcdhSecp256r1Ecpoint, 12, (200, 15)),
-        (TestName::EcdhSecp384r1Ecpoint, 15, (200, 15)),
-        (TestName::EcdhSecp521r1Ecpoint, 18, (200, 15)),
-        (TestName::EcdhBrainpool256r1, 13, (200, 1)),
-        (TestName::EcdhBrainpool384r1, 16, (200, 1)),
+        (TestName::EcdhSecp256r1Ecpoint, 12, (60, 15)),
+        (TestName::EcdhSecp384r1Ecpoint, 15, (60, 15)),
+        (TestName::EcdhSecp521r1Ecpoint, 18, (60, 15)),
+        (TestName::EcdhBrainpool256r1, 13, (60, 1)),
+        (TestName::EcdhBrainpool384r1, 16, (60, 1)),
     ] {
         let counts = check(name, Group::from_parameter_id(parameter_id).unwrap());
         assert!(
