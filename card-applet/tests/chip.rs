@@ -1,8 +1,10 @@
 //! The chip as a reader or an issuer sees it: bytes in, bytes out, through `Card::process`.
 
+#[allow(dead_code, reason = "the tear test uses the rest")]
 #[path = "chip/support.rs"]
 mod support;
 
+#[allow(dead_code, reason = "the tear test uses the rest")]
 #[path = "chip/reader.rs"]
 mod reader;
 
