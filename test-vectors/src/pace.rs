@@ -1,4 +1,4 @@
-//! PACE, ICAO Doc 9303-11 §4.4: here Generic Mapping and appendix G, in [`integrated`] Integrated Mapping and
+//! PACE, ICAO Doc 9303-11 §4.4: here Generic Mapping and appendix G, in `integrated` Integrated Mapping and
 //! appendix H.
 
 mod integrated;
