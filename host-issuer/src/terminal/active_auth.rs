@@ -56,7 +56,7 @@ pub enum ActiveAuthFailure {
     Unsupported(String),
 }
 
-/// A challenge that this terminal drew, and what the chip made of it. Only [`run`] makes it.
+/// A challenge that this terminal drew, and what the chip made of it. Only `run` makes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SignedChallenge {
     rnd_ifd: [u8; CHALLENGE_LEN],

@@ -120,7 +120,7 @@ impl ChipAuthError {
     }
 }
 
-/// The chip answered under keys that need the private key of this public one. Only [`run`] makes it.
+/// The chip answered under keys that need the private key of this public one. Only `run` makes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChipAuthEvidence {
     key: ChipAuthenticationKey,
