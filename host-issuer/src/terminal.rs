@@ -13,6 +13,7 @@ pub mod key_agreement;
 pub mod link;
 pub mod pace;
 pub mod password;
+pub mod pin;
 pub mod reader;
 
 #[cfg(test)]

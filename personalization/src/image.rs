@@ -4,6 +4,7 @@
 //! loading the files read back from the chip are compared with it byte for byte.
 
 mod can;
+mod holder_secrets;
 mod terminal_trust;
 
 use core::fmt;
@@ -14,6 +15,7 @@ use sha1::{Digest as _, Sha1};
 use zeroize::Zeroizing;
 
 pub use can::{Can, CanError};
+pub use holder_secrets::HolderSecrets;
 pub use terminal_trust::{TerminalTrust, TerminalTrustError};
 
 /// Where on the card a file lives.
@@ -81,6 +83,8 @@ pub struct CardPasswords {
     pub mrz_information: Zeroizing<String>,
     /// The card access number; `None` on a card without PACE, which has no use for it.
     pub can: Option<Can>,
+    /// PIN and PUK, where the profile gives them to the holder.
+    pub holder: Option<HolderSecrets>,
     /// Whether the passwords open PACE.
     pub pace: bool,
     /// Whether the MRZ opens Basic Access Control.

@@ -129,6 +129,7 @@ impl PersonalizationJob<'_> {
             passwords: CardPasswords {
                 mrz_information: Zeroizing::new(td1.mrz_information()),
                 can: pace.then(|| self.can.clone()),
+                holder: None,
                 pace,
                 bac: profile.bac(),
             },

@@ -50,6 +50,9 @@ pub struct CardProfile {
     pub face_format: FaceFormat,
     /// How long cards may be valid.
     pub validity: Validity,
+    /// Whether the holder gets a PIN, and a PUK to unblock it (BSI TR-03110-2, section 2.2).
+    #[serde(default)]
+    pub pin: bool,
     /// Chip Authentication (clone detection; 9303-11, section 6.2).
     #[serde(default)]
     pub chip_authentication: bool,

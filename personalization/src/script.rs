@@ -20,6 +20,10 @@ pub enum PasswordId {
     Mrz,
     /// 02: the CAN.
     Can,
+    /// 03: the PIN.
+    Pin,
+    /// 04: the PUK.
+    Puk,
 }
 
 impl PasswordId {
@@ -29,6 +33,8 @@ impl PasswordId {
         match self {
             Self::Mrz => 0x01,
             Self::Can => 0x02,
+            Self::Pin => 0x03,
+            Self::Puk => 0x04,
         }
     }
 }
@@ -203,6 +209,16 @@ fn password_steps(image: &CardImage) -> Vec<Step> {
             usage: PasswordUse::Pace,
             value,
         });
+    }
+    if let (true, Some(holder)) = (passwords.pace, &passwords.holder) {
+        for (id, digits) in [(PasswordId::Pin, holder.pin()), (PasswordId::Puk, holder.puk())] {
+            let value = Zeroizing::new(digits.as_bytes().to_vec());
+            steps.push(Step::PutPassword {
+                id,
+                usage: PasswordUse::Pace,
+                value,
+            });
+        }
     }
     steps
 }

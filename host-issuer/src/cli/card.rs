@@ -1,6 +1,8 @@
-//! `eid card create|simulate|info`
+//! `eid card create|simulate|info`, and of an issued card `deactivate|reactivate|terminate|unblock` and `pin`
 
+mod administer;
 mod info;
+mod pin;
 
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
@@ -9,6 +11,7 @@ use card_applet::sim::{VirtualCard, vpcd};
 use personalization::keys::{CHIP_SERIAL_LEN, IssuerMasterKeys};
 use serde::Serialize;
 
+use self::administer::Act;
 use super::ReaderArguments;
 use super::context::Context;
 use super::exit_code::ExitCode;
@@ -22,6 +25,17 @@ pub(super) enum CardCommand {
     Create(CreateArguments),
     /// Put a virtual chip into the PC/SC service (vpcd)
     Simulate(SimulateArguments),
+    /// Take an issued card out of service
+    Deactivate(administer::AdministerArguments),
+    /// Put a card that was taken out of service back into it
+    Reactivate(administer::AdministerArguments),
+    /// End a card's life for good: it erases everything that it holds
+    Terminate(administer::AdministerArguments),
+    /// Give the holder's PIN its tries back
+    Unblock(administer::AdministerArguments),
+    /// The holder's PIN: change, unblock or resume it
+    #[command(subcommand)]
+    Pin(pin::PinCommand),
     /// Say what a card tells before it is opened, and what can be done with it
     Info(ReaderArguments),
 }
@@ -62,6 +76,11 @@ pub(super) fn run(command: &CardCommand, context: &Context<'_>) -> Result<ExitCo
     match command {
         CardCommand::Create(arguments) => create(arguments, context),
         CardCommand::Simulate(arguments) => simulate(arguments, context),
+        CardCommand::Deactivate(arguments) => administer::run(Act::Deactivate, arguments, context),
+        CardCommand::Reactivate(arguments) => administer::run(Act::Reactivate, arguments, context),
+        CardCommand::Terminate(arguments) => administer::run(Act::Terminate, arguments, context),
+        CardCommand::Unblock(arguments) => administer::run(Act::Unblock, arguments, context),
+        CardCommand::Pin(command) => pin::run(command, context),
         CardCommand::Info(arguments) => info::run(arguments, context),
     }
 }

@@ -3,6 +3,7 @@
 //!
 //! Each failure has a stable id, so that scripts can tell them apart and other languages can follow.
 
+use card_applet::wire::status::StatusWord;
 use personalization::biometrics::face::ImageError;
 use personalization::citizen::RecordError;
 use personalization::job::PrepareError;
@@ -152,9 +153,19 @@ pub(super) fn chip(message: impl Into<String>) -> Failure {
 
 impl From<ReadError> for Failure {
     fn from(error: ReadError) -> Self {
-        match error.transport() {
-            Some(transport) => transport.clone().into(),
-            None => chip(error.to_string()),
+        if let Some(transport) = error.transport() {
+            return transport.clone().into();
+        }
+        let because = |id, message: &str| Self::input(id, message, "`eid card info` says what a card is");
+        match error.status() {
+            Some(StatusWord::DEACTIVATED) => because(
+                "card.deactivated",
+                "this card is out of service: its issuer deactivated it",
+            ),
+            Some(StatusWord::TERMINATED) => {
+                because("card.terminated", "this card is dead: its issuer ended its life")
+            }
+            _ => chip(error.to_string()),
         }
     }
 }
@@ -173,6 +184,7 @@ impl From<AccessError> for Failure {
             );
         }
         match &error {
+            AccessError::Read(error) => error.clone().into(),
             AccessError::CanWithoutPace => Self::new(
                 ExitCode::WrongPassword,
                 "card.can_without_pace",
@@ -196,7 +208,7 @@ impl From<PasswordError> for Failure {
             ExitCode::Usage,
             "password.format",
             error.to_string(),
-            "--can takes the six digits printed on the card, --mrz the lines of the machine readable zone",
+            "--can takes the six digits printed on the card, --mrz the lines of the machine readable zone; a PIN has six to sixteen digits, a PUK ten to sixteen",
         )
     }
 }

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 use personalization::biometrics::face::{FaceImage, MAX_IMAGE_BYTES};
 use personalization::citizen::CitizenRecord;
-use personalization::image::{Can, CardImage};
+use personalization::image::{Can, CardImage, HolderSecrets};
 use personalization::job::{self, PersonalizationJob};
 use personalization::keys::IssuerMasterKeys;
 use personalization::pki::directory::DocumentSignerDirectory;
@@ -157,7 +157,10 @@ pub(super) fn issue_card(
     let can = Can::generate(&mut random).map_err(no_random)?;
     let card_id = card_id::generate(&mut random).map_err(no_random)?;
     let now = context.environment.clock.now();
-    let image = prepare(issuance, &can, &card_id, now)?;
+    let mut image = prepare(issuance, &can, &card_id, now)?;
+    if issuance.profile.pin() {
+        image.passwords.holder = Some(HolderSecrets::generate(&mut random).map_err(no_random)?);
+    }
     let reserved = results::Reserved::new(context, issuance.out)?;
 
     let mut load = || -> Result<(IssuedChip, f64), Failure> {
@@ -178,7 +181,7 @@ pub(super) fn issue_card(
         }
     };
     let receipt = results::Receipt::new(issuance, &image, &chip, now, seconds)?;
-    let print = results::PrintData::new(issuance, &card_id, &can)?;
+    let print = results::PrintData::new(issuance, &card_id, &can, image.passwords.holder.as_ref())?;
     let (receipt_path, print_path) = reserved.commit(&receipt, &print)?;
     Ok(Issued {
         can,

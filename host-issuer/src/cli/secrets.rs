@@ -1,4 +1,4 @@
-//! Passphrases: from a file, the environment or a prompt. Never from the command line, where every
+//! Passphrases, PIN and PUK: from a file, the environment or a prompt. Never from the command line, where every
 //! process of the machine could read them.
 
 use std::path::Path;
@@ -46,6 +46,45 @@ pub(super) fn passphrase(
         ));
     }
     Ok(Passphrase::new(first.as_str()))
+}
+
+/// A secret of the card's holder, and where it may come from.
+pub(super) struct Secret {
+    /// What it is called.
+    pub(super) name: &'static str,
+    /// The environment variable that may hold it.
+    pub(super) variable: &'static str,
+    /// The option that names a file with it.
+    pub(super) option: &'static str,
+}
+
+/// A secret of the holder, as text: from the file, the environment, or a person.
+///
+/// # Errors
+/// When the file cannot be read, or there is nobody to ask.
+pub(super) fn holder_secret(
+    environment: &Environment,
+    secret: &Secret,
+    file: Option<&Path>,
+) -> Result<Zeroizing<String>, Failure> {
+    if let Some(path) = file {
+        let content = Zeroizing::new(environment.disk.read(path, SIZE_LIMIT)?);
+        // What is no text is no number either, and is said to be none.
+        return Ok(Zeroizing::new(
+            String::from_utf8_lossy(&content).trim().to_owned(),
+        ));
+    }
+    if let Some(value) = (environment.variable)(secret.variable) {
+        return Ok(Zeroizing::new(value));
+    }
+    let answer = environment.console.ask_secret(secret.name).ok().flatten();
+    answer.ok_or_else(|| {
+        Failure::input(
+            "secret.missing",
+            format!("no {}: there is no terminal to ask at", secret.name),
+            format!("give {} FILE or set {}", secret.option, secret.variable),
+        )
+    })
 }
 
 fn from_file(environment: &Environment, path: &Path) -> Result<Passphrase, Failure> {

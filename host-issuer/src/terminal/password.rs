@@ -1,14 +1,21 @@
-//! What opens the chip: the card access number, or the machine readable zone (ICAO Doc 9303-11 §4.4.1, §9.7.2).
+//! What opens the chip: the card access number, or the machine readable zone (ICAO Doc 9303-11 §4.4.1, §9.7.2); and what its
+//! holder alone knows, PIN and PUK (BSI TR-03110-2 §2.2).
 
 mod mrz;
 
 use std::fmt;
+use std::ops::RangeInclusive;
 
 use sha1::{Digest, Sha1};
 use zeroize::Zeroizing;
 
 /// Digits of a CAN (9303-11 §4.4.1: printed on the card, six digits).
 pub const CAN_DIGITS: usize = 6;
+
+/// Digits of a PIN.
+const PIN_DIGITS: RangeInclusive<usize> = 6..=16;
+/// Digits of a PUK.
+const PUK_DIGITS: RangeInclusive<usize> = 10..=16;
 
 /// Which kind of password a session was opened with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,6 +24,10 @@ pub enum PasswordKind {
     Mrz,
     /// Card access number, PACE password 02.
     Can,
+    /// Personal identification number, PACE password 03. Opens no data of the document.
+    Pin,
+    /// PIN unblock key, PACE password 04. Opens no data of the document.
+    Puk,
 }
 
 impl PasswordKind {
@@ -25,6 +36,8 @@ impl PasswordKind {
         match self {
             PasswordKind::Mrz => 0x01,
             PasswordKind::Can => 0x02,
+            PasswordKind::Pin => 0x03,
+            PasswordKind::Puk => 0x04,
         }
     }
 }
@@ -34,6 +47,8 @@ impl fmt::Display for PasswordKind {
         f.write_str(match self {
             PasswordKind::Mrz => "MRZ",
             PasswordKind::Can => "CAN",
+            PasswordKind::Pin => "PIN",
+            PasswordKind::Puk => "PUK",
         })
     }
 }
@@ -44,6 +59,12 @@ pub enum PasswordError {
     /// Not six digits.
     #[error("a CAN is six digits")]
     NotACan,
+    /// Not six to sixteen digits.
+    #[error("a PIN is six to sixteen digits")]
+    NotAPin,
+    /// Not ten to sixteen digits.
+    #[error("a PUK is ten to sixteen digits")]
+    NotAPuk,
     /// A length or characters that no machine readable zone has.
     #[error("this is no machine readable zone: {0}")]
     NotAnMrz(&'static str),
@@ -72,6 +93,31 @@ impl Password {
         }
         Ok(Password {
             kind: PasswordKind::Can,
+            secret: Zeroizing::new(digits.as_bytes().to_vec()),
+        })
+    }
+
+    /// A personal identification number.
+    ///
+    /// # Errors
+    /// [`PasswordError::NotAPin`].
+    pub fn pin(digits: &str) -> Result<Self, PasswordError> {
+        Self::digits(PasswordKind::Pin, digits, PIN_DIGITS).ok_or(PasswordError::NotAPin)
+    }
+
+    /// A PIN unblock key.
+    ///
+    /// # Errors
+    /// [`PasswordError::NotAPuk`].
+    pub fn puk(digits: &str) -> Result<Self, PasswordError> {
+        Self::digits(PasswordKind::Puk, digits, PUK_DIGITS).ok_or(PasswordError::NotAPuk)
+    }
+
+    fn digits(kind: PasswordKind, digits: &str, lengths: RangeInclusive<usize>) -> Option<Self> {
+        let digits = digits.trim();
+        let fits = lengths.contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
+        fits.then(|| Password {
+            kind,
             secret: Zeroizing::new(digits.as_bytes().to_vec()),
         })
     }
@@ -110,7 +156,7 @@ impl Password {
     pub(crate) fn bac_seed(&self) -> Option<&[u8]> {
         match self.kind {
             PasswordKind::Mrz => self.secret.get(..16),
-            PasswordKind::Can => None,
+            PasswordKind::Can | PasswordKind::Pin | PasswordKind::Puk => None,
         }
     }
 }
@@ -148,6 +194,18 @@ mod tests {
             assert_eq!(Password::can(text).unwrap_err(), PasswordError::NotACan, "{text}");
         }
         assert_eq!(Password::can("123456").unwrap().bac_seed(), None);
+    }
+
+    #[test]
+    fn pin_and_puk_are_digits() {
+        assert_eq!(Password::pin(" 271828\n").unwrap().pace_secret(), b"271828");
+        assert_eq!(Password::pin("271828").unwrap().kind().pace_reference(), 3);
+        assert_eq!(Password::puk("3141592653").unwrap().kind().pace_reference(), 4);
+        for text in ["", "12345", "12345a", "12345678901234567"] {
+            assert_eq!(Password::pin(text).unwrap_err(), PasswordError::NotAPin, "{text}");
+            assert_eq!(Password::puk(text).unwrap_err(), PasswordError::NotAPuk, "{text}");
+        }
+        assert_eq!(Password::puk("314159265").unwrap_err(), PasswordError::NotAPuk);
     }
 
     #[test]

@@ -20,6 +20,7 @@ use super::active_auth::{self, ActiveAuthError, SignedChallenge};
 use super::bac::{self, BacError};
 use super::card_access::PaceOffer;
 use super::card_file::{Directory, Extent, FileId, FileLocation};
+use super::channel::Response;
 use super::chip_auth::{self, ChipAuthError, ChipAuthEvidence, ChipAuthenticationKey};
 use super::key_agreement::Group;
 use super::link::{CardLink, LinkError, WireCount};
@@ -201,6 +202,11 @@ impl<T: Transport, R: TryCryptoRng> ChipReader<T, R> {
         self.link.reset()
     }
 
+    /// Sends a command through the session, if there is one.
+    pub(super) fn exchange(&mut self, command: &CommandApdu<'_>) -> Result<Response, LinkError> {
+        self.link.exchange(command)
+    }
+
     /// Gives the transport back.
     pub fn into_transport(self) -> T {
         self.link.into_transport()
@@ -263,7 +269,7 @@ impl<T: Transport, R: TryCryptoRng> ChipReader<T, R> {
             let info = offer.best().ok_or(AccessError::NoCommonPace)?;
             return Ok(self.pace(&info, password)?);
         }
-        if password.kind() == PasswordKind::Can {
+        if password.kind() != PasswordKind::Mrz {
             return Err(AccessError::CanWithoutPace);
         }
         Ok(self.bac(password)?)

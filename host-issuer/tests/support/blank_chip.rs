@@ -165,6 +165,7 @@ fn build(access: Access, offers: &[(SymmetricAlgorithm, Curve)], dg2_len: usize)
         card_id: "SPECIMEN00000001".to_owned(),
         files,
         passwords: CardPasswords {
+            holder: None,
             mrz_information: Zeroizing::new(MRZ_INFORMATION.to_owned()),
             can: access.pace().then(|| Can::new(CAN).unwrap()),
             pace: access.pace(),

@@ -100,6 +100,9 @@ impl CardProfile {
             return unsupported("face_format", "records of ISO/IEC 39794-5");
         }
 
+        if pace_infos.is_empty() && self.pin {
+            return invalid("pin", "needs PACE, the only protocol that takes a PIN");
+        }
         if pace_infos.is_empty() && !self.bac {
             return invalid("pace", "needs at least one parameter set, or bac = true");
         }
@@ -150,6 +153,12 @@ impl CheckedProfile {
     #[must_use]
     pub const fn bac(&self) -> bool {
         self.profile.bac
+    }
+
+    /// Whether the holder gets a PIN and a PUK.
+    #[must_use]
+    pub const fn pin(&self) -> bool {
+        self.profile.pin
     }
 
     /// Who may read the files of the application, fingers and irises excepted.

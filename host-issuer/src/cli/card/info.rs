@@ -50,7 +50,11 @@ pub(super) fn run(arguments: &ReaderArguments, context: &Context<'_>) -> Result<
     // Ends the half-opened session, so that nothing of it is left in the chip.
     transport.reset()?;
     let mut reader = ChipReader::new(transport, context.random());
-    let card_access = reader.read_card_access()?;
+    // A card out of service gives no file.
+    let card_access = match life_cycle {
+        LifeCycle::Deactivated | LifeCycle::Terminated => None,
+        _ => reader.read_card_access()?,
+    };
     let offer = card_access
         .as_deref()
         .and_then(|bytes| PaceOffer::parse(bytes).ok())

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use card_applet::wire::lds::fid;
 use personalization::citizen::Expiry;
-use personalization::image::{Application, Can, CardImage};
+use personalization::image::{Application, Can, CardImage, HolderSecrets};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 use time::OffsetDateTime;
@@ -93,6 +93,9 @@ pub(super) struct PrintData<'a> {
     card_id: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     can: Option<&'a str>,
+    /// For the sealed letter to the holder, never for the card itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    letter: Option<LetterJson<'a>>,
     mrz: [String; 3],
     citizen_number: &'a str,
     full_name: String,
@@ -106,8 +109,20 @@ pub(super) struct PrintData<'a> {
     expiry_date: String,
 }
 
+/// What only the holder may know.
+#[derive(Serialize)]
+struct LetterJson<'a> {
+    pin: &'a str,
+    puk: &'a str,
+}
+
 impl<'a> PrintData<'a> {
-    pub(super) fn new(issuance: &'a Issuance<'_>, card_id: &'a str, can: &'a Can) -> Result<Self, Failure> {
+    pub(super) fn new(
+        issuance: &'a Issuance<'_>,
+        card_id: &'a str,
+        can: &'a Can,
+        holder: Option<&'a HolderSecrets>,
+    ) -> Result<Self, Failure> {
         let record = issuance.record;
         // A card without PACE has no use for a CAN, and none is printed.
         let has_pace = !issuance.profile.pace_infos().is_empty();
@@ -115,6 +130,10 @@ impl<'a> PrintData<'a> {
             schema: "eid.print/1",
             card_id,
             can: has_pace.then(|| can.digits()),
+            letter: holder.map(|secrets| LetterJson {
+                pin: secrets.pin(),
+                puk: secrets.puk(),
+            }),
             mrz: printed_zone(issuance)?,
             citizen_number: record.citizen_number().as_str(),
             full_name: record.full_name(),
