@@ -30,3 +30,5 @@ mod published;
 mod secure_messaging;
 #[path = "chip/session.rs"]
 mod session;
+#[path = "chip/terminal.rs"]
+mod terminal;

@@ -15,6 +15,7 @@ pub mod pace;
 pub mod password;
 pub mod pin;
 pub mod reader;
+pub mod terminal_auth;
 
 #[cfg(test)]
 pub(crate) mod scripted;

@@ -124,9 +124,15 @@ impl ChipAuthError {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChipAuthEvidence {
     key: ChipAuthenticationKey,
+    terminal_key: Vec<u8>,
 }
 
 impl ChipAuthEvidence {
+    /// Comp(PK_DH,IFD), the x-coordinate of the terminal's ephemeral key: Terminal Authentication is bound to it.
+    pub fn terminal_key(&self) -> &[u8] {
+        &self.terminal_key
+    }
+
     /// The key that was proved.
     pub fn key(&self) -> &ChipAuthenticationKey {
         &self.key
@@ -277,6 +283,7 @@ pub(super) fn run<T: Transport, R: TryCryptoRng + ?Sized>(
     rng: &mut R,
 ) -> Result<ChipAuthEvidence, ChipAuthError> {
     let agreement = Agreement::begin(key, rng)?;
+    let terminal_key = agreement.public.x().to_vec();
     let response = link.exchange(&agreement.command())?;
     let session = match agreement.answer(&response)? {
         Next::Agreed(session) => session,
@@ -297,7 +304,10 @@ pub(super) fn run<T: Transport, R: TryCryptoRng + ?Sized>(
     // The first bytes of EF.COM, which every application has. What the chip says does not matter, only that its MAC is right.
     let probe = CommandApdu::new(0x00, instruction::READ_BINARY, 0x80 | sfi::COM, 0x00).with_expected(4);
     match link.exchange(&probe) {
-        Ok(_) => Ok(ChipAuthEvidence { key: key.clone() }),
+        Ok(_) => Ok(ChipAuthEvidence {
+            key: key.clone(),
+            terminal_key,
+        }),
         Err(LinkError::SecureMessaging(error)) => Err(ChipAuthError::NotProved(error)),
         Err(error) => Err(error.into()),
     }

@@ -10,6 +10,7 @@
 mod chip_authentication_mapping;
 mod data;
 mod error;
+mod established;
 mod mapping;
 mod parameters;
 
@@ -27,13 +28,11 @@ use zeroize::Zeroizing;
 
 pub use self::chip_authentication_mapping::ChipAuthenticationMapping;
 pub use self::error::{PaceError, PaceStep};
+pub use self::established::{Established, PaceBinding};
 pub use self::parameters::is_supported;
 
 use self::chip_authentication_mapping::Pending;
-use self::data::{
-    dynamic_authentication_data, read_dynamic_authentication_data, read_token_and_chip_authentication_data,
-    token,
-};
+use self::data::{dynamic_authentication_data, read_dynamic_authentication_data, read_token_answer, token};
 use self::mapping::TerminalMapping;
 use self::parameters::Parameters;
 use super::channel::{Response, SecureMessaging};
@@ -95,6 +94,7 @@ pub struct AwaitingToken {
     t_ic: [u8; TRUNCATED_MAC_LEN],
     /// With chip authentication mapping: what is needed to read the chip's proof.
     chip_authentication: Option<Pending>,
+    binding: PaceBinding,
     command_data: Vec<u8>,
 }
 
@@ -122,6 +122,13 @@ impl AwaitingSetAt {
             k_pi,
             command_data,
         })
+    }
+
+    /// Tells the chip what the terminal means to prove its rights to: a CHAT (7F4C). The chip then names its trust points.
+    #[must_use]
+    pub fn with_authorization(mut self, authorization: &[u8]) -> Self {
+        self.command_data.extend_from_slice(authorization);
+        self
     }
 
     /// MSE:Set AT for mutual authentication.
@@ -267,6 +274,7 @@ impl AwaitingKeyAgreement {
             session,
             t_ic,
             chip_authentication,
+            binding: PaceBinding::new(self.parameters.group, chip_public, self.key_pair.public()),
             command_data,
         })
     }
@@ -297,35 +305,27 @@ impl AwaitingToken {
         if !status.is_success() {
             return Err(PaceError::Refused { step, status });
         }
-        let (t_ic, encrypted) = match self.chip_authentication {
-            Some(_) => read_token_and_chip_authentication_data(&response.data, TOKEN.1),
-            None => read_dynamic_authentication_data(&response.data, TOKEN.1).map(|t_ic| (t_ic, &[][..])),
-        }
-        .ok_or(PaceError::Malformed { step })?;
-        if !card_applet::crypto::secret::constant_time_eq(t_ic, &self.t_ic) {
+        let answer = read_token_answer(&response.data, TOKEN.1).ok_or(PaceError::Malformed { step })?;
+        if !card_applet::crypto::secret::constant_time_eq(answer.token, &self.t_ic) {
             return Err(PaceError::ChipProof);
         }
-        let chip_authentication = match self.chip_authentication {
-            Some(pending) => Some(pending.decrypt(encrypted).ok_or(PaceError::Malformed { step })?),
-            None => None,
+        let chip_authentication = match (self.chip_authentication, answer.encrypted) {
+            (Some(pending), Some(encrypted)) => {
+                Some(pending.decrypt(encrypted).ok_or(PaceError::Malformed { step })?)
+            }
+            (None, None) => None,
+            _ => return Err(PaceError::Malformed { step }),
         };
         Ok(Established {
             session: self.session,
             chip_authentication,
+            binding: self.binding.naming(&answer),
         })
     }
 }
 
-/// What a run of PACE leaves.
-pub struct Established {
-    /// The session.
-    pub session: SecureMessaging,
-    /// With chip authentication mapping: the chip's proof, to be checked with its static public key.
-    pub chip_authentication: Option<ChipAuthenticationMapping>,
-}
-
 /// Runs PACE over `link`; on success everything further goes through the session. Gives the chip's proof where the mapping
-/// brings one.
+/// brings one. `authorization` is a CHAT (7F4C), or nothing.
 ///
 /// # Errors
 /// [`PaceError`].
@@ -334,9 +334,10 @@ pub(super) fn run<T: Transport, R: TryCryptoRng + ?Sized>(
     info: &PaceInfo,
     ambiguous: bool,
     password: &Password,
+    authorization: &[u8],
     rng: &mut R,
-) -> Result<Option<ChipAuthenticationMapping>, PaceError> {
-    let set_at = AwaitingSetAt::begin(info, ambiguous, password)?;
+) -> Result<(Option<ChipAuthenticationMapping>, PaceBinding), PaceError> {
+    let set_at = AwaitingSetAt::begin(info, ambiguous, password)?.with_authorization(authorization);
     let response = link.exchange(&set_at.command())?;
     let nonce = set_at.answer(&response)?;
     let response = link.exchange(&nonce.command())?;
@@ -348,7 +349,7 @@ pub(super) fn run<T: Transport, R: TryCryptoRng + ?Sized>(
     let response = link.exchange(&token.command())?;
     let established = token.answer(&response)?;
     link.open_session(established.session);
-    Ok(established.chip_authentication)
+    Ok((established.chip_authentication, established.binding))
 }
 
 /// `public_len`: length of the public key in the answer, in bytes. One of a 2048-bit group makes it longer than a short APDU.

@@ -79,6 +79,8 @@ pub struct Password {
     kind: PasswordKind,
     /// What enters the key derivation: the digits of the CAN, or SHA-1 of the MRZ information.
     secret: Zeroizing<Vec<u8>>,
+    /// Of a machine readable zone that is known: its document number with the check digit.
+    document_number: Option<Zeroizing<String>>,
 }
 
 impl Password {
@@ -94,6 +96,7 @@ impl Password {
         Ok(Password {
             kind: PasswordKind::Can,
             secret: Zeroizing::new(digits.as_bytes().to_vec()),
+            document_number: None,
         })
     }
 
@@ -130,7 +133,13 @@ impl Password {
     pub fn mrz(text: &str) -> Result<Self, PasswordError> {
         let mrz_information = mrz::mrz_information(text)?;
         let digest: [u8; 20] = Sha1::digest(mrz_information.as_bytes()).into();
-        Ok(Self::from_mrz_digest(digest))
+        // Behind it stand the dates of birth and expiry, each of six digits with a check digit.
+        let end = mrz_information.len().saturating_sub(14);
+        let document_number = mrz_information.get(..end).map(str::to_owned);
+        Ok(Password {
+            document_number: document_number.map(Zeroizing::new),
+            ..Self::from_mrz_digest(digest)
+        })
     }
 
     /// A machine readable zone of which only SHA-1 of the MRZ information is known, as the chip itself has it.
@@ -139,12 +148,19 @@ impl Password {
         Password {
             kind: PasswordKind::Mrz,
             secret: Zeroizing::new(digest.to_vec()),
+            document_number: None,
         }
     }
 
     /// Whether this is a CAN or an MRZ.
     pub fn kind(&self) -> PasswordKind {
         self.kind
+    }
+
+    /// The document number with its check digit, by which Terminal Authentication names a chip that BAC opened. Unknown to a CAN,
+    /// and where only the digest of the zone is known.
+    pub(crate) fn document_number(&self) -> Option<&str> {
+        self.document_number.as_ref().map(|number| number.as_str())
     }
 
     /// f(π) of 9303-11 §9.7.3: what PACE's K_π is derived from.

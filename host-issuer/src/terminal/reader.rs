@@ -4,6 +4,7 @@
 //! first READ BINARY selects), in pieces as long as both sides can take, and a file's length is taken from its own first bytes.
 
 mod read;
+mod rights;
 #[cfg(test)]
 mod tests;
 
@@ -29,6 +30,8 @@ use super::password::{Password, PasswordKind};
 use crate::transport::{Transport, TransportError};
 
 pub use read::{MAX_FILE_LEN, ReadError};
+
+use rights::Bonds;
 
 /// DO'7F66': extended length information (ISO/IEC 7816-4:2020 §12.7.1).
 const EXTENDED_LENGTH_INFORMATION: u32 = 0x7F66;
@@ -122,6 +125,9 @@ pub struct ChipReader<T, R> {
     offer: Option<PaceOffer>,
     /// What the chip sent in PACE with chip authentication mapping, if that opened this session.
     chip_authentication_mapping: Option<ChipAuthenticationMapping>,
+    /// A CHAT (7F4C) to be sent in PACE, or nothing.
+    authorization: Vec<u8>,
+    bonds: Bonds,
 }
 
 impl<T: Transport, R: TryCryptoRng> ChipReader<T, R> {
@@ -139,6 +145,8 @@ impl<T: Transport, R: TryCryptoRng> ChipReader<T, R> {
             extended_length: None,
             offer: None,
             chip_authentication_mapping: None,
+            authorization: Vec::new(),
+            bonds: Bonds::default(),
         }
     }
 
@@ -178,7 +186,9 @@ impl<T: Transport, R: TryCryptoRng> ChipReader<T, R> {
         key: &ChipAuthenticationKey,
     ) -> Result<ChipAuthEvidence, ChipAuthError> {
         self.select_application()?;
-        chip_auth::run(&mut self.link, key, &mut self.rng)
+        let evidence = chip_auth::run(&mut self.link, key, &mut self.rng)?;
+        self.bonds.chip_authenticated(evidence.terminal_key());
+        Ok(evidence)
     }
 
     /// Active Authentication: has the chip sign a challenge that is drawn here. `expected` is how long its answer will be, in
@@ -199,6 +209,7 @@ impl<T: Transport, R: TryCryptoRng> ChipReader<T, R> {
         self.directory = Directory::MasterFile;
         self.offer = None;
         self.chip_authentication_mapping = None;
+        self.bonds = Bonds::default();
         self.link.reset()
     }
 
@@ -282,8 +293,17 @@ impl<T: Transport, R: TryCryptoRng> ChipReader<T, R> {
     pub fn pace(&mut self, info: &PaceInfo, password: &Password) -> Result<AccessReport, PaceError> {
         let ambiguous = self.offer.as_ref().is_some_and(|offer| offer.is_ambiguous(info));
         self.chip_authentication_mapping = None;
-        self.chip_authentication_mapping =
-            pace::run(&mut self.link, info, ambiguous, password, &mut self.rng)?;
+        self.bonds = Bonds::default();
+        let (proof, binding) = pace::run(
+            &mut self.link,
+            info,
+            ambiguous,
+            password,
+            &self.authorization,
+            &mut self.rng,
+        )?;
+        self.bonds = Bonds::of_pace(binding, proof.is_some());
+        self.chip_authentication_mapping = proof;
         let group = info.parameter_id.and_then(Group::from_parameter_id);
         Ok(AccessReport {
             protocol: AccessProtocol::Pace {
@@ -307,6 +327,7 @@ impl<T: Transport, R: TryCryptoRng> ChipReader<T, R> {
             },
         })?;
         bac::run(&mut self.link, password, &mut self.rng)?;
+        self.bonds = Bonds::of_bac(password);
         Ok(AccessReport {
             protocol: AccessProtocol::Bac,
             cipher: SymmetricAlgorithm::TripleDes,

@@ -11,6 +11,9 @@ use crate::terminal::key_agreement::Group;
 const DYNAMIC_AUTHENTICATION_DATA: u32 = 0x7C;
 /// DO'8A' in dynamic authentication data: encrypted chip authentication data.
 const ENCRYPTED_CHIP_AUTHENTICATION_DATA: u32 = 0x8A;
+/// DO'87' and DO'88': certification authority references.
+const NEWEST_AUTHORITY: u32 = 0x87;
+const OTHER_AUTHORITY: u32 = 0x88;
 /// A public key as a card verifiable data object.
 const PUBLIC_KEY: u32 = 0x7F49;
 /// Object identifier inside it.
@@ -32,12 +35,38 @@ pub(super) fn read_dynamic_authentication_data(bytes: &[u8], tag: u32) -> Option
     tlv::read_exact(tlv::read_exact(bytes, DYNAMIC_AUTHENTICATION_DATA).ok()?, tag).ok()
 }
 
-/// The chip's token under `tag` and, in DO'8A' behind it, its encrypted chip authentication data: what ends PACE-CAM.
-pub(super) fn read_token_and_chip_authentication_data(bytes: &[u8], tag: u32) -> Option<(&[u8], &[u8])> {
+/// What ends PACE.
+pub(super) struct TokenAnswer<'a> {
+    /// DO'86': the chip's token.
+    pub(super) token: &'a [u8],
+    /// DO'87' and DO'88': its certification authority references, the newest first.
+    pub(super) authorities: Vec<&'a [u8]>,
+    /// DO'8A': encrypted chip authentication data, which end PACE-CAM and nothing else.
+    pub(super) encrypted: Option<&'a [u8]>,
+}
+
+/// The data objects of the last answer, each at most once and in their order.
+pub(super) fn read_token_answer(bytes: &[u8], token_tag: u32) -> Option<TokenAnswer<'_>> {
     let content = tlv::read_exact(bytes, DYNAMIC_AUTHENTICATION_DATA).ok()?;
-    let (token, rest) = tlv::read_one(content).ok()?;
-    let encrypted = tlv::read_exact(rest, ENCRYPTED_CHIP_AUTHENTICATION_DATA).ok()?;
-    (token.tag == tag).then_some((token.value, encrypted))
+    let mut objects = tlv::TlvReader::new(content);
+    let token = objects.next()?.ok()?;
+    if token.tag != token_tag {
+        return None;
+    }
+    let mut answer = TokenAnswer {
+        token: token.value,
+        authorities: Vec::new(),
+        encrypted: None,
+    };
+    for object in objects {
+        let object = object.ok()?;
+        match (object.tag, answer.authorities.len(), answer.encrypted) {
+            (NEWEST_AUTHORITY, 0, None) | (OTHER_AUTHORITY, 1, None) => answer.authorities.push(object.value),
+            (ENCRYPTED_CHIP_AUTHENTICATION_DATA, _, None) => answer.encrypted = Some(object.value),
+            _ => return None,
+        }
+    }
+    Some(answer)
 }
 
 /// `7F49 { 06 { oid }, 86 { point } }`, or `84 { value }` in a MODP group: what a token is computed over. Domain parameters are left out (9303-11 §9.4.5).

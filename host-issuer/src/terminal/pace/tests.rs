@@ -38,7 +38,7 @@ fn replay(exchanges: &[test_vectors::Exchange]) -> Session {
 fn run_against(vector: &PaceVector, session: Session) -> Result<CardLink<Replay>, PaceError> {
     let mut rng = ScriptedRng::new(&[&vector.map_term_priv, &vector.ka_term_priv]);
     let mut link = CardLink::new(Replay::new(session));
-    run(&mut link, &info(vector), false, &password(vector), &mut rng)?;
+    run(&mut link, &info(vector), false, &password(vector), &[], &mut rng)?;
     Ok(link)
 }
 

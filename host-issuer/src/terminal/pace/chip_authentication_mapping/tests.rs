@@ -39,11 +39,12 @@ fn run_against(vector: &Value, exchanges: Vec<Exchange>) -> Result<ChipAuthentic
         &PaceInfo::new(protocol, 13),
         false,
         &password,
+        &[],
         &mut rng,
     )?;
     assert!(link.session().unwrap().is_open());
     assert_eq!(link.into_transport().remaining(), 0);
-    Ok(mapping.expect("PACE-CAM brings a proof"))
+    Ok(mapping.0.expect("PACE-CAM brings a proof"))
 }
 
 fn static_key(vector: &Value) -> PublicPoint {

@@ -28,6 +28,7 @@ fn run_integrated(vector: &IntegratedVector, session: Session) -> Result<CardLin
         &info,
         false,
         &Password::can(&vector.can).unwrap(),
+        &[],
         &mut rng,
     )?;
     assert_eq!(rng.remaining(), 0);
@@ -66,8 +67,15 @@ fn generic_mapping_in_modp_groups_and_on_p521() {
     for vector in vectors {
         let mut rng = ScriptedRng::new(&[&vector.map_term_priv, &vector.ka_term_priv]);
         let mut link = CardLink::new(Replay::new(replay(&vector.exchanges())));
-        run(&mut link, &info(&vector), false, &password(&vector), &mut rng)
-            .unwrap_or_else(|error| panic!("{}: {error}", vector.id));
+        run(
+            &mut link,
+            &info(&vector),
+            false,
+            &password(&vector),
+            &[],
+            &mut rng,
+        )
+        .unwrap_or_else(|error| panic!("{}: {error}", vector.id));
         assert!(link.session().unwrap().is_open());
         assert_eq!(link.into_transport().remaining(), 0);
     }
@@ -164,7 +172,15 @@ fn public_values_of_a_modp_group_are_checked() {
         exchanges[3].response = [object, vec![0x90, 0x00]].concat();
         let mut rng = ScriptedRng::new(&[&vector.map_term_priv, &vector.ka_term_priv]);
         let mut link = CardLink::new(Replay::new(replay(&exchanges)));
-        let error = run(&mut link, &info(&vector), false, &password(&vector), &mut rng).err();
+        let error = run(
+            &mut link,
+            &info(&vector),
+            false,
+            &password(&vector),
+            &[],
+            &mut rng,
+        )
+        .err();
         assert_eq!(error, Some(expected), "{public:02X?}");
     }
 }

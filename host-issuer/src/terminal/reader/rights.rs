@@ -1,0 +1,101 @@
+//! Terminal Authentication in the course of reading a chip: what it needs is gathered from the steps before.
+
+use card_applet::wire::status::StatusWord;
+use rand_core::TryCryptoRng;
+
+use super::{ChipReader, ReadError};
+use crate::terminal::card_file::FileId;
+use crate::terminal::pace::PaceBinding;
+use crate::terminal::password::Password;
+use crate::terminal::terminal_auth::{
+    self, Binding, TerminalAuthError, TerminalAuthReport, TerminalCredentials, read_ef_cvca,
+};
+use crate::transport::Transport;
+
+/// What the session so far has left for Terminal Authentication.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Bonds {
+    id_ic: Option<Vec<u8>>,
+    terminal_key: Option<Vec<u8>>,
+    authorities: Vec<Vec<u8>>,
+}
+
+impl Bonds {
+    /// After PACE. Without chip authentication mapping its keys prove nothing of the chip.
+    pub(super) fn of_pace(binding: PaceBinding, chip_is_authenticated: bool) -> Self {
+        Self {
+            id_ic: Some(binding.id_ic),
+            terminal_key: chip_is_authenticated.then_some(binding.terminal_key),
+            authorities: binding.authorities,
+        }
+    }
+
+    /// After BAC.
+    pub(super) fn of_bac(password: &Password) -> Self {
+        Self {
+            id_ic: password
+                .document_number()
+                .map(|number| number.as_bytes().to_vec()),
+            ..Self::default()
+        }
+    }
+
+    /// After Chip Authentication: its key takes the place of PACE's.
+    pub(super) fn chip_authenticated(&mut self, terminal_key: &[u8]) {
+        self.terminal_key = Some(terminal_key.to_vec());
+    }
+}
+
+impl<T: Transport, R: TryCryptoRng> ChipReader<T, R> {
+    /// Says in PACE what this terminal means to prove its rights to (a CHAT, `7F4C …`), so that the chip names the authorities that
+    /// it trusts. To be called before a session is opened.
+    pub fn announce(&mut self, authorization: Vec<u8>) {
+        self.authorization = authorization;
+    }
+
+    /// Proves the terminal's rights, after Chip Authentication or PACE-CAM. A session sees this once; where the chip refuses, it
+    /// goes on without rights.
+    ///
+    /// # Errors
+    /// [`TerminalAuthError`].
+    pub fn terminal_authentication(
+        &mut self,
+        credentials: &TerminalCredentials,
+    ) -> Result<TerminalAuthReport, TerminalAuthError> {
+        self.select_application()
+            .map_err(|error| refused(error, "SELECT of the application"))?;
+        let authorities = if self.bonds.authorities.is_empty() {
+            let ef_cvca = self
+                .read(FileId::Cvca, &mut |_, _| {})
+                .map_err(TerminalAuthError::NoAuthority)?;
+            read_ef_cvca(&ef_cvca)
+        } else {
+            self.bonds.authorities.clone()
+        };
+        let terminal_key = self.bonds.terminal_key.as_deref();
+        let id_ic = self.bonds.id_ic.as_deref();
+        let binding = Binding {
+            terminal_key: terminal_key.ok_or(TerminalAuthError::NoChipAuthentication)?,
+            id_ic: id_ic.ok_or(TerminalAuthError::NoDocumentNumber)?,
+        };
+        let extended = self.extended_length.is_some();
+        terminal_auth::run(
+            &mut self.link,
+            credentials,
+            &authorities,
+            binding,
+            extended,
+            &mut self.rng,
+        )
+    }
+}
+
+fn refused(error: ReadError, command: &'static str) -> TerminalAuthError {
+    match error {
+        ReadError::Link(link) => TerminalAuthError::Link(link),
+        other => TerminalAuthError::Refused {
+            command,
+            status: other.status().unwrap_or(StatusWord::FILE_NOT_FOUND),
+        },
+    }
+}
