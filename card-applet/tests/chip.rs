@@ -26,6 +26,8 @@ mod pin;
 mod proof;
 #[path = "chip/published.rs"]
 mod published;
+#[path = "chip/scp03.rs"]
+mod scp03;
 #[path = "chip/secure_messaging.rs"]
 mod secure_messaging;
 #[path = "chip/session.rs"]
