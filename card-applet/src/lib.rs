@@ -39,6 +39,10 @@ extern crate self as card_applet;
 mod reader;
 #[cfg(test)]
 #[allow(dead_code)]
+#[path = "../tests/chip/secure_messaging.rs"]
+mod secure_messaging;
+#[cfg(test)]
+#[allow(dead_code)]
 #[path = "../tests/chip/support.rs"]
 mod support;
 

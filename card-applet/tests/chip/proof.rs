@@ -7,6 +7,8 @@ mod active;
 mod agreement;
 #[path = "proof/mapping.rs"]
 mod mapping;
+#[path = "proof/matrix.rs"]
+mod matrix;
 #[path = "proof/rights.rs"]
 mod rights;
 #[path = "proof/sessions.rs"]

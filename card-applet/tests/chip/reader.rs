@@ -1,11 +1,11 @@
-//! A naive reader: PACE with generic mapping and secure messaging with AES-128, written here on its own.
+//! A naive reader: PACE with generic mapping and AES-128, written here on its own.
 
+pub use crate::secure_messaging::SecureMessaging as Session;
 use crate::support::*;
 use card_applet::crypto::cipher::{BlockCipherKey, SymmetricAlgorithm};
 use card_applet::crypto::curve::{Curve, Generator, PrivateKey, PublicPoint};
 use card_applet::crypto::mac::MacKey;
 use sha1::{Digest, Sha1};
-use test_vectors::pace;
 
 /// Numbers of the passwords.
 pub const CAN: u8 = 2;
@@ -106,8 +106,8 @@ pub fn agree(
     let public = generator.public_key(&ephemeral).unwrap();
     let chip = point(&step(&tlv(0x83, public.as_bytes()))?);
     let k = ephemeral.agree(&chip).unwrap();
-    let (ks_enc, ks_mac) = (key(k.x(), 1), key(k.x(), 2));
-    let ks_mac = MacKey::new(SymmetricAlgorithm::Aes128, &ks_mac).unwrap();
+    let (ks_enc, ks_mac_key) = (key(k.x(), 1), key(k.x(), 2));
+    let ks_mac = MacKey::new(SymmetricAlgorithm::Aes128, &ks_mac_key).unwrap();
     let token = |of: &PublicPoint| {
         let inner = [tlv(0x06, &OID), tlv(0x86, of.as_bytes())].concat();
         let object = [&[0x7F, 0x49, inner.len() as u8], &inner[..]].concat();
@@ -116,11 +116,7 @@ pub fn agree(
     Ok(Agreed {
         t_ifd: token(&chip),
         t_ic: token(&public),
-        session: Session {
-            ks_enc: BlockCipherKey::new(SymmetricAlgorithm::Aes128, &ks_enc).unwrap(),
-            ks_mac,
-            ssc: 0,
-        },
+        session: Session::new(SymmetricAlgorithm::Aes128, &ks_enc, &ks_mac_key),
     })
 }
 
@@ -141,133 +137,4 @@ pub fn pace(
     let t_ic = general_authenticate(card, &mut within, 0x00, &tlv(0x85, &agreed.t_ifd))?;
     assert_eq!(t_ic, agreed.t_ic, "the chip's token");
     Ok(agreed.session)
-}
-
-/// An open PACE session.
-pub struct Session {
-    ks_enc: BlockCipherKey,
-    ks_mac: MacKey,
-    pub ssc: u128,
-}
-
-impl Session {
-    /// That of appendix G.1, byte for byte.
-    pub fn open(card: &mut TestCard) -> Self {
-        let vector = pace::worked_example();
-        card.rng.script.borrow_mut().extend([
-            vector.nonce.clone(),
-            vector.map_chip_priv.clone(),
-            vector.ka_chip_priv.clone(),
-        ]);
-        for exchange in pace::worked_example_exchanges() {
-            assert_eq!(
-                card.try_send(&exchange.command).unwrap(),
-                exchange.response,
-                "{}",
-                exchange.name
-            );
-        }
-        Self {
-            ks_enc: BlockCipherKey::new(SymmetricAlgorithm::Aes128, &vector.ks_enc).unwrap(),
-            ks_mac: MacKey::new(SymmetricAlgorithm::Aes128, &vector.ks_mac).unwrap(),
-            ssc: 0,
-        }
-    }
-
-    fn crypt(&self, data: &mut [u8], decrypt: bool) {
-        let mut iv = self.ssc.to_be_bytes();
-        self.ks_enc.encrypt_block(&mut iv).unwrap();
-        match decrypt {
-            true => self.ks_enc.cbc_decrypt(&mut iv, data).unwrap(),
-            false => self.ks_enc.cbc_encrypt(&mut iv, data).unwrap(),
-        }
-    }
-
-    /// A protected command; `extended` for its outer length fields, `le` the value of DO'97'.
-    pub fn protect(&mut self, header: [u8; 4], data: &[u8], le: Option<&[u8]>, extended: bool) -> Vec<u8> {
-        self.ssc += 1;
-        let mut objects = Vec::new();
-        if !data.is_empty() {
-            let mut padded = data.to_vec();
-            padded.push(0x80);
-            padded.resize(padded.len().next_multiple_of(16), 0);
-            self.crypt(&mut padded, false);
-            if header[1] & 1 == 0 {
-                objects.extend([0x87, padded.len() as u8 + 1, 0x01]);
-            } else {
-                objects.extend([0x85, padded.len() as u8]);
-            }
-            objects.extend(padded);
-        }
-        if let Some(le) = le {
-            objects.extend([0x97, le.len() as u8]);
-            objects.extend(le);
-        }
-        let class = header[0] | 0x0C;
-        let mut mac = self.ks_mac.start();
-        mac.update(&self.ssc.to_be_bytes());
-        mac.update(&[class, header[1], header[2], header[3]]);
-        mac.pad();
-        if !objects.is_empty() {
-            mac.update(&objects);
-            mac.pad();
-        }
-        objects.extend([0x8E, 0x08]);
-        objects.extend(mac.finish_truncated());
-        let mut command = vec![class, header[1], header[2], header[3]];
-        if extended {
-            command.extend([0, (objects.len() >> 8) as u8, objects.len() as u8]);
-            command.extend(objects);
-            command.extend([0, 0]);
-        } else {
-            command.push(objects.len() as u8);
-            command.extend(objects);
-            command.push(0);
-        }
-        command
-    }
-
-    /// Checks a protected response and returns its data and status word.
-    pub fn open_response(&mut self, response: &[u8]) -> (Vec<u8>, String) {
-        self.ssc += 1;
-        let (objects, outer) = response.split_at(response.len() - 2);
-        let (authenticated, mac_object) = objects.split_at(objects.len() - 10);
-        let mut mac = self.ks_mac.start();
-        mac.update(&self.ssc.to_be_bytes());
-        mac.update(authenticated);
-        mac.pad();
-        assert_eq!(mac_object[2..], mac.finish_truncated(), "MAC of the response");
-        let (cryptogram, status) = authenticated.split_at(authenticated.len() - 4);
-        assert_eq!(&status[2..], outer);
-        let mut data = match cryptogram {
-            [] => Vec::new(),
-            [0x87, 0x82, _, _, 1, data @ ..] | [0x87, 0x81, _, 1, data @ ..] | [0x87, _, 1, data @ ..] => {
-                data.to_vec()
-            }
-            [0x85, 0x82, _, _, data @ ..] | [0x85, 0x81, _, data @ ..] | [0x85, _, data @ ..] => {
-                data.to_vec()
-            }
-            other => panic!("{other:02X?}"),
-        };
-        if !data.is_empty() {
-            self.crypt(&mut data, true);
-            let marker = data.iter().rposition(|byte| *byte != 0).unwrap();
-            assert_eq!(data[marker], 0x80);
-            data.truncate(marker);
-        }
-        (data, hex::encode_upper(outer))
-    }
-
-    pub fn send(
-        &mut self,
-        card: &mut TestCard,
-        header: [u8; 4],
-        data: &[u8],
-        le: Option<&[u8]>,
-    ) -> (Vec<u8>, String) {
-        let extended = le.is_some_and(|le| le.len() == 2);
-        let command = self.protect(header, data, le, extended);
-        let response = card.try_send(&command).unwrap();
-        self.open_response(&response)
-    }
 }

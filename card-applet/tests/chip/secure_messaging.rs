@@ -12,7 +12,7 @@ pub struct SecureMessaging {
     ks_enc: BlockCipherKey,
     ks_mac: MacKey,
     block: usize,
-    ssc: u128,
+    pub ssc: u128,
 }
 
 impl SecureMessaging {
@@ -83,26 +83,31 @@ impl SecureMessaging {
         mac.finish_truncated()
     }
 
-    /// A protected command with an even instruction.
-    pub fn protect(&mut self, header: [u8; 4], data: &[u8], le: Option<u8>) -> Vec<u8> {
+    /// A protected command; `le` is the value of DO'97', `extended` the form of the outer length fields.
+    pub fn protect(&mut self, header: [u8; 4], data: &[u8], le: Option<&[u8]>, extended: bool) -> Vec<u8> {
         self.ssc += 1;
         let mut objects = Vec::new();
         if !data.is_empty() {
-            let mut padded = data.to_vec();
-            padded.push(0x80);
-            padded.resize(padded.len().next_multiple_of(self.block), 0);
+            let mut cryptogram = data.to_vec();
+            cryptogram.push(0x80);
+            cryptogram.resize(cryptogram.len().next_multiple_of(self.block), 0);
             self.ks_enc
-                .cbc_encrypt(&mut self.initial_vector(), &mut padded)
+                .cbc_encrypt(&mut self.initial_vector(), &mut cryptogram)
                 .unwrap();
-            match padded.len() + 1 {
-                len @ 0..=0x7F => objects.extend([0x87, len as u8, 0x01]),
-                len @ 0x80..=0xFF => objects.extend([0x87, 0x81, len as u8, 0x01]),
-                len => objects.extend([0x87, 0x82, (len >> 8) as u8, len as u8, 0x01]),
+            let odd = header[1] & 1 == 1;
+            if !odd {
+                cryptogram.insert(0, 0x01);
             }
-            objects.extend(padded);
+            objects.push(if odd { 0x85 } else { 0x87 });
+            match cryptogram.len() {
+                len @ 0..=0x7F => objects.push(len as u8),
+                len => objects.extend([0x81, len as u8]),
+            }
+            objects.extend(cryptogram);
         }
         if let Some(le) = le {
-            objects.extend([0x97, 1, le]);
+            objects.extend([0x97, le.len() as u8]);
+            objects.extend(le);
         }
         let header = [header[0] | 0x0C, header[1], header[2], header[3]];
         let mac = match objects.is_empty() {
@@ -111,17 +116,16 @@ impl SecureMessaging {
         };
         objects.extend([0x8E, 0x08]);
         objects.extend(mac);
-        match u8::try_from(objects.len()) {
-            Ok(len) => [&header[..], &[len], &objects, &[0]].concat(),
-            Err(_) => {
-                let len = (objects.len() as u16).to_be_bytes();
-                [&header[..], &[0], &len, &objects, &[0, 0]].concat()
-            }
+        let len = objects.len();
+        if extended {
+            [&header[..], &[0, (len >> 8) as u8, len as u8], &objects, &[0, 0]].concat()
+        } else {
+            [&header[..], &[len as u8], &objects, &[0]].concat()
         }
     }
 
     /// Data and status word of a protected response.
-    pub fn open(&mut self, response: &[u8]) -> (Vec<u8>, String) {
+    pub fn open_response(&mut self, response: &[u8]) -> (Vec<u8>, String) {
         self.ssc += 1;
         let (objects, status) = response.split_at(response.len() - 2);
         assert!(
@@ -135,7 +139,12 @@ impl SecureMessaging {
         assert_eq!(&status_object[2..], status);
         let mut data = match cryptogram {
             [] => Vec::new(),
-            [0x87, 0x81, _, 1, data @ ..] | [0x87, _, 1, data @ ..] => data.to_vec(),
+            [0x87, 0x82, _, _, 1, data @ ..]
+            | [0x87, 0x81, _, 1, data @ ..]
+            | [0x87, _, 1, data @ ..]
+            | [0x85, 0x82, _, _, data @ ..]
+            | [0x85, 0x81, _, data @ ..]
+            | [0x85, _, data @ ..] => data.to_vec(),
             other => panic!("{other:02X?}"),
         };
         if !data.is_empty() {
@@ -155,10 +164,11 @@ impl SecureMessaging {
         card: &mut TestCard,
         header: [u8; 4],
         data: &[u8],
-        le: Option<u8>,
+        le: Option<&[u8]>,
     ) -> (Vec<u8>, String) {
-        let command = self.protect(header, data, le);
-        self.open(&card.try_send(&command).unwrap())
+        let extended = le.is_some_and(|le| le.len() == 2);
+        let command = self.protect(header, data, le, extended);
+        self.open_response(&card.try_send(&command).unwrap())
     }
 
     /// Sends a command and returns the status word.
@@ -168,6 +178,6 @@ impl SecureMessaging {
 
     /// Reads a file of the application by its short identifier: the status word.
     pub fn read(&mut self, card: &mut TestCard, sfi: u8) -> String {
-        self.send(card, [0, 0xB0, 0x80 | sfi, 0], &[], Some(0)).1
+        self.send(card, [0, 0xB0, 0x80 | sfi, 0], &[], Some(&[0])).1
     }
 }

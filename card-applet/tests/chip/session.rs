@@ -40,7 +40,7 @@ fn without_a_session_only_what_is_always_readable() {
 #[test]
 fn reading_in_a_session() {
     let mut card = card();
-    let mut session = Session::open(&mut card);
+    let mut session = Session::by_pace(&mut card);
     assert_eq!(
         session
             .send(&mut card, [0, 0xA4, 4, 0x0C], &SELECT_APPLICATION, None)
@@ -108,7 +108,7 @@ fn a_command_outside_the_session_ends_it() {
         ("00A4040C07A0000002471001", "9000"),
     ] {
         let mut card = card();
-        let mut session = Session::open(&mut card);
+        let mut session = Session::by_pace(&mut card);
         assert_eq!(
             session
                 .send(&mut card, [0, 0xA4, 4, 0x0C], &SELECT_APPLICATION, None)
@@ -138,7 +138,7 @@ fn a_command_outside_the_session_ends_it() {
         );
         // A new one can be opened.
         card.reset();
-        Session::open(&mut card);
+        Session::by_pace(&mut card);
     }
 }
 
@@ -177,7 +177,7 @@ fn wrong_secure_messaging_ends_the_session() {
     ];
     for (name, tamper, expected) in cases {
         let mut card = card();
-        let mut session = Session::open(&mut card);
+        let mut session = Session::by_pace(&mut card);
         assert_eq!(
             session
                 .send(&mut card, [0, 0xA4, 4, 0x0C], &SELECT_APPLICATION, None)
@@ -206,7 +206,7 @@ fn wrong_secure_messaging_ends_the_session() {
 #[test]
 fn one_pace_a_session() {
     let mut card = card();
-    let mut session = Session::open(&mut card);
+    let mut session = Session::by_pace(&mut card);
     let template = bytes("800A04007F00070202040202830102");
     assert_eq!(
         session.send(&mut card, [0, 0x22, 0xC1, 0xA4], &template, None).1,

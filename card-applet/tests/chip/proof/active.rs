@@ -51,7 +51,7 @@ fn signs_the_challenge() {
         let (mut card, public) = card(curve, &infos);
         let mut session = SecureMessaging::by_pace(&mut card);
         let mut sign = |card: &mut TestCard| {
-            let (signature, status) = session.send(card, INTERNAL_AUTHENTICATE, &RND_IFD, Some(0));
+            let (signature, status) = session.send(card, INTERNAL_AUTHENTICATE, &RND_IFD, Some(&[0]));
             assert_eq!(status, "9000");
             assert_eq!(signature.len(), 2 * curve.field_len());
             assert_eq!(signature::verify(&public, &hash(&RND_IFD), &signature), Ok(()));

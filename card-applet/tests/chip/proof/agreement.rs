@@ -22,7 +22,7 @@ fn agrees_with_a_second_implementation() {
             let header = command[..4].try_into().unwrap();
             let data = &command[5..5 + usize::from(command[4])];
             let expected = exchange.get("rsp").map_or(vec![0x90, 0], hex);
-            let (data, status) = before.send(&mut card, header, data, Some(0));
+            let (data, status) = before.send(&mut card, header, data, Some(&[0]));
             assert_eq!([data, bytes(&status)].concat(), expected, "{id}");
         }
         let cipher = match oid[9] {
@@ -34,7 +34,7 @@ fn agrees_with_a_second_implementation() {
         assert_eq!(after.read(&mut card, OPEN), "9000", "{id}");
         assert_eq!(after.read(&mut card, PROTECTED), "9000", "{id}");
         // The session before is gone: its next command is a wrong MAC.
-        let stale = before.protect([0, 0xB0, 0x81, 0], &[], Some(0));
+        let stale = before.protect([0, 0xB0, 0x81, 0], &[], Some(&[0]), false);
         assert_eq!(hex::encode(card.try_send(&stale).unwrap()), "6988", "{id}");
         card.send("00A4040C07A0000002471001");
         assert_eq!(
@@ -126,7 +126,7 @@ fn the_key_must_be_clear_and_the_protocol_on_offer() {
             &mut card,
             GENERAL_AUTHENTICATE,
             &dynamic_data(&public(curve, 7)),
-            Some(0),
+            Some(&[0]),
         );
         assert_eq!((answer, &*status), (vec![0x7C, 0], "9000"));
     }

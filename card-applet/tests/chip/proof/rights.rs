@@ -76,19 +76,25 @@ impl Holder {
 }
 
 /// CVCA, document verifier, terminal that may read fingers.
-struct Pki([Holder; 3]);
+pub(super) struct Pki([Holder; 3], u8);
 
 impl Pki {
-    fn new() -> Self {
-        Self([
+    pub(super) fn new() -> Self {
+        Self::with_rights(0x01)
+    }
+
+    /// The same with a terminal of these rights.
+    pub(super) fn with_rights(chat: u8) -> Self {
+        let holders = [
             Holder::new("VNCVCA00001", 0x31),
             Holder::new("VNDV00001", 0x32),
             Holder::new("VNIS00001", 0x33),
-        ])
+        ];
+        Self(holders, chat)
     }
 
     /// Puts the trust point and the date into a card that is not activated, and activates it.
-    fn activate(&self, mut card: TestCard) -> TestCard {
+    pub(super) fn activate(&self, mut card: TestCard) -> TestCard {
         let [cvca, ..] = &self.0;
         let mut issuer = Issuer::open(&mut card, 0x30, &ISSUER);
         assert_eq!(issuer.send(0xDA, 0x5F, 0x25, &[2, 6, 0, 1, 1, 5]), "9000");
@@ -100,7 +106,7 @@ impl Pki {
     }
 
     /// The whole of Terminal Authentication over ID_IC and the terminal's key: the status word that ended it.
-    fn authenticate(
+    pub(super) fn authenticate(
         &self,
         session: &mut SecureMessaging,
         card: &mut TestCard,
@@ -108,7 +114,7 @@ impl Pki {
         terminal_key: &[u8],
     ) -> String {
         let [cvca, dv, terminal] = &self.0;
-        for (issuer, holder, chat) in [(cvca, dv, 0x83), (dv, terminal, 0x01)] {
+        for (issuer, holder, chat) in [(cvca, dv, 0x83), (dv, terminal, self.1)] {
             let reference = object(&[0x83], issuer.name.as_bytes());
             for (header, data) in [
                 ([0, 0x22, 0x81, 0xB6], reference),
@@ -122,7 +128,7 @@ impl Pki {
         }
         let reference = object(&[0x83], terminal.name.as_bytes());
         assert_eq!(session.status(card, [0, 0x22, 0x81, 0xA4], &reference), "9000");
-        let (r_ic, status) = session.send(card, [0, 0x84, 0, 0], &[], Some(8));
+        let (r_ic, status) = session.send(card, [0, 0x84, 0, 0], &[], Some(&[8]));
         assert_eq!((r_ic.len(), &*status), (8, "9000"));
         let signature = terminal.sign(&[id_ic, &r_ic, terminal_key].concat());
         session.status(card, [0, 0x82, 0, 0], &signature)
@@ -131,7 +137,7 @@ impl Pki {
 
 /// A card with a Chip Authentication key, the fingers behind Terminal Authentication, and what appendix G.1 makes its
 /// identifier in a session: the x-coordinate of its ephemeral key.
-fn card(pki: &Pki) -> (TestCard, Vec<u8>) {
+pub(super) fn card(pki: &Pki) -> (TestCard, Vec<u8>) {
     let vector = pace::worked_example();
     let key = Key::chip_authentication(1, Curve::BrainpoolP256r1, vec![6; 32]);
     let infos = dg14(&[chip_authentication_info(AES_128, 1, None)]);
@@ -140,7 +146,7 @@ fn card(pki: &Pki) -> (TestCard, Vec<u8>) {
 }
 
 /// Chip Authentication with this ephemeral scalar: the new session, and Comp of the ephemeral key.
-fn chip_authentication(
+pub(super) fn chip_authentication(
     session: &mut SecureMessaging,
     card: &mut TestCard,
     scalar: u8,

@@ -24,7 +24,7 @@ fn only_inside_a_session() {
     );
     // In plain the protocol does not go on, and the session ends.
     assert_eq!(card.status(&format!("00860000457C438041{point}00")), "6985");
-    let stale = session.protect([0, 0xB0, 0x81, 0], &[], Some(0));
+    let stale = session.protect([0, 0xB0, 0x81, 0], &[], Some(&[0]), false);
     assert_eq!(hex::encode(card.try_send(&stale).unwrap()), "6882");
 }
 
