@@ -252,7 +252,7 @@ impl Terminal {
         if set_at != "9000" {
             return set_at;
         }
-        let (r_ic, status) = self.session.send(card, [0, 0x84, 0, 0], &[], Some(8));
+        let (r_ic, status) = self.session.send(card, [0, 0x84, 0, 0], &[], Some(&[8]));
         assert_eq!((r_ic.len(), status.as_str()), (8, "9000"));
         let id_ic = pace::worked_example().ka_chip_pub[1..33].to_vec();
         let signature = pki.sign(name, &[id_ic, r_ic, self.key.clone()].concat());
@@ -266,7 +266,7 @@ impl Terminal {
 
     fn ef_cvca(&mut self, card: &mut TestCard) -> Vec<u8> {
         self.session
-            .send(card, [0, 0xB0, 0x80 | EF_CVCA, 0], &[], Some(36))
+            .send(card, [0, 0xB0, 0x80 | EF_CVCA, 0], &[], Some(&[36]))
             .0
     }
 
@@ -366,7 +366,10 @@ fn a_failed_proof_keeps_the_session_and_opens_nothing() {
     let sign = vec![1; 64];
     assert_eq!(terminal.session.status(&mut card, [0, 0x82, 0, 0], &sign), "6985");
     assert_eq!(
-        terminal.session.send(&mut card, [0, 0x84, 0, 0], &[], Some(8)).1,
+        terminal
+            .session
+            .send(&mut card, [0, 0x84, 0, 0], &[], Some(&[8]))
+            .1,
         "6985",
         "a challenge without MSE:Set AT"
     );
@@ -387,7 +390,10 @@ fn a_failed_proof_keeps_the_session_and_opens_nothing() {
     );
     assert_eq!(terminal.session.read(&mut card, 1), "9000");
     assert_eq!(
-        terminal.session.send(&mut card, [0, 0x84, 0, 0], &[], Some(8)).1,
+        terminal
+            .session
+            .send(&mut card, [0, 0x84, 0, 0], &[], Some(&[8]))
+            .1,
         "6985",
         "a command in between ends the protocol"
     );
@@ -444,7 +450,7 @@ fn ef_cvca_follows_the_link() {
     assert_eq!(terminal.ef_cvca(&mut card), file(&["VNCVCA00002", "VNCVCA00001"]));
     let piece = terminal
         .session
-        .send(&mut card, [0, 0xB0, 0x80 | EF_CVCA, 2], &[], Some(11));
+        .send(&mut card, [0, 0xB0, 0x80 | EF_CVCA, 2], &[], Some(&[11]));
     assert_eq!(piece, (b"VNCVCA00002".to_vec(), "9000".to_owned()));
     terminal.chain(&mut card, &pki, DOMESTIC);
     assert_eq!(terminal.prove(&mut card, &pki, "VNIS00001"), "9000");
