@@ -1,8 +1,8 @@
 //! Believing a document, or not: from the bytes a reader brought back to a verdict.
 //!
 //! ```text
-//! ReadDocument ─► passive ─► chain ─► revocation ─► consistency ─► verdict ─► VerificationReport
-//!   (bytes)       EF.SOD     CSCA     CRL           DG1, 13, 14…   (a table)
+//! ReadDocument ─► passive ─► chain ─► revocation ─► consistency ─► clone_proof ─► verdict ─► VerificationReport
+//!   (bytes)       EF.SOD     CSCA     CRL           DG1, 13, 14…   DG14, 15      (a table)
 //! ```
 //!
 //! Nothing here writes a document, talks to a chip or asks a clock: the time comes in, and no code is
@@ -10,9 +10,12 @@
 //! they were read and never encoded again. Sizes, counts and depths are bounded; no input panics.
 
 mod asn1;
+mod card_security;
 mod certificate;
 mod chain;
 mod check;
+mod chip_keys;
+mod clone_proof;
 mod cms;
 mod consistency;
 mod countries;
@@ -40,6 +43,8 @@ use ::time::OffsetDateTime;
 pub use asn1::Asn1Error;
 pub use certificate::Certificate;
 pub use check::{Absence, Check, CheckId, Status};
+pub use chip_keys::{ChipAuthenticationOffer, ChipKeys, ChipPublicKey, active_authentication_key};
+pub use clone_proof::{ChipProof, ChipProofs, ProvedKey};
 pub use curve::Curve;
 pub use dg13::NationalData;
 pub use document::{Read, ReadDocument, listed_data_groups};
@@ -168,10 +173,15 @@ fn inspect_signed(
         }
         checks.push(consistency::document_expiry(zone, now));
     }
-    checks.push(clone_proof(
-        consistency::advertises_clone_proof(object, group(14)),
-        policy,
-    ));
+    let (card_security, card_security_keys) = card_security::check(document, group(14), store, now);
+    checks.extend(card_security);
+    let signed = clone_proof::Signed {
+        object,
+        dg14: group(14),
+        dg15: group(15),
+        card_security: card_security_keys.as_ref(),
+    };
+    clone_proof::checks(&document.chip_proofs, &signed, policy, checks);
     decode(&groups, zone.as_ref(), national, checks)
 }
 
@@ -220,23 +230,6 @@ fn national_data(dg13: Option<&[u8]>, checks: &mut Vec<Check>) -> Option<Nationa
             None
         }
     }
-}
-
-fn clone_proof(advertised: bool, policy: Policy) -> Check {
-    let id = CheckId::CloneProof;
-    if advertised {
-        return Check::missing(
-            id,
-            "the document offers a proof that it is no copy, and it was not asked for",
-        );
-    }
-    if policy.require_clone_proof {
-        return Check::missing(
-            id,
-            "a proof that it is no copy is required, and the document offers none",
-        );
-    }
-    Check::not_applicable(id, "the document offers no such proof: a copy is not excluded")
 }
 
 /// After a failure that leaves nothing to compare with, the report still names what was not done.

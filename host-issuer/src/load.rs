@@ -2,15 +2,18 @@
 //!
 //! ```text
 //! Blank ─authenticate─► Keyed ─load─► Loading ─read_back─► ReadBack ─lock─► Locked
+//!                       └ generate_keys: the chip draws its own, before its data are signed
 //! ```
 //!
 //! A card is locked for good by [`Loader::lock`], and that exists only on a chip whose every readable byte was read back, by a
 //! stranger's means, and was right. Up to there a chip can be loaded again from the start, whatever went wrong.
 
 pub mod administration;
+mod generate_keys;
 pub mod loader;
 pub mod manufacture;
 mod open;
+mod prove_keys;
 mod put_key;
 pub mod read_back;
 pub mod scp03;
@@ -18,11 +21,12 @@ pub mod session;
 
 use card_applet::wire::global_platform::{KEY_VERSION_ISSUER, KEY_VERSION_TRANSPORT, SERIAL_LEN};
 use card_applet::wire::status::StatusWord;
+use personalization::attestation::{AttestationError, AttestedKey, ChipKeySpec, StockManifest};
 use personalization::image::CardImage;
 use personalization::keys::{ChipKeySets, ChipKeys};
 use rand_core::TryCryptoRng;
 
-use self::loader::Loader;
+use self::loader::{Keyed, Loader};
 use self::read_back::{ReadBackError, ReadBackReport};
 use self::scp03::{Scp03Error, StaticKeys};
 use self::session::SessionError;
@@ -82,6 +86,9 @@ pub enum LoadError {
     /// The keys or passwords cannot be put into a command.
     #[error("the issuer's keys are no AES keys")]
     KeyLength,
+    /// A key is not known to be this chip's own.
+    #[error(transparent)]
+    Attestation(#[from] AttestationError),
     /// What was read back is not what was written.
     #[error(transparent)]
     ReadBack(#[from] ReadBackError),
@@ -151,6 +158,44 @@ pub fn issue<T: Transport, R: TryCryptoRng, K: Into<ChipKeySets>>(
     image: &CardImage,
     progress: &mut dyn FnMut(Progress<'_>),
 ) -> Result<IssuedChip, LoadError> {
+    let keyed = authenticate(transport, rng, keys_of)?;
+    finish(keyed, image, rng, progress)
+}
+
+/// The keys that a chip is to draw, and by what they are known to be its own.
+#[derive(Clone, Copy, Debug)]
+pub struct KeyGeneration<'a> {
+    /// What its maker says of the chip.
+    pub manifest: &'a StockManifest,
+    /// The keys.
+    pub specs: &'a [ChipKeySpec],
+}
+
+/// Issues one card whose chip has keys of its own: authenticates, has the chip draw them, checks their attestation, then asks
+/// `prepare` for the image that is signed over them, and goes on like [`issue`]. Gives the image back, too.
+///
+/// # Errors
+/// Those of [`issue`], [`LoadError::Attestation`], and those of `prepare`, with which the chip is not operational either.
+pub fn issue_with_keys<T: Transport, R: TryCryptoRng, K: Into<ChipKeySets>, E: From<LoadError>>(
+    transport: T,
+    rng: &mut R,
+    keys_of: impl FnOnce(&[u8; SERIAL_LEN]) -> K,
+    generation: KeyGeneration<'_>,
+    prepare: impl FnOnce(&[AttestedKey]) -> Result<CardImage, E>,
+    progress: &mut dyn FnMut(Progress<'_>),
+) -> Result<(IssuedChip, CardImage), E> {
+    let mut keyed = authenticate(transport, rng, keys_of)?;
+    let keys = keyed.generate_keys(generation.manifest, generation.specs, rng)?;
+    let image = prepare(&keys)?;
+    let issued = finish(keyed, &image, rng, progress)?;
+    Ok((issued, image))
+}
+
+fn authenticate<T: Transport, R: TryCryptoRng, K: Into<ChipKeySets>>(
+    transport: T,
+    rng: &mut R,
+    keys_of: impl FnOnce(&[u8; SERIAL_LEN]) -> K,
+) -> Result<Loader<T, Keyed>, LoadError> {
     let mut administration = None;
     let mut keyed = Loader::new(transport).authenticate(
         KEY_VERSION_ISSUER,
@@ -164,6 +209,15 @@ pub fn issue<T: Transport, R: TryCryptoRng, K: Into<ChipKeySets>>(
     if let Some(keys) = administration {
         keyed = keyed.with_administration(keys);
     }
+    Ok(keyed)
+}
+
+fn finish<T: Transport, R: TryCryptoRng>(
+    keyed: Loader<T, Keyed>,
+    image: &CardImage,
+    rng: &mut R,
+    progress: &mut dyn FnMut(Progress<'_>),
+) -> Result<IssuedChip, LoadError> {
     let loaded = keyed.load(image, progress)?;
     let read_back = loaded.read_back(rng, progress)?;
     let locked = read_back.lock(rng, progress)?;

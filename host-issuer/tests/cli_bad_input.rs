@@ -162,6 +162,7 @@ fn another_issuers_key() {
 #[test]
 fn no_service_no_reader_no_card() {
     let world = World::with_office();
+    world.make_chip("blank.chip");
     type Case = (fn() -> TransportError, u8, &'static str);
     let cases: [Case; 6] = [
         (

@@ -125,7 +125,9 @@ fn plumbing_verify_saves_the_face_and_the_files() {
             .stdout
             .lines()
             .next()
-            .is_some_and(|line| line.contains("a copy is not excluded"))
+            .is_some_and(|line| line.ends_with("unchanged, and no copy")),
+        "{}",
+        shown.stdout
     );
     assert!(position(HOLDER) < position("Checks"));
     assert!(!shown.stdout.contains('\u{1b}'), "colours where no terminal is");
@@ -189,18 +191,6 @@ fn plumbing_a_revoked_signer_and_a_stranger() {
         "{report}"
     );
 
-    let required = [
-        "verify",
-        "-r",
-        "virtual:one.chip",
-        "--can",
-        &can,
-        "--trust",
-        "csca",
-        "--require-clone-proof",
-    ];
-    office.eid(&required).expect(5);
-
     let serial = office.eid(&[
         "verify",
         "-r",
@@ -232,6 +222,94 @@ fn plumbing_a_revoked_signer_and_a_stranger() {
     let report = verify("csca", 4);
     assert_eq!(report["verdict"], "NOT_GENUINE");
     assert_eq!(statuses(&report, "failed"), ["revocation"]);
+}
+
+/// Each profile's card proves its keys in the ways that its data offer, opened with either password.
+#[test]
+fn plumbing_clone_proof_of_every_profile() {
+    let office = office();
+    for (profile, mapping, proofs) in [
+        ("vn-cc-2024", "GM", &["chip_authentication"][..]),
+        (
+            "vn-cccd-2021",
+            "GM",
+            &["chip_authentication", "active_authentication"],
+        ),
+        (
+            "icao-td1",
+            "CAM",
+            &["card_security", "pace_cam", "active_authentication"],
+        ),
+    ] {
+        let (memory, out) = (format!("{profile}.chip"), format!("out-{profile}"));
+        issue(&office, profile, &memory, &out);
+        let print = print_data(&office, &out);
+        let lines: Vec<_> = print["mrz"]
+            .as_array()
+            .expect("lines")
+            .iter()
+            .map(|line| line.as_str().expect("text"))
+            .collect();
+        let mrz = lines.join("\n");
+        for password in [["--can", print["can"].as_str().expect("a CAN")], ["--mrz", &mrz]] {
+            let reader = format!("virtual:{memory}");
+            let arguments = [
+                "verify",
+                "-r",
+                &reader,
+                "--trust",
+                "csca",
+                "--require-clone-proof",
+                "--json",
+            ];
+            let report = office.eid(&[&arguments[..], &password].concat()).expect(0).json();
+            assert_eq!(report["verdict"], "GENUINE", "{report}");
+            assert_eq!(report["access"]["mapping"], mapping);
+            let passed = statuses(&report, "passed");
+            for proof in proofs.iter().chain(&["clone_proof"]) {
+                assert!(
+                    passed.contains(&(*proof).to_owned()),
+                    "{profile}: {proof} in {report}"
+                );
+            }
+            assert!(statuses(&report, "failed").is_empty());
+        }
+    }
+}
+
+/// A card whose data offer no proof is judged on its data, and the verdict says so.
+#[test]
+fn plumbing_a_card_without_keys() {
+    let office = office();
+    let shown = office.eid(&["profile", "show", "vn-cc-2024"]).expect(0).stdout;
+    let (before, after) = shown.split_once("[[chip_authentication]]").expect("the key");
+    let (_, after) = after.split_once("[validity]").expect("the rest");
+    write(
+        &office.path("plain.toml"),
+        format!("{before}[validity]{after}").as_bytes(),
+    );
+    issue(&office, "plain.toml", "one.chip", "out");
+    let can = office.printed_can("out");
+    let arguments = [
+        "verify",
+        "-r",
+        "virtual:one.chip",
+        "--can",
+        &can,
+        "--trust",
+        "csca",
+    ];
+    let shown = office.eid(&arguments).expect(0).stdout;
+    let verdict = shown.lines().next().unwrap_or_default();
+    assert!(
+        verdict.starts_with("GENUINE") && verdict.ends_with("a copy is not excluded"),
+        "{shown}"
+    );
+    let shown = office
+        .eid(&[&arguments[..], &["--require-clone-proof"]].concat())
+        .expect(5)
+        .stdout;
+    assert!(shown.starts_with("INCONCLUSIVE"), "{shown}");
 }
 
 #[test]

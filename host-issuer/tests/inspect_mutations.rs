@@ -280,10 +280,12 @@ fn clone_proof() {
         (Vec::new(), Verdict::Inconclusive)
     );
     assert!(
-        advertised.reason.starts_with("clone_proof"),
+        advertised.reason.starts_with("chip_authentication"),
         "{}",
         advertised.reason
     );
+    let summary = advertised.check(CheckId::CloneProof).expect("clone_proof");
+    assert_eq!(summary.status_word(), "not_performed");
 
     let recipe = Recipe::genuine();
     let policy = Policy {

@@ -1,90 +1,14 @@
 //! What this project prepares, its own inspector believes: every profile that comes with the program, and records
 //! at the edges. Both sides are ours, so this shows that they agree, not that either follows the standards.
 
-use card_applet::wire::lds::{DataGroup, fid};
-use host_issuer::inspect::{
-    Policy, Read, ReadDocument, Status, TrustStore, Verdict, VerificationReport, inspect,
-};
-use personalization::biometrics::face::FaceImage;
+#[path = "support/prepared_card.rs"]
+mod prepared_card;
+
+use host_issuer::inspect::{Status, Verdict, VerificationReport};
 use personalization::citizen::CitizenRecord;
-use personalization::image::{Application, Can, CardImage};
-use personalization::job::PersonalizationJob;
-use personalization::pki::crl;
-use personalization::pki::csca::{self, Csca, CscaOptions};
-use personalization::pki::document_signer::{self, DocumentSignerOptions};
-use personalization::pki::name::IssuingState;
-use personalization::profile::{self, BUILTIN};
-use personalization::signer::FileSigner;
+use personalization::profile::BUILTIN;
+use prepared_card::Issuer;
 use test_vectors::{SPECIMEN_FACE, specimen};
-use time::OffsetDateTime;
-use time::macros::datetime;
-
-const NOW: OffsetDateTime = datetime!(2026-11-24 09:00 UTC);
-
-/// A CSCA with its CRL and a document signer.
-struct Issuer {
-    csca: Vec<u8>,
-    crl: Vec<u8>,
-    signer: FileSigner,
-    certificate: Vec<u8>,
-}
-
-impl Issuer {
-    fn new() -> Self {
-        let mut rng = getrandom::SysRng;
-        let csca_signer = FileSigner::generate(&mut rng).unwrap();
-        let options = CscaOptions::new(IssuingState::new("VN", "VNM").unwrap(), "Test CSCA");
-        let csca_der = csca::issue(&csca_signer, &options, NOW, &mut rng).unwrap();
-        let csca = Csca::from_der(&csca_der).unwrap();
-        let crl = crl::issue(&csca, &csca_signer, 1, &[], 30, NOW).unwrap();
-        let signer = FileSigner::generate(&mut rng).unwrap();
-        let options = DocumentSignerOptions::new("Test DS");
-        let certificate =
-            document_signer::issue(&csca, &csca_signer, &signer, &options, NOW, &mut rng).unwrap();
-        Self {
-            csca: csca_der,
-            crl,
-            signer,
-            certificate,
-        }
-    }
-
-    fn prepare(&self, profile: &str, json: &str) -> CardImage {
-        let record = CitizenRecord::from_json(json, NOW.date()).unwrap();
-        let face = FaceImage::from_bytes(specimen(SPECIMEN_FACE)).unwrap();
-        let (profile, can) = (profile::builtin(profile).unwrap(), Can::new("271828").unwrap());
-        let job = PersonalizationJob {
-            record: &record,
-            face: &face,
-            profile: &profile,
-            can: &can,
-            card_id: "VN00000000000001",
-        };
-        job.prepare(&self.signer, &self.certificate, NOW).unwrap()
-    }
-
-    fn inspect(&self, image: &CardImage) -> VerificationReport {
-        let store = TrustStore::new(&[&self.csca], &[&self.crl]).unwrap();
-        inspect(&as_read(image), &store, Policy::default(), NOW)
-    }
-}
-
-/// The image as a reader would have brought it back.
-fn as_read(image: &CardImage) -> ReadDocument {
-    let read = |application, fid| match image.file(application, fid) {
-        Some(file) => Read::Bytes(file.content.clone()),
-        None => Read::NotSupplied,
-    };
-    ReadDocument {
-        card_access: read(Application::MasterFile, fid::CARD_ACCESS),
-        com: read(Application::Emrtd, fid::COM),
-        sod: read(Application::Emrtd, fid::SOD),
-        data_groups: DataGroup::all()
-            .filter(|group| image.file(Application::Emrtd, group.fid()).is_some())
-            .map(|group| (group.number(), read(Application::Emrtd, group.fid())))
-            .collect(),
-    }
-}
 
 #[track_caller]
 fn genuine(report: &VerificationReport) {

@@ -11,8 +11,11 @@ use core::fmt;
 
 use card_applet::wire::access::AccessRule;
 use card_applet::wire::lds::{DataGroup, fid, sfi};
+use card_applet::wire::security_info::ChipAuthenticationProtocol;
 use sha1::{Digest as _, Sha1};
 use zeroize::Zeroizing;
+
+use crate::attestation::AttestedKey;
 
 pub use can::{Can, CanError};
 pub use holder_secrets::HolderSecrets;
@@ -117,6 +120,15 @@ impl fmt::Debug for CardPasswords {
     }
 }
 
+/// The keys that a card's chip drew: what its data say that it can prove.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CardKeys {
+    /// Chip Authentication: each protocol with its key.
+    pub chip_authentication: Vec<(ChipAuthenticationProtocol, AttestedKey)>,
+    /// The key of Active Authentication.
+    pub active_authentication: Option<AttestedKey>,
+}
+
 /// All of one card.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CardImage {
@@ -128,6 +140,8 @@ pub struct CardImage {
     pub passwords: CardPasswords,
     /// What Terminal Authentication starts from; without it nobody ever reads fingers and irises.
     pub terminal_trust: Option<TerminalTrust>,
+    /// The chip's keys. An image with keys is good for the chip that drew them, and for no other.
+    pub keys: CardKeys,
 }
 
 impl CardImage {

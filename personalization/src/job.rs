@@ -1,25 +1,31 @@
 //! One card's data, put together and signed: record, face and profile in, [`CardImage`] out.
 //!
 //! The order is forced by what depends on what: the MRZ comes first (it is a password and a data group), then
-//! the data groups, then EF.SOD over their digests. Nothing here touches a chip.
+//! the data groups, then EF.SOD over their digests. The chip's own keys are known last, once the chip has drawn
+//! them, so there are two phases: [`begin`](PersonalizationJob::begin) finds everything that can be wrong before
+//! a chip is touched, [`UnsignedCard::sign`] adds the attested keys and signs. Nothing here touches a chip.
 
 mod signer_fits;
+mod unsigned;
 
-use card_applet::limits::{COMMAND_BUFFER, RESPONSE_LIMIT};
-use card_applet::wire::access::AccessRule;
-use card_applet::wire::lds::{DataGroup, fid, sfi};
+use card_applet::wire::lds::DataGroup;
+use der::Decode as _;
 use time::OffsetDateTime;
+use x509_cert::Certificate;
 use zeroize::Zeroizing;
 
+use crate::attestation::AttestedKey;
 use crate::biometrics::face::FaceImage;
 use crate::biometrics::face_record::Gender;
 use crate::citizen::{CitizenRecord, Expiry, RecordError, Sex};
-use crate::image::{Application, Can, CardFile, CardImage, CardPasswords};
+use crate::image::{Can, CardImage, CardPasswords};
 use crate::lds;
 use crate::mrz::{DocumentNumber, MrzError, Td1, Td1Fields};
 use crate::profile::{CardProfile, CheckedProfile, MrzForm, ProfileError};
 use crate::signer::Signer;
-use crate::sod::{HashAlgorithm, SecurityObject, SodError};
+use crate::sod::{SodError, may_sign};
+
+pub use unsigned::UnsignedCard;
 
 /// Characters of a card identifier.
 pub const CARD_ID_LEN: usize = 16;
@@ -42,9 +48,12 @@ pub enum PrepareError {
     /// The document signer must not sign this kind of card, or not for so long.
     #[error("the document signer {0}")]
     DocumentSigner(&'static str),
-    /// EF.SOD was not signed.
+    /// EF.SOD or EF.CardSecurity was not signed.
     #[error(transparent)]
     SecurityObject(#[from] SodError),
+    /// The keys are not those that the profile asks for: the caller is to blame.
+    #[error("the chip's keys are not those of the profile")]
+    ChipKeys,
 }
 
 /// Everything that one card is made of.
@@ -63,21 +72,20 @@ pub struct PersonalizationJob<'a> {
 }
 
 impl PersonalizationJob<'_> {
-    /// Encodes all files, signs EF.SOD and returns the card's image.
+    /// Checks everything and encodes what does not depend on the chip.
     ///
     /// `ds_certificate_der` is the document signer's certificate, which goes into EF.SOD; `signing_time` is
-    /// stated there and decides whether the signer may still be used.
+    /// stated there and decides whether the signer may still be used. Nothing is signed yet.
     ///
     /// # Errors
     ///
-    /// [`PrepareError`]. EF.SOD is verified before it is accepted, so a wrong key or certificate is an error
-    /// here and not at the first counter.
-    pub fn prepare(
+    /// [`PrepareError`].
+    pub fn begin(
         &self,
         signer: &dyn Signer,
         ds_certificate_der: &[u8],
         signing_time: OffsetDateTime,
-    ) -> Result<CardImage, PrepareError> {
+    ) -> Result<UnsignedCard<'_>, PrepareError> {
         let Self {
             record,
             profile,
@@ -97,35 +105,21 @@ impl PersonalizationJob<'_> {
             ..
         } = profile.profile();
         signer_fits::check(ds_certificate_der, issuing_state, document_code, record.expiry())?;
+        let certificate = Certificate::from_der(ds_certificate_der).map_err(SodError::from)?;
+        may_sign(&certificate, signer, signing_time)?;
 
         let td1 = mrz(record, profile)?;
         let mut data_groups = Vec::new();
         for group in profile.data_groups() {
-            data_groups.push((*group, self.data_group(*group, &td1)?));
+            if let Some(content) = self.data_group(*group, &td1)? {
+                data_groups.push((*group, content));
+            }
         }
-
-        let mut builder = SecurityObject::builder(HashAlgorithm::Sha256);
-        for (group, content) in &data_groups {
-            builder = builder.data_group(group.number(), content);
-        }
-        let security_object = builder.sign(signer, ds_certificate_der, signing_time)?;
-
-        let mut files = master_files(profile);
-        files.push(emrtd(
-            fid::COM,
-            sfi::COM,
-            profile,
-            lds::com::encode(profile.data_groups()),
-        ));
-        for (group, content) in data_groups {
-            files.push(emrtd(group.fid(), group.sfi(), profile, content));
-        }
-        files.push(emrtd(fid::SOD, sfi::SOD, profile, security_object));
-
         let pace = !profile.pace_infos().is_empty();
-        Ok(CardImage {
-            card_id: card_id.to_owned(),
-            files,
+        Ok(UnsignedCard {
+            profile,
+            card_id,
+            data_groups,
             passwords: CardPasswords {
                 mrz_information: Zeroizing::new(td1.mrz_information()),
                 can: pace.then(|| self.can.clone()),
@@ -133,23 +127,42 @@ impl PersonalizationJob<'_> {
                 pace,
                 bac: profile.bac(),
             },
-            terminal_trust: None,
+            ds_certificate_der: ds_certificate_der.to_vec(),
+            signing_time,
         })
     }
 
-    fn data_group(&self, group: DataGroup, td1: &Td1) -> Result<Vec<u8>, ProfileError> {
-        Ok(match group {
+    /// Both phases at once: encodes all files, signs and returns the card's image.
+    ///
+    /// # Errors
+    ///
+    /// [`PrepareError`]. What is signed is verified before it is accepted, so a wrong key or certificate is an error
+    /// here and not at the first counter.
+    pub fn prepare(
+        &self,
+        signer: &dyn Signer,
+        ds_certificate_der: &[u8],
+        signing_time: OffsetDateTime,
+        keys: &[AttestedKey],
+    ) -> Result<CardImage, PrepareError> {
+        self.begin(signer, ds_certificate_der, signing_time)?
+            .sign(signer, keys)
+    }
+
+    /// A data group that does not depend on the chip; `None` for one that does.
+    fn data_group(&self, group: DataGroup, td1: &Td1) -> Result<Option<Vec<u8>>, ProfileError> {
+        Ok(Some(match group {
             DataGroup::DG1 => lds::dg1::encode(td1),
             DataGroup::DG2 => lds::dg2::encode(self.face, gender(self.record.sex())),
             DataGroup::DG13 => lds::dg13::encode(self.record, self.card_id),
-            DataGroup::DG14 => lds::dg14::encode(self.profile.pace_infos()),
+            DataGroup::DG14 | DataGroup::DG15 => return Ok(None),
             _ => {
                 return Err(ProfileError::Unsupported {
                     key: "data_groups",
                     what: "one of the data groups",
                 });
             }
-        })
+        }))
     }
 }
 
@@ -177,40 +190,6 @@ pub fn mrz(record: &CitizenRecord, profile: &CheckedProfile) -> Result<Td1, MrzE
         surname: record.surname(),
         given_names: record.given_names(),
     })
-}
-
-/// The files of the master file that the profile calls for, readable in plain.
-fn master_files(profile: &CheckedProfile) -> Vec<CardFile> {
-    let file = |fid, sfi, content| CardFile {
-        application: Application::MasterFile,
-        fid,
-        sfi: Some(sfi),
-        access: AccessRule::Always,
-        content,
-    };
-    let mut files = vec![
-        file(
-            fid::ATR_INFO,
-            sfi::ATR_INFO,
-            lds::atr_info::encode(COMMAND_BUFFER, RESPONSE_LIMIT),
-        ),
-        file(fid::DIR, sfi::DIR, lds::dir::encode()),
-    ];
-    if !profile.pace_infos().is_empty() {
-        let content = lds::card_access::encode(profile.pace_infos());
-        files.push(file(fid::CARD_ACCESS, sfi::CARD_ACCESS, content));
-    }
-    files
-}
-
-fn emrtd(fid: u16, sfi: u8, profile: &CheckedProfile, content: Vec<u8>) -> CardFile {
-    CardFile {
-        application: Application::Emrtd,
-        fid,
-        sfi: Some(sfi),
-        access: profile.access(),
-        content,
-    }
 }
 
 const fn gender(sex: Sex) -> Gender {

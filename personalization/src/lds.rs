@@ -5,25 +5,29 @@
 //! | [`atr_info`] | EF.ATR/INFO | 3.11.1 |
 //! | [`dir`] | EF.DIR | 3.11.2 |
 //! | [`card_access`] | EF.CardAccess | 3.11.3 |
+//! | [`card_security`] | EF.CardSecurity | 3.11.4 |
 //! | [`com`] | EF.COM | 4.6.1 |
 //! | [`dg1`] | DG1, machine-readable zone | 4.7.1 |
 //! | [`dg2`] | DG2, face | 4.7.2 |
 //! | [`dg13`] | DG13, optional details: the Vietnamese fields | 4.7.13 |
 //! | [`dg14`] | DG14, security infos | 4.7.14 |
+//! | [`dg15`] | DG15, Active Authentication public key | 4.7.15 |
 //!
 //! EF.SOD, the signature over them, is in [`sod`](crate::sod). What *checks* these files at a counter is
 //! written separately (in `host-issuer`), so that a mistake here is not repeated there.
 
 pub mod atr_info;
 pub mod card_access;
+pub mod card_security;
 pub mod com;
 pub mod dg1;
 pub mod dg13;
 pub mod dg14;
+pub mod dg15;
 pub mod dg2;
 pub mod dir;
+pub mod security_infos;
 
-use card_applet::wire::security_info::PaceInfo;
 use card_applet::wire::tlv::write_header;
 
 /// ASN.1 universal tags as they occur here.
@@ -57,21 +61,6 @@ pub(crate) fn tlv(tag: u32, value: &[u8]) -> Vec<u8> {
 fn set_of(mut elements: Vec<Vec<u8>>) -> Vec<u8> {
     elements.sort();
     tlv(asn1::SET, &elements.concat())
-}
-
-/// `SecurityInfos ::= SET OF SecurityInfo` with the given PACE infos, without repetitions (9303-11, 9.2).
-fn security_infos(infos: &[PaceInfo]) -> Vec<u8> {
-    let mut elements: Vec<Vec<u8>> = infos
-        .iter()
-        .map(|info| {
-            let mut buffer = [0; 32];
-            let len = info.encode(&mut buffer).expect("a PACEInfo has at most 21 bytes");
-            buffer[..len].to_vec()
-        })
-        .collect();
-    elements.sort();
-    elements.dedup();
-    set_of(elements)
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 //! [`CardProfile::check`].
 
 mod check;
+mod chip_keys;
 
 use card_applet::crypto::cipher::SymmetricAlgorithm;
 use card_applet::crypto::curve::Curve;
@@ -12,6 +13,7 @@ use card_applet::wire::lds::DataGroup;
 use serde::{Deserialize, Serialize};
 
 pub use check::{CheckedProfile, ProfileError};
+pub use chip_keys::{ActiveAuthenticationParameters, ChipAuthenticationParameters};
 
 /// The profiles that come with the program: name and TOML.
 pub const BUILTIN: [(&str, &str); 3] = [
@@ -53,12 +55,12 @@ pub struct CardProfile {
     /// Whether the holder gets a PIN, and a PUK to unblock it (BSI TR-03110-2, section 2.2).
     #[serde(default)]
     pub pin: bool,
-    /// Chip Authentication (clone detection; 9303-11, section 6.2).
+    /// The keys of Chip Authentication (clone detection; 9303-11, section 6.2).
     #[serde(default)]
-    pub chip_authentication: bool,
-    /// Active Authentication (clone detection; 9303-11, section 6.1).
+    pub chip_authentication: Vec<ChipAuthenticationParameters>,
+    /// The key of Active Authentication (clone detection; 9303-11, section 6.1).
     #[serde(default)]
-    pub active_authentication: bool,
+    pub active_authentication: Option<ActiveAuthenticationParameters>,
     /// Terminal Authentication (rights to fingers and irises; 9303-11, section 7.1).
     #[serde(default)]
     pub terminal_authentication: bool,
@@ -226,4 +228,10 @@ pub fn builtin(name: &str) -> Result<CheckedProfile, ProfileError> {
 }
 
 /// The data groups that this version makes.
-const DATA_GROUPS: [DataGroup; 4] = [DataGroup::DG1, DataGroup::DG2, DataGroup::DG13, DataGroup::DG14];
+const DATA_GROUPS: [DataGroup; 5] = [
+    DataGroup::DG1,
+    DataGroup::DG2,
+    DataGroup::DG13,
+    DataGroup::DG14,
+    DataGroup::DG15,
+];

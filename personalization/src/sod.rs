@@ -11,6 +11,7 @@
 //! What is assembled is taken apart again by [`verify`], which shares no code with the assembling side,
 //! and compared with what was meant; only then it leaves [`SecurityObjectBuilder::sign`].
 
+use const_oid::ObjectIdentifier;
 use der::Decode;
 use time::OffsetDateTime;
 use x509_cert::Certificate;
@@ -44,7 +45,7 @@ pub enum SodError {
     #[error(transparent)]
     Signer(#[from] SignerError),
     /// What was signed does not verify; nothing was issued.
-    #[error("EF.SOD does not verify and was not issued: {0}")]
+    #[error("what was signed does not verify and was not issued: {0}")]
     NotVerified(#[from] verify::VerifyError),
     /// Something could not be encoded in DER.
     #[error("ASN.1: {0}")]
@@ -123,7 +124,15 @@ impl SecurityObjectBuilder {
         let security_object = SecurityObject::new(self.hash_algorithm, self.version, self.hashes)
             .map_err(SodError::DataGroups)?;
         let content = security_object.to_der()?;
-        let file = signed_data::assemble(&content, signer, ds_certificate_der, &certificate, signing_time)?;
+        let content_info = signed_data::assemble(
+            signed_data::LDS_SECURITY_OBJECT,
+            &content,
+            signer,
+            ds_certificate_der,
+            &certificate,
+            signing_time,
+        )?;
+        let file = signed_data::wrap(&content_info)?;
 
         let verified = verify::verify(&file)?;
         verified.must_be(&security_object, ds_certificate_der, signing_time)?;
@@ -131,8 +140,35 @@ impl SecurityObjectBuilder {
     }
 }
 
+/// Signs other content of this type with the document signer, verifies and returns the `ContentInfo`: what EF.CardSecurity is.
+pub(crate) fn sign_content(
+    content_type: ObjectIdentifier,
+    content: &[u8],
+    signer: &dyn Signer,
+    ds_certificate_der: &[u8],
+    signing_time: OffsetDateTime,
+) -> Result<Vec<u8>, SodError> {
+    let certificate = Certificate::from_der(ds_certificate_der)?;
+    may_sign(&certificate, signer, signing_time)?;
+    let file = signed_data::assemble(
+        content_type,
+        content,
+        signer,
+        ds_certificate_der,
+        &certificate,
+        signing_time,
+    )?;
+    let verified = verify::verify_content(&file, content_type)?;
+    verified.must_be(content, ds_certificate_der, signing_time)?;
+    Ok(file)
+}
+
 /// The document signer's certificate and key belong together and may be used at this time.
-fn may_sign(certificate: &Certificate, signer: &dyn Signer, at: OffsetDateTime) -> Result<(), SodError> {
+pub(crate) fn may_sign(
+    certificate: &Certificate,
+    signer: &dyn Signer,
+    at: OffsetDateTime,
+) -> Result<(), SodError> {
     if public_key(certificate)?.point != signer.public_point() {
         return Err(SodError::Refused(
             "its key does not belong to its certificate".into(),

@@ -1,19 +1,26 @@
 //! A whole card: record, face and profile in, signed image and script out.
 
+#[path = "support/attesting_chip.rs"]
+mod attesting_chip;
+
+use card_applet::crypto::digest::HashFunction;
 use card_applet::wire::access::AccessRule;
 use card_applet::wire::lds::{DataGroup, fid};
+use card_applet::wire::security_info::{EcdsaPlain, SubjectPublicKeyInfo, security_infos};
 use card_applet::wire::tlv::{find, read_exact};
 use personalization::biometrics::face::FaceImage;
 use personalization::citizen::CitizenRecord;
 use personalization::image::{Application, Can, CardImage};
 use personalization::job::{PersonalizationJob, PrepareError};
+use personalization::lds::card_security::SECURITY_OBJECT;
 use personalization::pki::csca::{self, Csca, CscaOptions};
 use personalization::pki::document_signer::{self, DocumentSignerOptions};
+use personalization::pki::explicit_parameters::{NamedCurve, recognise_explicit};
 use personalization::pki::name::IssuingState;
 use personalization::profile;
 use personalization::script::{PasswordId, PasswordUse, PersonalizationScript, Step};
 use personalization::signer::FileSigner;
-use personalization::sod::verify::verify;
+use personalization::sod::verify::{verify, verify_content};
 use test_vectors::{SPECIMEN_FACE, specimen};
 use time::OffsetDateTime;
 use time::macros::datetime;
@@ -69,7 +76,12 @@ fn prepare_with(
         can: &can,
         card_id,
     }
-    .prepare(&issuer.signer, &issuer.certificate, at)
+    .prepare(
+        &issuer.signer,
+        &issuer.certificate,
+        at,
+        &attesting_chip::attested_keys(profile.chip_keys()),
+    )
 }
 
 fn prepare(profile: &str) -> CardImage {
@@ -82,22 +94,26 @@ fn files_of_each_profile() {
     for (profile, data_groups, access) in [
         (
             "vn-cccd-2021",
-            &["DG1", "DG2", "DG13", "DG14"][..],
+            &["DG1", "DG2", "DG13", "DG14", "DG15"][..],
             AccessRule::PaceOrBac,
         ),
         ("vn-cc-2024", &["DG1", "DG2", "DG13", "DG14"], AccessRule::Pace),
-        ("icao-td1", &["DG1", "DG2", "DG14"], AccessRule::Pace),
+        ("icao-td1", &["DG1", "DG2", "DG14", "DG15"], AccessRule::Pace),
     ] {
         let image = prepare(profile);
         let names: Vec<String> = image.files.iter().map(|file| file.name()).collect();
-        let expected: Vec<&str> = ["EF.ATR/INFO", "EF.DIR", "EF.CardAccess", "EF.COM"]
+        let card_security = (profile == "icao-td1").then_some("EF.CardSecurity");
+        let expected: Vec<&str> = ["EF.ATR/INFO", "EF.DIR", "EF.CardAccess"]
             .into_iter()
+            .chain(card_security)
+            .chain(["EF.COM"])
             .chain(data_groups.iter().copied())
             .chain(["EF.SOD"])
             .collect();
         assert_eq!(names, expected, "{profile}");
         for file in &image.files {
             let expected = match file.application {
+                Application::MasterFile if file.fid == fid::CARD_SECURITY => AccessRule::Pace,
                 Application::MasterFile => AccessRule::Always,
                 Application::Emrtd => access,
             };
@@ -139,7 +155,17 @@ fn what_is_said_twice_agrees() {
     let content = |application, fid| &image.file(application, fid).unwrap().content;
     let card_access = content(Application::MasterFile, fid::CARD_ACCESS);
     let dg14 = content(Application::Emrtd, DataGroup::DG14.fid());
-    assert_eq!(read_exact(dg14, 0x6E).unwrap(), card_access.as_slice());
+    let announced: Vec<_> = security_infos(card_access).unwrap().map(Result::unwrap).collect();
+    let signed: Vec<_> = security_infos(read_exact(dg14, 0x6E).unwrap())
+        .unwrap()
+        .map(Result::unwrap)
+        .collect();
+    assert!(announced.iter().all(|info| signed.contains(info)));
+    assert_eq!(
+        signed.len(),
+        announced.len() + 2,
+        "and the key of Chip Authentication"
+    );
     let dg1 = content(Application::Emrtd, DataGroup::DG1.fid());
     let zone = read_exact(read_exact(dg1, 0x61).unwrap(), 0x5F1F).unwrap();
     assert_eq!(&zone[..30], b"IDVNM1960000170001196000017<<1");
@@ -153,6 +179,81 @@ fn what_is_said_twice_agrees() {
     // ISO/IEC 7816-4: DO'7F66' states the limits that the chip keeps.
     let atr_info = content(Application::MasterFile, fid::ATR_INFO);
     assert_eq!(hex::encode_upper(atr_info), "47038401E07F6609020208000203008100");
+}
+
+/// The keys that the chip attested are what DG14, DG15 and EF.CardSecurity name.
+#[test]
+fn chip_keys_are_in_the_signed_files() {
+    let image = prepare("icao-td1");
+    let content = |application, fid| &image.file(application, fid).unwrap().content;
+    let dg14 = read_exact(content(Application::Emrtd, DataGroup::DG14.fid()), 0x6E).unwrap();
+    let card_security = content(Application::MasterFile, fid::CARD_SECURITY);
+    let signed = verify_content(card_security, SECURITY_OBJECT).unwrap();
+    assert_eq!(signed.content, dg14, "one set of security infos, signed twice");
+
+    let [(protocol, key)] = image.keys.chip_authentication.as_slice() else {
+        panic!("{:?}", image.keys);
+    };
+    let infos: Vec<_> = security_infos(dg14).unwrap().map(Result::unwrap).collect();
+    let offers: Vec<_> = infos
+        .iter()
+        .filter_map(|info| info.as_chip_authentication_info())
+        .collect();
+    assert_eq!(
+        (offers[0].protocol, offers[0].key_id),
+        (*protocol, Some(&[12][..]))
+    );
+    let keys: Vec<_> = infos
+        .iter()
+        .filter_map(|info| info.as_chip_authentication_public_key_info())
+        .collect();
+    let spki = SubjectPublicKeyInfo::parse(keys[0].subject_public_key_info).unwrap();
+    assert_eq!(spki.subject_public_key, key.public().as_bytes());
+    assert_eq!(keys[0].key_id, Some(&[12][..]));
+    assert_eq!(
+        recognise_explicit(spki.parameters),
+        Some(NamedCurve::P256),
+        "explicit domain parameters"
+    );
+    let active: Vec<_> = infos
+        .iter()
+        .filter_map(|info| info.as_active_authentication_info())
+        .collect();
+    assert_eq!(
+        EcdsaPlain::from_oid(active[0].signature_algorithm).map(|algorithm| algorithm.hash),
+        Some(HashFunction::Sha256)
+    );
+    let dg15 = content(Application::Emrtd, DataGroup::DG15.fid());
+    let spki = SubjectPublicKeyInfo::parse(read_exact(dg15, 0x6F).unwrap()).unwrap();
+    let key = image.keys.active_authentication.as_ref().unwrap();
+    assert_eq!(spki.subject_public_key, key.public().as_bytes());
+}
+
+#[test]
+fn keys_that_are_not_the_profiles_are_refused() {
+    let issuer = Issuer::new(&DocumentSignerOptions::new("Test DS"));
+    let (record, can) = (record(), Can::new(CAN).unwrap());
+    let face = FaceImage::from_bytes(specimen(SPECIMEN_FACE)).unwrap();
+    let profile = profile::builtin("icao-td1").unwrap();
+    let job = PersonalizationJob {
+        record: &record,
+        face: &face,
+        profile: &profile,
+        can: &can,
+        card_id: CARD_ID,
+    };
+    let specs = profile.chip_keys();
+    let other = profile::builtin("vn-cccd-2021").unwrap();
+    for keys in [
+        vec![],
+        attesting_chip::attested_keys(&specs[..1]),
+        attesting_chip::attested_keys(&[specs, specs].concat()),
+        attesting_chip::attested_keys(other.chip_keys()),
+    ] {
+        let unsigned = job.begin(&issuer.signer, &issuer.certificate, NOW).unwrap();
+        let error = unsigned.sign(&issuer.signer, &keys).unwrap_err();
+        assert!(matches!(error, PrepareError::ChipKeys), "{error}");
+    }
 }
 
 #[test]

@@ -128,7 +128,7 @@ fn security_infos_are_a_der_set_and_dg14_repeats_them() {
     assert_eq!(read, [b, a], "ascending and without repetition");
     assert_eq!(lds::card_access::encode(&[b, a]), set, "whatever the order given");
     assert_eq!(
-        lds::dg14::encode(&[a, b]),
+        lds::dg14::encode(lds::security_infos::SecurityInfos::pace(&[a, b])),
         [&[0x6E, u8::try_from(set.len()).unwrap()][..], &set].concat()
     );
 }

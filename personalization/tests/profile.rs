@@ -58,6 +58,15 @@ fn builtin_profiles_are_sound() {
     );
     let numbers: Vec<u8> = y2024.data_groups().iter().map(|group| group.number()).collect();
     assert_eq!(numbers, [1, 2, 13, 14]);
+    // The keys: Chip Authentication everywhere, Active Authentication where DG15 is, PACE-CAM on the plain ICAO card.
+    for (profile, keys, card_security) in [(&icao, 2, true), (&y2024, 1, false), (&y2021, 2, false)] {
+        assert_eq!(profile.chip_keys().len(), keys, "{}", profile.name());
+        assert_eq!(profile.chip_authentication().len(), 1);
+        assert_eq!(profile.has_card_security(), card_security);
+        let active = profile.data_groups().iter().any(|group| group.number() == 15);
+        assert_eq!(active, keys == 2);
+    }
+    assert_eq!(y2021.chip_authentication()[0].1, 13, "the curve's number");
 }
 
 #[test]
@@ -139,26 +148,120 @@ fn data_groups() {
 #[test]
 fn what_the_chip_cannot_do() {
     refused("\"GM\"", "\"IM\"", "does not offer integrated mapping");
-    refused("\"GM\"", "\"CAM\"", "does not offer chip authentication mapping");
     for curve in ["P-521", "brainpoolP512r1"] {
         refused("\"P-256\"", &format!("{curve:?}"), "does not offer this curve");
     }
-    for (key, what) in [
-        ("chip_authentication", "Chip Authentication"),
-        ("active_authentication", "Active Authentication"),
-        ("terminal_authentication", "Terminal Authentication"),
-    ] {
-        refused(
-            "bac = true",
-            &format!("bac = true\n{key} = true"),
-            &format!("does not offer {what}"),
-        );
-        assert!(with("bac = true", &format!("bac = true\n{key} = false")).is_ok());
-    }
+    refused(
+        "bac = true",
+        "bac = true\nterminal_authentication = true",
+        "does not offer Terminal Authentication",
+    );
+    assert!(with("bac = true", "bac = true\nterminal_authentication = false").is_ok());
     refused(
         "bac = true",
         "face_format = \"ISO-39794-5\"",
         "does not offer records of ISO/IEC 39794-5",
+    );
+}
+
+/// The good profile with these lines about keys behind `bac = true`.
+fn with_keys(lines: &str) -> Result<profile::CheckedProfile, ProfileError> {
+    let text = GOOD.replacen("bac = true", &format!("bac = true\n{lines}"), 1);
+    CardProfile::from_toml(&text)?.check()
+}
+
+#[test]
+fn chip_keys() {
+    let key = "chip_authentication = [{ curve = \"P-256\", ciphers = [\"AES-128\", \"3DES\"] }]";
+    let checked = with_keys(key).unwrap();
+    assert_eq!(checked.chip_keys().len(), 1);
+    assert_eq!(checked.chip_authentication().len(), 2);
+    for (old, new, message) in [
+        (
+            "\"P-256\"",
+            "\"P-521\"",
+            "chip_authentication: the chip does not offer this curve",
+        ),
+        ("[\"AES-128\", \"3DES\"]", "[]", "needs at least one cipher"),
+        ("\"3DES\"", "\"AES-128\"", "lists a cipher twice"),
+        (
+            "] }]",
+            "] }, { curve = \"P-256\", ciphers = [\"3DES\"] }]",
+            "lists a curve twice",
+        ),
+        ("] }]", "], id = 3 }]", "unknown field `id`"),
+    ] {
+        let error = with_keys(&key.replacen(old, new, 1)).unwrap_err().to_string();
+        assert!(error.contains(message), "{error}");
+    }
+    let active = "active_authentication = { curve = \"P-384\" }";
+    let error = with_keys(active).unwrap_err().to_string();
+    assert!(
+        error.contains("must have 15 when Active Authentication"),
+        "{error}"
+    );
+    refused(
+        "[14, 2, 1, 13]",
+        "[14, 2, 1, 13, 15]",
+        "must have 15 when Active Authentication",
+    );
+    let both = GOOD
+        .replacen("bac = true", &format!("bac = true\n{active}"), 1)
+        .replacen("[14, 2, 1, 13]", "[14, 15, 2, 1, 13]", 1);
+    assert_eq!(
+        CardProfile::from_toml(&both)
+            .unwrap()
+            .check()
+            .unwrap()
+            .chip_keys()
+            .len(),
+        1
+    );
+}
+
+/// 9303-11: the key that CAM proves has the mapping's parameterId; CAM comes with AES and beside GM or IM.
+#[test]
+fn chip_authentication_mapping() {
+    let cam = |cipher: &str, curve: &str, keys: &str| {
+        let text = GOOD
+            .replacen(
+                "mapping = \"GM\", curve = \"P-256\", cipher = \"3DES\"",
+                &format!("mapping = \"CAM\", curve = \"{curve}\", cipher = \"{cipher}\""),
+                1,
+            )
+            .replacen("bac = true", &format!("bac = true\n{keys}"), 1);
+        CardProfile::from_toml(&text).unwrap().check()
+    };
+    let key = "chip_authentication = [{ curve = \"P-256\", ciphers = [\"AES-128\"] }]";
+    assert!(cam("AES-128", "P-256", key).unwrap().has_card_security());
+    for (outcome, message) in [
+        (cam("3DES", "P-256", key), "defines CAM for AES only"),
+        (
+            cam("AES-128", "P-256", ""),
+            "with CAM needs a chip_authentication key on the same curve",
+        ),
+        (
+            cam("AES-128", "P-384", key),
+            "with CAM needs a chip_authentication key on the same curve",
+        ),
+    ] {
+        let error = outcome.unwrap_err().to_string();
+        assert!(error.contains(message), "{error}");
+    }
+    let alone = "pace = [{ mapping = \"CAM\", curve = \"P-256\", cipher = \"AES-128\" }]";
+    let text = GOOD.split("pace = [").next().unwrap().to_owned()
+        + alone
+        + "\n"
+        + key
+        + "\nvalidity = { max_years = 10 }";
+    let error = CardProfile::from_toml(&text)
+        .unwrap()
+        .check()
+        .unwrap_err()
+        .to_string();
+    assert!(
+        error.contains("with CAM needs a set with GM or IM, too"),
+        "{error}"
     );
 }
 
@@ -176,7 +279,7 @@ fn pace_sets() {
         check(&none)
             .unwrap_err()
             .to_string()
-            .contains("must have 14 when PACE is offered, and only then")
+            .contains("must have 14 when PACE is offered or the chip has keys, and only then")
     );
     let bac_only = none.replace("[14, 2, 1, 13]", "[2, 1, 13]");
     assert!(check(&bac_only).unwrap().pace_infos().is_empty());

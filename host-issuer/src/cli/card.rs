@@ -4,10 +4,11 @@ mod administer;
 mod info;
 mod pin;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
 use card_applet::sim::{VirtualCard, vpcd};
+use personalization::attestation::StockManifest;
 use personalization::keys::{CHIP_SERIAL_LEN, IssuerMasterKeys};
 use serde::Serialize;
 
@@ -17,6 +18,7 @@ use super::context::Context;
 use super::exit_code::ExitCode;
 use super::failure::Failure;
 use super::keys::PassphraseArguments;
+use crate::environment::Access;
 use crate::load::{self, manufacture::ManufactureError};
 
 #[derive(Debug, clap::Subcommand)]
@@ -70,6 +72,7 @@ struct CreateJson {
     schema: &'static str,
     memory: String,
     serial: String,
+    manifest: String,
 }
 
 pub(super) fn run(command: &CardCommand, context: &Context<'_>) -> Result<ExitCode, Failure> {
@@ -101,34 +104,57 @@ fn create(arguments: &CreateArguments, context: &Context<'_>) -> Result<ExitCode
     let keys_path = context.path(arguments.issuer_keys.as_deref(), "issuer-keys")?;
     let passphrase = context.passphrase(arguments.passphrase.file(), "the issuer's master keys")?;
     let issuer_keys = IssuerMasterKeys::open(&keys_path, &passphrase)?;
+    let manifest = manifest_path(&arguments.memory);
     manufacture(context, &arguments.memory, &serial, &issuer_keys)?;
     let object = CreateJson {
         schema: "eid.card.create/1",
         memory: arguments.memory.display().to_string(),
         serial: hex::encode_upper(serial),
+        manifest: manifest.display().to_string(),
     };
     context.output.result(&object, |out| {
-        writeln!(out, "blank chip {} in {}", object.serial, object.memory)
+        writeln!(out, "blank chip {} in {}", object.serial, object.memory)?;
+        writeln!(out, "  stock manifest  {}", object.manifest)
     })?;
     Ok(ExitCode::Success)
 }
 
-/// Manufactures a chip with transport keys that nobody keeps, and puts the issuer's keys in their place.
-/// Leaves no file behind when that fails: such a chip would be useless.
+/// Where the stock manifest of a virtual chip is, unless it is said: beside its memory.
+pub(super) fn manifest_path(memory: &Path) -> PathBuf {
+    let mut name = memory.as_os_str().to_owned();
+    name.push(".manifest.json");
+    PathBuf::from(name)
+}
+
+/// Manufactures a chip with transport keys that nobody keeps, puts the issuer's keys in their place, and writes the stock
+/// manifest beside it. Leaves no file behind when that fails: such a chip would be useless.
 pub(super) fn manufacture(
     context: &Context<'_>,
-    memory: &std::path::Path,
+    memory: &Path,
     serial: &[u8; CHIP_SERIAL_LEN],
     issuer_keys: &IssuerMasterKeys,
-) -> Result<(), Failure> {
-    load::manufacture::manufacture(memory, serial, &mut context.random(), |serial| {
+) -> Result<StockManifest, Failure> {
+    let manifest = load::manufacture::manufacture(memory, serial, &mut context.random(), |serial| {
         issuer_keys.chip_keys(serial)
     })
     .map_err(|error| match error {
         ManufactureError::Random => Failure::internal("this machine gives no random numbers"),
         ManufactureError::Memory(error) => Failure::from(error),
         ManufactureError::Load(error) => Failure::from(error),
-    })
+        ManufactureError::Manifest(error) => Failure::internal(error.to_string()),
+    })?;
+    // The manifest is public.
+    let written = context.environment.disk.write(
+        &manifest_path(memory),
+        manifest.to_json().as_bytes(),
+        Access::Public,
+    );
+    if let Err(error) = written {
+        // The first failure is the one to tell.
+        let _ = std::fs::remove_file(memory);
+        return Err(error.into());
+    }
+    Ok(manifest)
 }
 
 /// Ten random bytes.

@@ -50,11 +50,16 @@ impl Context<'_> {
 
     /// Connects to the card in the reader that the flag or the settings name.
     pub(super) fn open_reader(&self, arguments: &ReaderArguments) -> Result<Box<dyn Transport>, Failure> {
+        self.connect(&self.reader_choice(arguments)?)
+    }
+
+    /// The reader that the flag or the settings name.
+    pub(super) fn reader_choice(&self, arguments: &ReaderArguments) -> Result<ReaderChoice, Failure> {
         let text = match &arguments.reader {
             Some(text) => Some(text.clone()),
             None => self.settings()?.get("reader").map(str::to_owned),
         };
-        self.connect(&ReaderChoice::parse(text.as_deref()))
+        Ok(ReaderChoice::parse(text.as_deref()))
     }
 
     /// Connects to the card in this reader, with a trace around it where one was asked for.

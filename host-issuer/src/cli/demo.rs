@@ -52,7 +52,7 @@ pub(super) fn run(arguments: &DemoArguments, context: &Context<'_>) -> Result<Ex
 
     context.output.progress("3 of 5  blank chip");
     let chip = directory.join("card.chip");
-    card::manufacture(context, &chip, &card::random_serial(context)?, &issuer_keys)?;
+    let manifest = card::manufacture(context, &chip, &card::random_serial(context)?, &issuer_keys)?;
 
     context.output.progress("4 of 5  issue");
     let record = CitizenRecord::from_json(CitizenRecord::template(), now.date())?;
@@ -65,6 +65,7 @@ pub(super) fn run(arguments: &DemoArguments, context: &Context<'_>) -> Result<Ex
         ds: &ds,
         signer: &ds.signer(&passphrase)?,
         issuer_keys: &issuer_keys,
+        manifest: Some(&manifest),
         out: &directory,
     };
     let issued = issue::issue_card(context, &issuance, &mut || context.connect(&reader))?;

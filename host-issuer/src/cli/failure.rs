@@ -4,6 +4,7 @@
 //! Each failure has a stable id, so that scripts can tell them apart and other languages can follow.
 
 use card_applet::wire::status::StatusWord;
+use personalization::attestation::ManifestError;
 use personalization::biometrics::face::ImageError;
 use personalization::citizen::RecordError;
 use personalization::job::PrepareError;
@@ -312,6 +313,16 @@ impl From<ProfileError> for Failure {
     }
 }
 
+impl From<ManifestError> for Failure {
+    fn from(error: ManifestError) -> Self {
+        Self::input(
+            "manifest.invalid",
+            error.to_string(),
+            "give the stock manifest that came with the chip; `eid card create` writes one",
+        )
+    }
+}
+
 impl From<ImageError> for Failure {
     fn from(error: ImageError) -> Self {
         Self::input(
@@ -339,7 +350,8 @@ impl From<PrepareError> for Failure {
                 error.to_string(),
                 "issue another document signer with `eid pki ds issue`",
             ),
-            PrepareError::SecurityObject(error) => signer(format!("EF.SOD: {error}")),
+            PrepareError::SecurityObject(error) => signer(error.to_string()),
+            PrepareError::ChipKeys => Self::internal(error.to_string()),
         }
     }
 }

@@ -1,15 +1,18 @@
 //! `eid issue`: one card, from a record to a chip that is locked for good.
 //!
 //! Order is everything here. Whatever can be wrong with the operator's files, the signer or the
-//! directory for the results is found before the chip is touched; receipt and print data get their
-//! names only after the chip is operational; a failure in between leaves a chip that can be issued
-//! again and no file.
+//! directory for the results is found before the chip is touched; then the chip draws its own keys, and
+//! only after their attestation held is anything signed; receipt and print data get their names only
+//! after the chip is operational; a failure in between leaves a chip that can be issued again and no
+//! file.
 
 mod card_id;
+mod loading;
 mod results;
 
 use std::path::{Path, PathBuf};
 
+use personalization::attestation::StockManifest;
 use personalization::biometrics::face::{FaceImage, MAX_IMAGE_BYTES};
 use personalization::citizen::CitizenRecord;
 use personalization::image::{Can, CardImage, HolderSecrets};
@@ -18,16 +21,19 @@ use personalization::keys::IssuerMasterKeys;
 use personalization::pki::directory::DocumentSignerDirectory;
 use personalization::profile::CheckedProfile;
 use personalization::signer::FileSigner;
-use time::OffsetDateTime;
 
+use super::card::manifest_path;
 use super::context::Context;
 use super::exit_code::ExitCode;
 use super::failure::Failure;
 use super::keys::PassphraseArguments;
-use super::progress::Progress;
 use super::{ReaderArguments, profile, record};
-use crate::load::{self, IssuedChip, LoadError, Phase};
+use crate::environment::ReaderChoice;
+use crate::load::IssuedChip;
 use crate::transport::Transport;
+
+/// A manifest has some 250 bytes.
+const MAX_MANIFEST_BYTES: u64 = 64 * 1024;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct IssueArguments {
@@ -48,6 +54,9 @@ pub(super) struct IssueArguments {
     /// The issuer's master keys
     #[arg(long, value_name = "FILE")]
     issuer_keys: Option<PathBuf>,
+    /// Stock manifest that came with the chip [default for virtual:FILE: FILE.manifest.json]
+    #[arg(long, value_name = "FILE")]
+    manifest: Option<PathBuf>,
     /// Directory for receipt.json and print.json
     #[arg(long, value_name = "DIR", default_value = ".")]
     out: PathBuf,
@@ -66,6 +75,8 @@ pub(super) struct Issuance<'a> {
     pub(super) ds: &'a DocumentSignerDirectory,
     pub(super) signer: &'a FileSigner,
     pub(super) issuer_keys: &'a IssuerMasterKeys,
+    /// What the maker says of the chip; needed where the profile's cards have keys of their own.
+    pub(super) manifest: Option<&'a StockManifest>,
     pub(super) out: &'a Path,
 }
 
@@ -102,6 +113,11 @@ pub(super) fn run(arguments: &IssueArguments, context: &Context<'_>) -> Result<E
         .as_deref()
         .or(arguments.passphrase.file());
     let signer = ds.signer(&context.passphrase(ds_file, "the document signer's key")?)?;
+    let manifest = if profile.chip_keys().is_empty() {
+        None
+    } else {
+        Some(load_manifest(arguments, context)?)
+    };
     let issuance = Issuance {
         record: &record,
         face: &face,
@@ -109,6 +125,7 @@ pub(super) fn run(arguments: &IssueArguments, context: &Context<'_>) -> Result<E
         ds: &ds,
         signer: &signer,
         issuer_keys: &issuer_keys,
+        manifest: manifest.as_ref(),
         out: &arguments.out,
     };
     let issued = issue_card(context, &issuance, &mut || context.open_reader(&arguments.reader))
@@ -145,7 +162,23 @@ fn load_face(context: &Context<'_>, path: &Path) -> Result<FaceImage, Failure> {
     FaceImage::from_bytes(bytes).map_err(|error| Failure::from(error).about(path.display()))
 }
 
-/// Prepares, signs, loads, reads back, locks, and writes the results. `open` connects to the chip and is
+/// Reads the stock manifest: the one that is named, or the one beside a virtual chip.
+fn load_manifest(arguments: &IssueArguments, context: &Context<'_>) -> Result<StockManifest, Failure> {
+    let path = match (&arguments.manifest, context.reader_choice(&arguments.reader)?) {
+        (Some(path), _) => path.clone(),
+        (None, ReaderChoice::Virtual(memory)) => manifest_path(&memory),
+        (None, ReaderChoice::Pcsc(_)) => {
+            return Err(Failure::usage(
+                "--manifest is required: cards of this profile have keys that their chip draws and attests",
+                "give the stock manifest that came with the chip",
+            ));
+        }
+    };
+    let text = context.read_text(&path, MAX_MANIFEST_BYTES)?;
+    StockManifest::from_json(&text).map_err(|error| Failure::from(error).about(path.display()))
+}
+
+/// Prepares, loads, signs, reads back, locks, and writes the results. `open` connects to the chip and is
 /// called only when everything else is ready.
 pub(super) fn issue_card(
     context: &Context<'_>,
@@ -157,23 +190,28 @@ pub(super) fn issue_card(
     let can = Can::generate(&mut random).map_err(no_random)?;
     let card_id = card_id::generate(&mut random).map_err(no_random)?;
     let now = context.environment.clock.now();
-    let mut image = prepare(issuance, &can, &card_id, now)?;
+    let job = PersonalizationJob {
+        record: issuance.record,
+        face: issuance.face,
+        profile: issuance.profile,
+        can: &can,
+        card_id: &card_id,
+    };
+    let mut unsigned = job.begin(issuance.signer, issuance.ds.certificate_der(), now)?;
     if issuance.profile.pin() {
-        image.passwords.holder = Some(HolderSecrets::generate(&mut random).map_err(no_random)?);
+        unsigned.set_holder_secrets(HolderSecrets::generate(&mut random).map_err(no_random)?);
     }
     let reserved = results::Reserved::new(context, issuance.out)?;
 
-    let mut load = || -> Result<(IssuedChip, f64), Failure> {
+    let load = || -> Result<(IssuedChip, CardImage, f64), Failure> {
         let transport = open()?;
-        context
-            .output
-            .progress(&format!("issuing card {card_id}, {} bytes", image.content_len()));
+        context.output.progress(&format!("issuing card {card_id}"));
         let started = context.environment.clock.monotonic();
-        let chip = load_chip(context, transport, issuance, &image)?;
+        let (chip, image) = loading::load_chip(context, transport, issuance, unsigned)?;
         let took = context.environment.clock.monotonic().saturating_sub(started);
-        Ok((chip, took.as_secs_f64()))
+        Ok((chip, image, took.as_secs_f64()))
     };
-    let (chip, seconds) = match load() {
+    let (chip, image, seconds) = match load() {
         Ok(loaded) => loaded,
         Err(failure) => {
             reserved.abandon(context);
@@ -191,95 +229,9 @@ pub(super) fn issue_card(
     })
 }
 
-fn prepare(
-    issuance: &Issuance<'_>,
-    can: &Can,
-    card_id: &str,
-    now: OffsetDateTime,
-) -> Result<CardImage, Failure> {
-    let job = PersonalizationJob {
-        record: issuance.record,
-        face: issuance.face,
-        profile: issuance.profile,
-        can,
-        card_id,
-    };
-    Ok(job.prepare(issuance.signer, issuance.ds.certificate_der(), now)?)
-}
-
-fn load_chip(
-    context: &Context<'_>,
-    transport: Box<dyn Transport>,
-    issuance: &Issuance<'_>,
-    image: &CardImage,
-) -> Result<IssuedChip, Failure> {
-    let bytes = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
-    let bar = Progress::new(context.output, bytes(image.content_len()));
-    let mut phase = None;
-    let outcome = load::issue(
-        transport,
-        &mut context.random(),
-        |serial| issuance.issuer_keys.key_sets(serial),
-        image,
-        &mut |progress| {
-            let what = match progress.phase {
-                Phase::Loading => "loading",
-                Phase::ReadingBack => "reading back",
-                Phase::Locking => "locking",
-            };
-            if phase != Some(progress.phase) {
-                phase = Some(progress.phase);
-                context.output.debug(what);
-            }
-            bar.set(bytes(progress.done), bytes(progress.total), what);
-        },
-    );
-    drop(bar);
-    outcome.map_err(Failure::from)
-}
-
 /// The zone that is printed on the card.
 pub(super) fn printed_zone(issuance: &Issuance<'_>) -> Result<[String; 3], Failure> {
     let zone = job::mrz(issuance.record, issuance.profile)
         .map_err(|error| Failure::from(job::PrepareError::from(error)))?;
     Ok(zone.lines().map(str::to_owned))
-}
-
-impl From<LoadError> for Failure {
-    fn from(error: LoadError) -> Self {
-        let again = "the chip is not operational: put it back and issue it again";
-        if error.is_wrong_issuer_key() {
-            return Self::new(
-                ExitCode::IssuerKey,
-                "chip.issuer_key",
-                error.to_string(),
-                "use the master keys that this chip was made for; after ten failures the chip refuses for good",
-            );
-        }
-        if error.is_no_blank_chip() {
-            return Self::input(
-                "chip.not_blank",
-                "the card in the reader is not a blank chip: it is issued already, or of another kind",
-                "put a blank chip on the reader; `eid card info` says what a card is",
-            );
-        }
-        if let LoadError::ActivationUnknown { .. } = error {
-            return Self::new(
-                ExitCode::CardRemoved,
-                "chip.activation_unknown",
-                error.to_string(),
-                "keep this card apart; `eid card info` says whether it is operational, and without its print data it must be destroyed",
-            );
-        }
-        match error.transport() {
-            Some(transport) => {
-                let failure = Self::from(transport.clone());
-                Self {
-                    hint: format!("{}; {again}", failure.hint),
-                    ..failure
-                }
-            }
-            None => Self::new(ExitCode::Chip, "chip.load", error.to_string(), again),
-        }
-    }
 }

@@ -1,5 +1,6 @@
 //! `eid verify`: who is it, and is it genuine?
 
+mod chip_proofs;
 mod read;
 mod report;
 mod save;

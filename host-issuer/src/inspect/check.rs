@@ -48,7 +48,15 @@ pub enum CheckId {
     Dg1MatchesDg13,
     /// The document has not expired.
     DocumentExpiry,
-    /// The chip proved that it is no copy (active or chip authentication, PACE-CAM).
+    /// EF.CardSecurity is signed by a trusted document signer and agrees with EF.CardAccess and DG14.
+    CardSecurity,
+    /// The chip proved a signed key in PACE with chip authentication mapping (Doc 9303-11 §4.4.3.5).
+    PaceCam,
+    /// The chip proved a signed key by Chip Authentication (Doc 9303-11 §6.2).
+    ChipAuthentication,
+    /// The chip proved the key of DG15 by Active Authentication (Doc 9303-11 §6.1).
+    ActiveAuthentication,
+    /// The chip proved in one of these ways that it is no copy.
     CloneProof,
 }
 
@@ -75,6 +83,10 @@ impl fmt::Display for CheckId {
             Self::DocumentType => "document_type",
             Self::Dg1MatchesDg13 => "dg1_matches_dg13",
             Self::DocumentExpiry => "document_expiry",
+            Self::CardSecurity => "card_security",
+            Self::PaceCam => "pace_cam",
+            Self::ChipAuthentication => "chip_authentication",
+            Self::ActiveAuthentication => "active_authentication",
             Self::CloneProof => "clone_proof",
         })
     }

@@ -13,8 +13,10 @@ use super::hash::AlgorithmIdentifier;
 use super::time;
 
 const SIGNED_DATA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.7.2");
-/// id-icao-mrtd-security-ldsSecurityObject
-const LDS_SECURITY_OBJECT: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.23.136.1.1.1");
+/// id-icao-mrtd-security-ldsSecurityObject: what EF.SOD signs.
+pub(crate) const LDS_SECURITY_OBJECT: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.23.136.1.1.1");
+/// id-SecurityObject: what EF.CardSecurity signs (BSI TR-03110-3 §A.1.2.5).
+pub(crate) const SECURITY_OBJECT: ObjectIdentifier = ObjectIdentifier::new_unwrap("0.4.0.127.0.7.3.2.1");
 const CONTENT_TYPE: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.3");
 const MESSAGE_DIGEST: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.4");
 const SIGNING_TIME: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.5");
@@ -29,7 +31,7 @@ const CERTIFICATE_LIMIT: usize = 8;
 /// SignedData with its single SignerInfo.
 #[derive(Debug, Clone)]
 pub(crate) struct SignedData<'a> {
-    /// The LDS security object, without its OCTET STRING header.
+    /// The signed content, such as the LDS security object, without its OCTET STRING header.
     pub(crate) content: Cow<'a, [u8]>,
     /// Certificates as read, unordered.
     pub(crate) certificates: Vec<&'a [u8]>,
@@ -74,11 +76,24 @@ impl<'a> SignedData<'a> {
     /// # Errors
     /// When the structure is not that of Doc 9303-10 Table 37 and 38.
     pub(crate) fn from_ef_sod(file: &'a [u8]) -> Result<Self, Asn1Error> {
-        if file.len() > SIZE_LIMIT {
-            return Err(Asn1Error::Value(format!("EF.SOD of {} bytes", file.len())));
+        Self::from_content_info(only(file, EF_SOD, "EF.SOD")?.body, LDS_SECURITY_OBJECT)
+    }
+
+    /// Reads a `ContentInfo` whose signed content is of this type: EF.CardSecurity is nothing else.
+    ///
+    /// # Errors
+    /// As [`from_ef_sod`](Self::from_ef_sod).
+    pub(crate) fn from_content_info(
+        bytes: &'a [u8],
+        expected_type: ObjectIdentifier,
+    ) -> Result<Self, Asn1Error> {
+        if bytes.len() > SIZE_LIMIT {
+            return Err(Asn1Error::Value(format!(
+                "a ContentInfo of {} bytes",
+                bytes.len()
+            )));
         }
-        let mut content_info =
-            only(only(file, EF_SOD, "EF.SOD")?.body, tag::SEQUENCE, "ContentInfo")?.reader();
+        let mut content_info = only(bytes, tag::SEQUENCE, "ContentInfo")?.reader();
         let content_type = content_info.next("contentType")?.oid("contentType")?;
         if content_type != SIGNED_DATA {
             return Err(Asn1Error::Value(format!(
@@ -87,10 +102,10 @@ impl<'a> SignedData<'a> {
         }
         let content = content_info.expect(tag::CONTEXT_0, "ContentInfo.content")?;
         content_info.finish("ContentInfo")?;
-        Self::parse(&only(content.body, tag::SEQUENCE, "SignedData")?)
+        Self::parse(&only(content.body, tag::SEQUENCE, "SignedData")?, expected_type)
     }
 
-    fn parse(signed_data: &Element<'a>) -> Result<Self, Asn1Error> {
+    fn parse(signed_data: &Element<'a>, expected_type: ObjectIdentifier) -> Result<Self, Asn1Error> {
         let mut fields = signed_data.reader();
         let version = fields
             .next("SignedData.version")?
@@ -105,9 +120,10 @@ impl<'a> SignedData<'a> {
         fields.expect(tag::SET, "digestAlgorithms")?;
         let mut encapsulated = fields.expect(tag::SEQUENCE, "encapContentInfo")?.reader();
         let content_type = encapsulated.next("eContentType")?.oid("eContentType")?;
-        if content_type != LDS_SECURITY_OBJECT {
+        if content_type != expected_type {
             return Err(Asn1Error::Value(format!(
-                "eContentType {content_type} is not ldsSecurityObject"
+                "eContentType {content_type} is not {}",
+                type_name(expected_type)
             )));
         }
         let wrapper = encapsulated.expect(tag::CONTEXT_0, "eContent")?;
@@ -251,10 +267,13 @@ impl SignedAttributes {
             )),
         }
     }
+}
 
-    /// True when the attribute names the LDS security object.
-    pub(crate) fn names_security_object(&self) -> bool {
-        self.content_type == LDS_SECURITY_OBJECT
+/// A content type's name in its standard.
+pub(crate) fn type_name(content_type: ObjectIdentifier) -> &'static str {
+    match content_type {
+        LDS_SECURITY_OBJECT => "ldsSecurityObject",
+        _ => "id-SecurityObject",
     }
 }
 

@@ -115,7 +115,11 @@ pub(crate) fn card_access_matches_dg14(card_access: &Read, dg14: Option<&[u8]>, 
     }
 }
 
-fn security_infos<'a>(bytes: &'a [u8], what: &'static str) -> Result<BTreeSet<&'a [u8]>, Asn1Error> {
+/// The members of `SET OF SecurityInfo`, as read.
+pub(crate) fn security_infos<'a>(
+    bytes: &'a [u8],
+    what: &'static str,
+) -> Result<BTreeSet<&'a [u8]>, Asn1Error> {
     let mut set = only(bytes, tag::SET, what)?.reader();
     let mut infos = BTreeSet::new();
     while !set.is_empty() {

@@ -50,6 +50,23 @@ impl Curve {
             .map_or("unknown", |known| known.name)
     }
 
+    /// The curve with this number among the standardized domain parameters (Doc 9303-11 §9.5.1), as far as it is known here.
+    #[must_use]
+    pub fn from_standardized(number: u8) -> Option<Self> {
+        Some(match number {
+            10 => Self::P224,
+            11 => Self::BrainpoolP224r1,
+            12 => Self::P256,
+            13 => Self::BrainpoolP256r1,
+            14 => Self::BrainpoolP320r1,
+            15 => Self::P384,
+            16 => Self::BrainpoolP384r1,
+            17 => Self::BrainpoolP512r1,
+            18 => Self::P521,
+            _ => return None,
+        })
+    }
+
     /// Bytes of a coordinate and of half a plain signature.
     #[must_use]
     pub fn field_len(self) -> usize {

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use super::clone_proof::ChipProofs;
+
 /// One file of the chip.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Read {
@@ -40,12 +42,16 @@ impl std::fmt::Debug for Read {
 pub struct ReadDocument {
     /// EF.CardAccess, read in clear before PACE; `NotSupplied` for a document with BAC only.
     pub card_access: Read,
+    /// EF.CardSecurity, which PACE-CAM needs.
+    pub card_security: Read,
     /// EF.COM
     pub com: Read,
     /// EF.SOD
     pub sod: Read,
     /// Data groups by number, 1 to 16. A group that is not in the map was not supplied.
     pub data_groups: BTreeMap<u8, Read>,
+    /// What the chip proved of its own keys.
+    pub chip_proofs: ChipProofs,
 }
 
 impl ReadDocument {
@@ -54,9 +60,11 @@ impl ReadDocument {
     pub fn empty() -> Self {
         Self {
             card_access: Read::NotSupplied,
+            card_security: Read::NotSupplied,
             com: Read::NotSupplied,
             sod: Read::NotSupplied,
             data_groups: BTreeMap::new(),
+            chip_proofs: ChipProofs::default(),
         }
     }
 
@@ -70,6 +78,7 @@ impl ReadDocument {
     pub fn files(&self) -> impl Iterator<Item = (String, &[u8])> {
         let named = [
             ("EF.CardAccess", &self.card_access),
+            ("EF.CardSecurity", &self.card_security),
             ("EF.COM", &self.com),
             ("EF.SOD", &self.sod),
         ];

@@ -3,10 +3,13 @@
 use std::collections::BTreeMap;
 
 use ::time::OffsetDateTime;
+use const_oid::ObjectIdentifier;
 
 use super::certificate::Certificate;
 use super::check::{Check, CheckId};
-use super::cms::{SignedAttributes, SignedData, SignerIdentifier};
+use super::cms::{
+    LDS_SECURITY_OBJECT, SECURITY_OBJECT, SignedAttributes, SignedData, SignerIdentifier, type_name,
+};
 use super::document::{Read, ReadDocument};
 use super::hash::HashAlgorithm;
 use super::security_object::SecurityObject;
@@ -20,15 +23,47 @@ pub(crate) struct ParsedSod<'a> {
     /// `None` when the signed content is no LDS security object.
     pub(crate) object: Option<SecurityObject>,
     attributes: Result<SignedAttributes, String>,
+    /// What its signed content must be.
+    content_type: ObjectIdentifier,
 }
 
 impl ParsedSod<'_> {
+    /// What is signed.
+    pub(crate) fn content(&self) -> &[u8] {
+        &self.signed_data.content
+    }
+
     /// When the signer says that it signed.
     pub(crate) fn signing_time(&self) -> Option<OffsetDateTime> {
         self.attributes
             .as_ref()
             .ok()
             .and_then(|attributes| attributes.signing_time)
+    }
+}
+
+/// EF.CardSecurity taken apart, for the same checks of what signed it.
+///
+/// # Errors
+/// Why it is no such structure.
+pub(crate) fn parse_card_security(bytes: &[u8]) -> Result<ParsedSod<'_>, String> {
+    let signed_data =
+        SignedData::from_content_info(bytes, SECURITY_OBJECT).map_err(|error| error.to_string())?;
+    let document_signer = find_signer(&signed_data)?;
+    Ok(ParsedSod {
+        attributes: attributes(&signed_data),
+        signed_data,
+        document_signer,
+        object: None,
+        content_type: SECURITY_OBJECT,
+    })
+}
+
+fn attributes(signed_data: &SignedData<'_>) -> Result<SignedAttributes, String> {
+    match &signed_data.signer.signed_attributes {
+        // RFC 5652 §5.3: required for any content but id-data.
+        None => Err("there are no signed attributes".to_owned()),
+        Some(element) => SignedAttributes::parse(element).map_err(|error| error.to_string()),
     }
 }
 
@@ -79,16 +114,12 @@ pub(crate) fn parse<'a>(document: &'a ReadDocument, checks: &mut Vec<Check>) -> 
             None
         }
     };
-    let attributes = match &signed_data.signer.signed_attributes {
-        // RFC 5652 §5.3: required for any content but id-data.
-        None => Err("there are no signed attributes".to_owned()),
-        Some(element) => SignedAttributes::parse(element).map_err(|error| error.to_string()),
-    };
     Some(ParsedSod {
+        attributes: attributes(&signed_data),
         signed_data,
         document_signer,
         object,
-        attributes,
+        content_type: LDS_SECURITY_OBJECT,
     })
 }
 
@@ -168,17 +199,21 @@ pub(crate) fn signed_attributes(sod: &ParsedSod<'_>) -> Check {
         Ok(attributes) => attributes,
         Err(why) => return Check::failed(id, why.clone()),
     };
-    if !attributes.names_security_object() {
+    if attributes.content_type != sod.content_type {
         return Check::failed(
             id,
-            format!("contentType {} is not ldsSecurityObject", attributes.content_type),
+            format!(
+                "contentType {} is not {}",
+                attributes.content_type,
+                type_name(sod.content_type)
+            ),
         );
     }
     let Some(hash) = sod.signed_data.signer.digest_algorithm.hash() else {
         return Check::failed(id, "unknown digest algorithm");
     };
     if hash.digest(&sod.signed_data.content) != attributes.message_digest {
-        return Check::failed(id, "messageDigest is not the digest of the LDS security object");
+        return Check::failed(id, "messageDigest is not the digest of the signed content");
     }
     Check::passed(id, format!("contentType and messageDigest ({})", hash.name()))
 }

@@ -37,13 +37,13 @@ impl Serialize for Verdict {
 }
 
 /// What a check does to the verdict when it fails, and when its evidence is missing.
-struct Effect {
-    failed: Verdict,
-    missing: Option<Verdict>,
+pub(crate) struct Effect {
+    pub(crate) failed: Verdict,
+    pub(crate) missing: Option<Verdict>,
 }
 
 /// The table of DESIGN: which check gives which verdict.
-fn effect(check: CheckId) -> Effect {
+pub(crate) fn effect(check: CheckId) -> Effect {
     use CheckId::*;
     use Verdict::{Inconclusive, NotGenuine};
     let (failed, missing) = match check {
@@ -71,7 +71,10 @@ fn effect(check: CheckId) -> Effect {
         Mrz | Country | DocumentType | Dg1MatchesDg13 => (NotGenuine, None),
         // A genuine card of yesterday; whoever relies on it must be told.
         DocumentExpiry => (Inconclusive, Some(Inconclusive)),
-        CloneProof => (NotGenuine, Some(Inconclusive)),
+        // Failed: a copy, or another document's chip. Missing: offered, and not made.
+        CardSecurity | PaceCam | ChipAuthentication | ActiveAuthentication | CloneProof => {
+            (NotGenuine, Some(Inconclusive))
+        }
     };
     Effect { failed, missing }
 }

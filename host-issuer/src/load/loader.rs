@@ -36,6 +36,8 @@ pub struct Keyed {
     session: Scp03Session,
     chip: Chip,
     administration: Option<StaticKeys>,
+    /// Whether this session wiped the chip already: keys that it drew since must stay.
+    wiped: bool,
 }
 
 /// Everything is written, the session is closed; nothing is proved yet.
@@ -109,6 +111,7 @@ impl<T: Transport> Loader<T, Blank> {
             session,
             chip,
             administration: None,
+            wiped: false,
         }))
     }
 }
@@ -146,10 +149,7 @@ impl<T: Transport> Loader<T, Keyed> {
     ) -> Result<Loader<T, Loading<'i>>, LoadError> {
         let total = image.content_len();
         let piece = piece_len(self.link.limits());
-        self.command(
-            "DELETE FILE",
-            &CommandApdu::new(CLASS, instruction::DELETE_FILE, 0x00, 0x00),
-        )?;
+        self.wipe()?;
 
         if let Some(keys) = self.state.administration.take() {
             self.put_keys(KEY_VERSION_ADMINISTRATION, &keys)?;
@@ -224,7 +224,17 @@ impl<T: Transport> Loader<T, Keyed> {
         self.command(&step, &update).map(drop)
     }
 
-    fn command(&mut self, step: &str, command: &CommandApdu<'_>) -> Result<Vec<u8>, LoadError> {
+    /// Wipes files, passwords and keys that an interrupted attempt left, once in a session.
+    pub(super) fn wipe(&mut self) -> Result<(), LoadError> {
+        if !self.state.wiped {
+            let delete = CommandApdu::new(CLASS, instruction::DELETE_FILE, 0x00, 0x00);
+            self.command("DELETE FILE", &delete)?;
+            self.state.wiped = true;
+        }
+        Ok(())
+    }
+
+    pub(super) fn command(&mut self, step: &str, command: &CommandApdu<'_>) -> Result<Vec<u8>, LoadError> {
         let response = exchange(&mut self.link, &mut self.state.session, command)?;
         accept(step, response)
     }

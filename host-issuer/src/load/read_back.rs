@@ -7,6 +7,7 @@ use card_applet::wire::access::AccessRule;
 use personalization::image::{Application, CardFile, CardImage};
 use rand_core::TryCryptoRng;
 
+use super::prove_keys::prove_keys;
 use super::{Phase, Progress};
 use crate::terminal::bac::BacError;
 use crate::terminal::card_access::PaceOffer;
@@ -26,6 +27,8 @@ pub struct ReadBackReport {
     pub compared: Vec<(String, usize)>,
     /// The files that a stranger must not read, and could not.
     pub withheld: Vec<String>,
+    /// How the chip proved that it has the keys that its data name.
+    pub proved: Vec<String>,
 }
 
 /// Why the card is not what was written.
@@ -69,6 +72,14 @@ pub enum ReadBackError {
         /// The file's name.
         file: String,
     },
+    /// The chip cannot prove a key that its data name.
+    #[error("the card just loaded cannot prove its key by {protocol}: {cause}")]
+    Key {
+        /// PACE-CAM, Chip or Active Authentication.
+        protocol: &'static str,
+        /// Why not.
+        cause: String,
+    },
     /// The chip on the reader is not the one that was loaded.
     #[error("another chip is on the reader than the one that was loaded")]
     OtherChip,
@@ -90,7 +101,7 @@ impl ReadBackError {
 }
 
 /// One way into the card.
-struct Door {
+pub(super) struct Door {
     password: Password,
     pace: bool,
 }
@@ -106,6 +117,7 @@ pub(super) fn compare<T: Transport, R: TryCryptoRng>(
         access: Vec::new(),
         compared: Vec::new(),
         withheld: Vec::new(),
+        proved: Vec::new(),
     };
     let last = doors.len().checked_sub(1).ok_or(ReadBackError::NoPassword)?;
     for (index, door) in doors.iter().enumerate() {
@@ -142,6 +154,9 @@ pub(super) fn compare<T: Transport, R: TryCryptoRng>(
             report.withheld.push(name.clone());
         }
         before += file.content.len();
+    }
+    if let Some(door) = doors.last() {
+        report.proved = prove_keys(reader, image, door)?;
     }
     progress(Progress {
         phase: Phase::ReadingBack,
@@ -226,7 +241,7 @@ fn doors(image: &CardImage) -> Result<Vec<Door>, ReadBackError> {
     Ok(doors)
 }
 
-fn enter<T: Transport, R: TryCryptoRng>(
+pub(super) fn enter<T: Transport, R: TryCryptoRng>(
     reader: &mut ChipReader<T, R>,
     door: &Door,
 ) -> Result<AccessReport, ReadBackError> {

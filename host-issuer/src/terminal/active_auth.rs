@@ -15,7 +15,7 @@ use rand_core::TryCryptoRng;
 use super::link::{CardLink, LinkError};
 use super::reader::ReadError;
 use crate::inspect::{HashAlgorithm, PublicKey};
-use crate::transport::Transport;
+use crate::transport::{Transport, TransportError};
 
 #[cfg(test)]
 mod tests;
@@ -43,6 +43,17 @@ pub enum ActiveAuthError {
     /// The application cannot be selected.
     #[error(transparent)]
     Read(#[from] ReadError),
+}
+
+impl ActiveAuthError {
+    /// The transport's error, if that is the cause.
+    pub fn transport(&self) -> Option<&TransportError> {
+        match self {
+            ActiveAuthError::Link(link) => link.transport(),
+            ActiveAuthError::Read(error) => error.transport(),
+            _ => None,
+        }
+    }
 }
 
 /// Why a signature shows nothing.

@@ -24,7 +24,7 @@ use rand_core::TryCryptoRng;
 use super::channel::{Response, SecureMessaging, SecureMessagingError};
 use super::link::{CardLink, LinkError};
 use super::reader::ReadError;
-use crate::transport::Transport;
+use crate::transport::{Transport, TransportError};
 
 #[cfg(test)]
 mod tests;
@@ -103,6 +103,15 @@ pub enum ChipAuthError {
 }
 
 impl ChipAuthError {
+    /// The transport's error, if that is the cause.
+    pub fn transport(&self) -> Option<&TransportError> {
+        match self {
+            ChipAuthError::Link(link) => link.transport(),
+            ChipAuthError::Read(error) => error.transport(),
+            _ => None,
+        }
+    }
+
     /// Whether the chip was reached and did not prove itself, as opposed to an accident on the way.
     pub fn is_the_chips(&self) -> bool {
         matches!(

@@ -10,7 +10,7 @@ use host_issuer::load::manufacture::manufacture_in_memory;
 use host_issuer::terminal::card_file::{Directory, FileId};
 use host_issuer::terminal::password::Password;
 use host_issuer::transport::in_process::InProcess;
-use personalization::image::{Application, Can, CardFile, CardImage, CardPasswords};
+use personalization::image::{Application, Can, CardFile, CardImage, CardKeys, CardPasswords};
 use personalization::keys::{ChipKeys, IssuerMasterKeys};
 use zeroize::Zeroizing;
 
@@ -33,7 +33,7 @@ pub fn other_issuers_keys(serial: &[u8; 10]) -> ChipKeys {
 
 /// A chip in Personalisation with the issuer's keys.
 pub fn blank_chip_with(serial: &[u8; 10]) -> InProcess {
-    let mut chip = manufacture_in_memory(serial, &mut SysRng, chip_keys).unwrap();
+    let (mut chip, _) = manufacture_in_memory(serial, &mut SysRng, chip_keys).unwrap();
     host_issuer::transport::Transport::reset(&mut chip).unwrap();
     chip
 }
@@ -172,6 +172,7 @@ fn build(access: Access, offers: &[(SymmetricAlgorithm, Curve)], dg2_len: usize)
             bac: access.bac(),
         },
         terminal_trust: None,
+        keys: CardKeys::default(),
     }
 }
 

@@ -183,7 +183,7 @@ impl Office {
         command
     }
 
-    /// Makes a blank chip with this memory file.
+    /// Makes a blank chip with this memory file. Its stock manifest is the one of the next card that is issued.
     pub fn make_chip(&self, memory: &str) {
         self.eid(&[
             "card",
@@ -194,6 +194,8 @@ impl Office {
             "issuer.keys",
         ])
         .expect(0);
+        let manifest = self.path(&format!("{memory}.manifest.json"));
+        fs::copy(manifest, self.path("manifest.json")).expect("a stock manifest beside the chip");
     }
 
     /// Issues to whatever card is in the reader, with results in the folder `out`.
@@ -202,7 +204,7 @@ impl Office {
     }
 
     /// The arguments of [`issue`](Self::issue).
-    pub fn issue_arguments(out: &str) -> [&str; 13] {
+    pub fn issue_arguments(out: &str) -> [&str; 15] {
         [
             "issue",
             "--profile",
@@ -215,6 +217,8 @@ impl Office {
             "ds",
             "--issuer-keys",
             "issuer.keys",
+            "--manifest",
+            "manifest.json",
             "--out",
             out,
         ]

@@ -2,10 +2,10 @@
 
 use card_applet::wire::security_info::PaceInfo;
 
-use super::security_infos;
+use super::security_infos::SecurityInfos;
 
 /// Encodes EF.CardAccess: `SecurityInfos`, a DER set without an outer tag of its own.
 #[must_use]
 pub fn encode(pace_infos: &[PaceInfo]) -> Vec<u8> {
-    security_infos(pace_infos)
+    SecurityInfos::pace(pace_infos).encode()
 }

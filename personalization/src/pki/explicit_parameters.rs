@@ -134,19 +134,27 @@ pub fn subject_public_key_info(
     let curve = match signer.algorithm() {
         SignatureAlgorithm::EcdsaP256Sha256 => NamedCurve::P256,
     };
+    let info = encode_public_key(curve, &signer.public_point(), form)?;
+    Ok(SubjectPublicKeyInfoOwned::from_der(&info)?)
+}
+
+/// DER of the `SubjectPublicKeyInfo` of an uncompressed point in the wanted form.
+///
+/// # Errors
+/// [`PkiError::Encoding`], never in practice.
+pub fn encode_public_key(curve: NamedCurve, point: &[u8], form: CurveForm) -> Result<Vec<u8>, PkiError> {
     let parameters = match form {
         CurveForm::ExplicitParameters => encode_explicit(curve)?,
         CurveForm::NamedCurve => curve.oid().to_der()?,
     };
-    let point = signer.public_point();
     let info = SubjectPublicKeyInfoRef {
         algorithm: spki::AlgorithmIdentifierRef {
             oid: ID_EC_PUBLIC_KEY,
             parameters: Some(AnyRef::from_der(&parameters)?),
         },
-        subject_public_key: BitStringRef::from_bytes(&point)?,
+        subject_public_key: BitStringRef::from_bytes(point)?,
     };
-    Ok(SubjectPublicKeyInfoOwned::from_der(&info.to_der()?)?)
+    Ok(info.to_der()?)
 }
 
 /// Recognises the EC key in a `SubjectPublicKeyInfo`.

@@ -2,11 +2,15 @@
 
 use card_applet::wire::access::AccessRule;
 use card_applet::wire::lds::DataGroup;
-use card_applet::wire::security_info::{PaceInfo, PaceProtocol};
+use card_applet::wire::security_info::{ChipAuthenticationProtocol, Mapping, PaceInfo, PaceProtocol};
 use time::Date;
 use time::macros::date;
 
-use super::{BUILTIN, CardProfile, DATA_GROUPS, FaceFormat, MrzForm, PaceMapping, PaceParameters, Validity};
+use super::chip_keys::{self, CheckedKeys};
+use super::{
+    BUILTIN, CardProfile, DATA_GROUPS, FaceFormat, MrzForm, PaceCipher, PaceMapping, PaceParameters, Validity,
+};
+use crate::attestation::ChipKeySpec;
 use crate::citizen::{CitizenRecord, Expiry, RecordError};
 
 /// From this day on every new card must offer PACE (9303-11, section 4.1).
@@ -73,6 +77,7 @@ pub struct CheckedProfile {
     profile: CardProfile,
     data_groups: Vec<DataGroup>,
     pace_infos: Vec<PaceInfo>,
+    keys: CheckedKeys,
 }
 
 impl CardProfile {
@@ -87,12 +92,6 @@ impl CardProfile {
         let pace_infos = pace_infos(&self.pace)?;
 
         let unsupported = |key, what| Err(ProfileError::Unsupported { key, what });
-        if self.chip_authentication {
-            return unsupported("chip_authentication", "Chip Authentication");
-        }
-        if self.active_authentication {
-            return unsupported("active_authentication", "Active Authentication");
-        }
         if self.terminal_authentication {
             return unsupported("terminal_authentication", "Terminal Authentication");
         }
@@ -106,14 +105,20 @@ impl CardProfile {
         if pace_infos.is_empty() && !self.bac {
             return invalid("pace", "needs at least one parameter set, or bac = true");
         }
-        if pace_infos.is_empty() == data_groups.contains(&DataGroup::DG14) {
-            return invalid("data_groups", "must have 14 when PACE is offered, and only then");
+        let keys = chip_keys::check(&self, &data_groups, &pace_infos)?;
+        let has_infos = !pace_infos.is_empty() || !keys.specs.is_empty();
+        if has_infos != data_groups.contains(&DataGroup::DG14) {
+            return invalid(
+                "data_groups",
+                "must have 14 when PACE is offered or the chip has keys, and only then",
+            );
         }
         check_validity(&self.validity)?;
         Ok(CheckedProfile {
             profile: self,
             data_groups,
             pace_infos,
+            keys,
         })
     }
 }
@@ -147,6 +152,25 @@ impl CheckedProfile {
     #[must_use]
     pub fn pace_infos(&self) -> &[PaceInfo] {
         &self.pace_infos
+    }
+
+    /// The keys that the chip draws when a card is issued.
+    #[must_use]
+    pub fn chip_keys(&self) -> &[ChipKeySpec] {
+        &self.keys.specs
+    }
+
+    /// What the card offers as Chip Authentication: a protocol and the identifier of its key.
+    #[must_use]
+    pub fn chip_authentication(&self) -> &[(ChipAuthenticationProtocol, u8)] {
+        &self.keys.chip_authentication
+    }
+
+    /// Whether the card has EF.CardSecurity, which PACE with chip authentication mapping needs.
+    #[must_use]
+    pub fn has_card_security(&self) -> bool {
+        let with_proof = |info: &PaceInfo| info.protocol.mapping == Mapping::EcdhChipAuthentication;
+        self.pace_infos.iter().any(with_proof)
     }
 
     /// Whether the card offers BAC.
@@ -276,7 +300,7 @@ fn data_groups(numbers: &[u8]) -> Result<Vec<DataGroup>, ProfileError> {
         if !DATA_GROUPS.contains(&group) {
             return Err(ProfileError::Unsupported {
                 key: "data_groups",
-                what: "data groups but 1, 2, 13 and 14",
+                what: "data groups but 1, 2, 13, 14 and 15",
             });
         }
         groups.push(group);
@@ -305,12 +329,10 @@ fn pace_infos(sets: &[PaceParameters]) -> Result<Vec<PaceInfo>, ProfileError> {
                     what: "integrated mapping (IM)",
                 });
             }
-            PaceMapping::ChipAuthentication => {
-                return Err(ProfileError::Unsupported {
-                    key: "pace",
-                    what: "chip authentication mapping (CAM)",
-                });
+            PaceMapping::ChipAuthentication if set.cipher == PaceCipher::TripleDes => {
+                return invalid("pace", "defines CAM for AES only");
             }
+            PaceMapping::ChipAuthentication => {}
         }
         let Some(curve) = set.curve.on_chip() else {
             return Err(ProfileError::Unsupported {
@@ -318,7 +340,13 @@ fn pace_infos(sets: &[PaceParameters]) -> Result<Vec<PaceInfo>, ProfileError> {
                 what: "this curve",
             });
         };
-        let protocol = PaceProtocol::ecdh_generic(set.cipher.algorithm());
+        let protocol = PaceProtocol {
+            mapping: match set.mapping {
+                PaceMapping::ChipAuthentication => Mapping::EcdhChipAuthentication,
+                _ => Mapping::EcdhGeneric,
+            },
+            cipher: set.cipher.algorithm(),
+        };
         let info = PaceInfo::new(protocol, curve.parameter_id());
         if infos.contains(&info) {
             return invalid("pace", "lists a parameter set twice");

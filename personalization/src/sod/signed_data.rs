@@ -1,4 +1,5 @@
-//! The CMS `SignedData` around a security object (RFC 5652 §5; profile of 9303-10 Table 37).
+//! The CMS `SignedData` around a security object (RFC 5652 §5; profile of 9303-10 Table 37), the one of EF.SOD or
+//! that of EF.CardSecurity.
 //!
 //! Assembled from the `cms` crate's types. The embedded certificate is compared byte for byte with the one
 //! handed in when the result is verified, so re-encoding it here cannot change it unnoticed.
@@ -44,8 +45,9 @@ pub(super) const fn hash_of(algorithm: SignatureAlgorithm) -> HashAlgorithm {
     }
 }
 
-/// Signs the DER `LDSSecurityObject` and wraps everything up as EF.SOD.
+/// Signs content of this type and wraps everything up as a DER `ContentInfo`.
 pub(super) fn assemble(
+    content_type: ObjectIdentifier,
     content: &[u8],
     signer: &dyn Signer,
     ds_certificate_der: &[u8],
@@ -59,7 +61,7 @@ pub(super) fn assemble(
     };
     // SET OF in DER order; what is signed is its encoding with the universal tag '31' (RFC 5652 §5.4).
     let signed_attributes = SignedAttributes::try_from(vec![
-        attribute(CONTENT_TYPE, &LDS_SECURITY_OBJECT)?,
+        attribute(CONTENT_TYPE, &content_type)?,
         attribute(SIGNING_TIME, &certificate_time(signing_time)?)?,
         attribute(MESSAGE_DIGEST, &OctetStringRef::new(&hash.digest(content))?)?,
     ])?;
@@ -83,7 +85,7 @@ pub(super) fn assemble(
         version: CmsVersion::V3,
         digest_algorithms: SetOfVec::try_from(vec![digest_algorithm])?,
         encap_content_info: EncapsulatedContentInfo {
-            econtent_type: LDS_SECURITY_OBJECT,
+            econtent_type: content_type,
             econtent: Some(Any::encode_from(&OctetStringRef::new(content)?)?),
         },
         certificates: Some(CertificateSet::try_from(vec![certificate])?),
@@ -93,9 +95,8 @@ pub(super) fn assemble(
     let content_info = ContentInfo {
         content_type: SIGNED_DATA,
         content: Any::encode_from(&signed_data)?,
-    }
-    .to_der()?;
-    Ok(wrap(&content_info)?)
+    };
+    Ok(content_info.to_der()?)
 }
 
 fn attribute(
@@ -108,8 +109,8 @@ fn attribute(
     })
 }
 
-/// `77 length content`.
-fn wrap(content: &[u8]) -> Result<Vec<u8>, der::Error> {
+/// `77 length content`: EF.SOD.
+pub(super) fn wrap(content: &[u8]) -> Result<Vec<u8>, der::Error> {
     let mut file = vec![EF_SOD_TAG];
     file.extend(der::Length::try_from(content.len())?.to_der()?);
     file.extend(content);

@@ -23,7 +23,7 @@ pub enum VerifyError {
     #[error("structure: {0}")]
     Structure(String),
     /// messageDigest is not the digest of the content.
-    #[error("messageDigest is not the digest of the LDS security object")]
+    #[error("messageDigest is not the digest of the content")]
     MessageDigest,
     /// The signature over the signed attributes does not verify with the certificate inside.
     #[error("the signature does not verify with the certificate inside")]
@@ -74,6 +74,41 @@ impl VerifiedSecurityObject {
     }
 }
 
+/// Content whose message digest and signature hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VerifiedContent {
+    /// What is signed.
+    pub content: Vec<u8>,
+    /// The document signer's certificate, as it is inside.
+    pub certificate_der: Vec<u8>,
+    /// The signingTime attribute.
+    pub signing_time: OffsetDateTime,
+}
+
+impl VerifiedContent {
+    /// Refuses content that is not what was meant.
+    ///
+    /// # Errors
+    /// [`VerifyError::Different`].
+    pub fn must_be(
+        &self,
+        content: &[u8],
+        certificate_der: &[u8],
+        signing_time: OffsetDateTime,
+    ) -> Result<(), VerifyError> {
+        if self.content != content {
+            return Err(VerifyError::Different("other content"));
+        }
+        if self.certificate_der != certificate_der {
+            return Err(VerifyError::Different("another certificate"));
+        }
+        if self.signing_time.unix_timestamp() != signing_time.unix_timestamp() {
+            return Err(VerifyError::Different("another signing time"));
+        }
+        Ok(())
+    }
+}
+
 /// Takes EF.SOD (`77 …`) apart and verifies message digest and signature with the certificate inside.
 ///
 /// Whether that certificate is trusted is not asked here. Never panics.
@@ -81,7 +116,23 @@ impl VerifiedSecurityObject {
 /// # Errors
 /// [`VerifyError`], but not [`VerifyError::Different`].
 pub fn verify(file: &[u8]) -> Result<VerifiedSecurityObject, VerifyError> {
-    let mut outer = SliceReader::new(content_of(file)?)?;
+    let verified = verify_content(content_of(file)?, oid("2.23.136.1.1.1"))?;
+    Ok(VerifiedSecurityObject {
+        security_object: lds_security_object(&verified.content)?,
+        certificate_der: verified.certificate_der,
+        signing_time: verified.signing_time,
+    })
+}
+
+/// The same for a `ContentInfo` with signed content of another type, and without looking into the content.
+///
+/// # Errors
+/// [`VerifyError`], but not [`VerifyError::Different`].
+pub fn verify_content(
+    content_info: &[u8],
+    expected_type: ObjectIdentifier,
+) -> Result<VerifiedContent, VerifyError> {
+    let mut outer = SliceReader::new(content_info)?;
     let verified = outer.sequence(|content_info| {
         let content_type = Oid::decode(content_info)?;
         require(
@@ -90,7 +141,7 @@ pub fn verify(file: &[u8]) -> Result<VerifiedSecurityObject, VerifyError> {
         )?;
         let explicit = field(content_info, 0xA0)?;
         let mut inner = SliceReader::new(explicit)?;
-        let verified = inner.sequence(signed_data)?;
+        let verified = inner.sequence(|reader| signed_data(reader, expected_type))?;
         inner.finish()?;
         Ok::<_, VerifyError>(verified)
     })?;
@@ -108,7 +159,10 @@ fn content_of(file: &[u8]) -> Result<&[u8], VerifyError> {
     Ok(rest)
 }
 
-fn signed_data<'a>(reader: &mut SliceReader<'a>) -> Result<VerifiedSecurityObject, VerifyError> {
+fn signed_data<'a>(
+    reader: &mut SliceReader<'a>,
+    expected_type: ObjectIdentifier,
+) -> Result<VerifiedContent, VerifyError> {
     require(u8::decode(reader)? == 3, "SignedData is not version 3")?;
     let digest_algorithms = field(reader, 0x31)?;
     let (econtent_type, econtent) = reader.sequence(|encapsulated| {
@@ -117,8 +171,8 @@ fn signed_data<'a>(reader: &mut SliceReader<'a>) -> Result<VerifiedSecurityObjec
         Ok::<_, VerifyError>((econtent_type, econtent.as_bytes()))
     })?;
     require(
-        econtent_type == oid("2.23.136.1.1.1"),
-        "the content is not an LDS security object",
+        econtent_type == expected_type,
+        "the content is of another type than the file's",
     )?;
     // One certificate fills the field: nothing else may travel along unsigned.
     let certificate_der = field(reader, 0xA0)?;
@@ -168,8 +222,8 @@ fn signed_data<'a>(reader: &mut SliceReader<'a>) -> Result<VerifiedSecurityObjec
     ) {
         return Err(VerifyError::Signature);
     }
-    Ok(VerifiedSecurityObject {
-        security_object: lds_security_object(econtent)?,
+    Ok(VerifiedContent {
+        content: econtent.to_vec(),
         certificate_der: certificate_der.to_vec(),
         signing_time: attributes.signing_time,
     })

@@ -2,7 +2,10 @@
 //!
 //! The `openssl` command (Debian package `openssl`, version 3) must be installed; these tests do not skip.
 
+#[path = "../support/attesting_chip.rs"]
+mod attesting_chip;
 mod certificates;
+mod chip_keys;
 mod keys;
 mod sod;
 mod support;

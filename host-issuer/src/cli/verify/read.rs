@@ -3,8 +3,9 @@
 use card_applet::wire::lds::DataGroup;
 
 use super::super::failure::Failure;
+use super::chip_proofs;
 use crate::environment::Random;
-use crate::inspect::{Read, ReadDocument, listed_data_groups};
+use crate::inspect::{ChipProof, Read, ReadDocument, listed_data_groups};
 use crate::terminal::card_file::FileId;
 use crate::terminal::link::WireCount;
 use crate::terminal::password::Password;
@@ -13,6 +14,10 @@ use crate::transport::Transport;
 
 /// Fingers and irises: readable with rights from terminal authentication only (Doc 9303-11 §7).
 const GUARDED: [u8; 2] = [3, 4];
+/// The data group with the keys of Chip Authentication.
+const CHIP_AUTHENTICATION: u8 = 14;
+/// The data group with the key of Active Authentication.
+const ACTIVE_AUTHENTICATION: u8 = 15;
 
 /// What came back from a card, and how.
 pub(in crate::cli) struct ReadCard {
@@ -26,10 +31,12 @@ pub(in crate::cli) struct ReadCard {
     pub(in crate::cli) notes: Vec<String>,
 }
 
+type Reader = ChipReader<Box<dyn Transport>, Random>;
 type Report<'a> = dyn FnMut(&str, u64, u64) + 'a;
 
 impl ReadCard {
-    /// Opens the chip and reads EF.SOD, the data groups that EF.SOD lists, and EF.COM.
+    /// Opens the chip, reads EF.SOD, the data groups that EF.SOD lists, and EF.COM, and asks for every proof that the chip is no
+    /// copy: Chip Authentication as soon as its key is known, so that what follows is read under its session.
     ///
     /// Fingers (DG3) and irises (DG4) need rights that this terminal does not have; they are asked for
     /// once and the refusal is kept.
@@ -51,6 +58,12 @@ impl ReadCard {
         if access.protocol == AccessProtocol::Bac {
             notes.push("the card offers no PACE: opened with Basic Access Control, which a listener can break offline".into());
         }
+        if reader.chip_authentication_mapping().is_some() {
+            // In the master file, so before the application is selected.
+            document.card_security = file(&mut reader, FileId::CardSecurity, progress)?;
+        }
+        let card_security = document.card_security.bytes();
+        document.chip_proofs.pace_cam = chip_proofs::pace_cam(&reader, card_security);
         document.card_access = card_access.map_or(Read::NotSupplied, Read::Bytes);
         reader.select_application()?;
         document.sod = file(&mut reader, FileId::Sod, progress)?;
@@ -60,15 +73,25 @@ impl ReadCard {
             .bytes()
             .and_then(|sod| listed_data_groups(sod).ok())
             .unwrap_or_default();
+        if listed.contains(&CHIP_AUTHENTICATION) {
+            prove_chip(&mut reader, &mut document, password, &mut notes, progress)?;
+        }
         // Some chips end the session when they refuse fingers or irises, so those come last.
-        let (guarded, open): (Vec<u8>, Vec<u8>) =
-            listed.into_iter().partition(|number| GUARDED.contains(number));
+        let (guarded, open): (Vec<u8>, Vec<u8>) = listed
+            .into_iter()
+            .filter(|number| !document.data_groups.contains_key(number))
+            .partition(|number| GUARDED.contains(number));
         document.com = file(&mut reader, FileId::Com, progress)?;
-        for number in open.into_iter().chain(guarded) {
-            if let Some(group) = DataGroup::from_number(number) {
-                let content = file(&mut reader, FileId::DataGroup(group), progress)?;
-                document.data_groups.insert(number, content);
-            }
+        for number in open {
+            read_group(&mut reader, &mut document, number, progress)?;
+        }
+        let dg14 = document.data_group(CHIP_AUTHENTICATION).bytes();
+        if let Some(dg15) = document.data_group(ACTIVE_AUTHENTICATION).bytes() {
+            document.chip_proofs.active_authentication =
+                chip_proofs::active_authentication(&mut reader, dg14, dg15)?;
+        }
+        for number in guarded {
+            read_group(&mut reader, &mut document, number, progress)?;
         }
         let wire = reader.wire();
         Ok(Self {
@@ -80,11 +103,47 @@ impl ReadCard {
     }
 }
 
-fn file(
-    reader: &mut ChipReader<Box<dyn Transport>, Random>,
-    file: FileId,
+/// Reads DG14 and runs Chip Authentication, unless PACE proved the key already. A chip that breaks off is opened again: what it has
+/// to say is read all the same.
+fn prove_chip(
+    reader: &mut Reader,
+    document: &mut ReadDocument,
+    password: &Password,
+    notes: &mut Vec<String>,
     progress: &mut Report<'_>,
-) -> Result<Read, Failure> {
+) -> Result<(), Failure> {
+    read_group(reader, document, CHIP_AUTHENTICATION, progress)?;
+    if matches!(document.chip_proofs.pace_cam, ChipProof::Held { .. }) {
+        return Ok(());
+    }
+    let Some(dg14) = document.data_group(CHIP_AUTHENTICATION).bytes() else {
+        return Ok(());
+    };
+    let (proof, session_is_over) = chip_proofs::chip_authentication(reader, dg14)?;
+    document.chip_proofs.chip_authentication = proof;
+    if session_is_over {
+        notes.push("the chip ended the session in Chip Authentication and was opened again".into());
+        reader.reset().map_err(Failure::from)?;
+        reader.open(password)?;
+        reader.select_application()?;
+    }
+    Ok(())
+}
+
+fn read_group(
+    reader: &mut Reader,
+    document: &mut ReadDocument,
+    number: u8,
+    progress: &mut Report<'_>,
+) -> Result<(), Failure> {
+    if let Some(group) = DataGroup::from_number(number) {
+        let content = file(reader, FileId::DataGroup(group), progress)?;
+        document.data_groups.insert(number, content);
+    }
+    Ok(())
+}
+
+fn file(reader: &mut Reader, file: FileId, progress: &mut Report<'_>) -> Result<Read, Failure> {
     let name = file.to_string();
     let bytes = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
     match reader.read(file, &mut |done, total| {

@@ -1,0 +1,114 @@
+//! The chip's part of `eid issue`: keys, signature, files, read-back, lock; and its failures.
+
+use personalization::attestation::AttestationError;
+use personalization::image::CardImage;
+use personalization::job::UnsignedCard;
+
+use super::super::context::Context;
+use super::super::exit_code::ExitCode;
+use super::super::failure::Failure;
+use super::super::progress::Progress;
+use super::Issuance;
+use crate::load::{self, IssuedChip, KeyGeneration, LoadError, Phase};
+use crate::transport::Transport;
+
+/// Loads the card, signing it once the chip's keys are known.
+pub(super) fn load_chip(
+    context: &Context<'_>,
+    transport: Box<dyn Transport>,
+    issuance: &Issuance<'_>,
+    unsigned: UnsignedCard<'_>,
+) -> Result<(IssuedChip, CardImage), Failure> {
+    let bytes = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
+    let bar = Progress::new(context.output, bytes(unsigned.content_len()));
+    let mut phase = None;
+    let mut progress = |progress: load::Progress<'_>| {
+        let what = match progress.phase {
+            Phase::Loading => "loading",
+            Phase::ReadingBack => "reading back",
+            Phase::Locking => "locking",
+        };
+        if phase != Some(progress.phase) {
+            phase = Some(progress.phase);
+            context.output.debug(what);
+        }
+        bar.set(bytes(progress.done), bytes(progress.total), what);
+    };
+    let keys_of = |serial: &[u8; 10]| issuance.issuer_keys.key_sets(serial);
+    let specs = issuance.profile.chip_keys();
+    let outcome = match issuance.manifest {
+        Some(manifest) if !specs.is_empty() => load::issue_with_keys(
+            transport,
+            &mut context.random(),
+            keys_of,
+            KeyGeneration { manifest, specs },
+            |keys| unsigned.sign(issuance.signer, keys).map_err(Failure::from),
+            &mut progress,
+        ),
+        // Without keys everything is signed before the first command. With keys and no manifest, signing refuses.
+        _ => unsigned
+            .sign(issuance.signer, &[])
+            .map_err(Failure::from)
+            .and_then(|image| {
+                let chip = load::issue(transport, &mut context.random(), keys_of, &image, &mut progress)?;
+                Ok((chip, image))
+            }),
+    };
+    drop(bar);
+    outcome
+}
+
+impl From<LoadError> for Failure {
+    fn from(error: LoadError) -> Self {
+        let again = "the chip is not operational: put it back and issue it again";
+        if error.is_wrong_issuer_key() {
+            return Self::new(
+                ExitCode::IssuerKey,
+                "chip.issuer_key",
+                error.to_string(),
+                "use the master keys that this chip was made for; after ten failures the chip refuses for good",
+            );
+        }
+        if error.is_no_blank_chip() {
+            return Self::input(
+                "chip.not_blank",
+                "the card in the reader is not a blank chip: it is issued already, or of another kind",
+                "put a blank chip on the reader; `eid card info` says what a card is",
+            );
+        }
+        if let LoadError::ActivationUnknown { .. } = error {
+            return Self::new(
+                ExitCode::CardRemoved,
+                "chip.activation_unknown",
+                error.to_string(),
+                "keep this card apart; `eid card info` says whether it is operational, and without its print data it must be destroyed",
+            );
+        }
+        if let LoadError::Attestation(AttestationError::OtherChip { .. }) = &error {
+            return Self::new(
+                ExitCode::Chip,
+                "chip.other_manifest",
+                error.to_string(),
+                "give --manifest the file that came with this chip; nothing was written to it",
+            );
+        }
+        if let LoadError::Attestation(_) = &error {
+            return Self::new(
+                ExitCode::Chip,
+                "chip.attestation",
+                error.to_string(),
+                "keep this chip apart: its key may be known to somebody else; nothing was signed for it",
+            );
+        }
+        match error.transport() {
+            Some(transport) => {
+                let failure = Self::from(transport.clone());
+                Self {
+                    hint: format!("{}; {again}", failure.hint),
+                    ..failure
+                }
+            }
+            None => Self::new(ExitCode::Chip, "chip.load", error.to_string(), again),
+        }
+    }
+}

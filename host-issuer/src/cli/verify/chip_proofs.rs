@@ -1,0 +1,183 @@
+//! Asking the chip to prove that it is no copy. What the outcome is worth, `inspect` decides.
+
+use card_applet::crypto::cipher::SymmetricAlgorithm;
+use card_applet::crypto::curve::{Curve, PublicPoint};
+use card_applet::wire::security_info::ChipAuthenticationProtocol;
+
+use super::super::failure::Failure;
+use crate::environment::Random;
+use crate::inspect::{
+    self, ChipAuthenticationOffer, ChipKeys, ChipProof, ProvedKey, PublicKey, active_authentication_key,
+};
+use crate::terminal::active_auth::{ActiveAuthError, ActiveAuthFailure};
+use crate::terminal::chip_auth::{ChipAuthError, ChipAuthenticationKey};
+use crate::terminal::reader::ChipReader;
+use crate::transport::Transport;
+
+type Reader = ChipReader<Box<dyn Transport>, Random>;
+
+/// What PACE with chip authentication mapping proved, with the key that EF.CardSecurity has under the mapping's parameterId.
+pub(super) fn pace_cam(reader: &Reader, card_security: Option<&[u8]>) -> ChipProof {
+    let Some(mapping) = reader.chip_authentication_mapping() else {
+        return ChipProof::NotAttempted;
+    };
+    let Some(card_security) = card_security else {
+        return ChipProof::Unsupported("EF.CardSecurity, which has the key, could not be read".to_owned());
+    };
+    let keys = match ChipKeys::from_card_security(card_security) {
+        Ok(keys) => keys,
+        Err(error) => return ChipProof::Failed(format!("EF.CardSecurity: {error}")),
+    };
+    let id = Some(vec![mapping.curve().parameter_id()]);
+    let point = keys
+        .public_keys
+        .iter()
+        .find(|key| key.key_id == id)
+        .and_then(|key| key.point.as_ref())
+        .filter(|(curve, _)| on_chip(*curve) == Some(mapping.curve()));
+    let Some((curve, bytes)) = point else {
+        return ChipProof::Failed("EF.CardSecurity has no key for the mapping".to_owned());
+    };
+    match PublicPoint::from_uncompressed(mapping.curve(), bytes) {
+        Ok(public) if mapping.proves(&public) => ChipProof::Held {
+            key: ProvedKey::Point {
+                curve: *curve,
+                point: bytes.clone(),
+            },
+            how: format!("PACE-CAM, {}", curve.name()),
+        },
+        Ok(_) => ChipProof::Failed("the chip does not have the private key".to_owned()),
+        Err(_) => ChipProof::Failed("the chip's key is no point of its curve".to_owned()),
+    }
+}
+
+/// Runs Chip Authentication with the strongest key that DG14 offers and this terminal has. `Ok(true)` beside the proof: the session
+/// is over and the card must be opened again.
+pub(super) fn chip_authentication(reader: &mut Reader, dg14: &[u8]) -> Result<(ChipProof, bool), Failure> {
+    let Ok(keys) = ChipKeys::from_dg14(dg14) else {
+        // `inspect` says what is wrong with it.
+        return Ok((ChipProof::NotAttempted, false));
+    };
+    if keys.chip_authentication.is_empty() {
+        return Ok((ChipProof::NotAttempted, false));
+    }
+    let best = keys
+        .chip_authentication
+        .iter()
+        .filter_map(|offer| usable(&keys, offer))
+        .max_by_key(|(key, _)| strength(key.protocol.cipher));
+    let Some((key, curve)) = best else {
+        let why = "this terminal does not have the curve or protocol of the chip's key";
+        return Ok((ChipProof::Unsupported(why.to_owned()), false));
+    };
+    match reader.chip_authentication(&key) {
+        Ok(evidence) => {
+            let proof = ChipProof::Held {
+                key: ProvedKey::Point {
+                    curve,
+                    point: evidence.key().public.as_bytes().to_vec(),
+                },
+                how: format!(
+                    "Chip Authentication, {}, {}",
+                    curve.name(),
+                    super::cipher_name(key.protocol.cipher)
+                ),
+            };
+            Ok((proof, false))
+        }
+        Err(error) if error.is_the_chips() => {
+            let over = error.ends_the_session();
+            Ok((ChipProof::Failed(error.to_string()), over))
+        }
+        Err(error) => Err(failure(error)),
+    }
+}
+
+/// The key of an offer, where it can be used.
+fn usable(
+    keys: &ChipKeys,
+    offer: &ChipAuthenticationOffer,
+) -> Option<(ChipAuthenticationKey, inspect::Curve)> {
+    let protocol = ChipAuthenticationProtocol::from_oid(&offer.protocol)?;
+    let (curve, point) = keys.key_of(offer)?.point.as_ref()?;
+    let public = PublicPoint::from_uncompressed(on_chip(*curve)?, point).ok()?;
+    let key = ChipAuthenticationKey {
+        protocol,
+        public,
+        key_id: offer.key_id.clone(),
+    };
+    Some((key, *curve))
+}
+
+fn strength(cipher: SymmetricAlgorithm) -> u8 {
+    match cipher {
+        SymmetricAlgorithm::TripleDes => 0,
+        SymmetricAlgorithm::Aes128 => 1,
+        SymmetricAlgorithm::Aes192 => 2,
+        SymmetricAlgorithm::Aes256 => 3,
+    }
+}
+
+/// The curve as the terminal computes on it.
+fn on_chip(curve: inspect::Curve) -> Option<Curve> {
+    Some(match curve {
+        inspect::Curve::P256 => Curve::P256,
+        inspect::Curve::P384 => Curve::P384,
+        inspect::Curve::BrainpoolP256r1 => Curve::BrainpoolP256r1,
+        inspect::Curve::BrainpoolP384r1 => Curve::BrainpoolP384r1,
+        _ => return None,
+    })
+}
+
+/// Has the chip sign a challenge, and checks it with the key of DG15.
+pub(super) fn active_authentication(
+    reader: &mut Reader,
+    dg14: Option<&[u8]>,
+    dg15: &[u8],
+) -> Result<ChipProof, Failure> {
+    let key = match active_authentication_key(dg15) {
+        Ok(key) => key,
+        Err(error) => return Ok(ChipProof::Unsupported(format!("DG15: {error}"))),
+    };
+    let hash = dg14
+        .and_then(|file| ChipKeys::from_dg14(file).ok())
+        .and_then(|keys| keys.active_authentication_hash);
+    let signed = match reader.active_authentication(signature_len(&key)) {
+        Ok(signed) => signed,
+        Err(error @ ActiveAuthError::Refused { .. }) => return Ok(ChipProof::Failed(error.to_string())),
+        Err(ActiveAuthError::Random) => {
+            return Err(Failure::internal("this machine gives no random numbers"));
+        }
+        Err(ActiveAuthError::Read(error)) => return Err(error.into()),
+        Err(ActiveAuthError::Link(error)) => return Err(link(error)),
+    };
+    Ok(match signed.verify(&key, hash) {
+        Ok(how) => ChipProof::Held {
+            key: ProvedKey::Dg15(dg15.to_vec()),
+            how,
+        },
+        Err(ActiveAuthFailure::Wrong(why)) => ChipProof::Failed(why.to_owned()),
+        Err(ActiveAuthFailure::Unsupported(why)) => ChipProof::Unsupported(why),
+    })
+}
+
+fn signature_len(key: &PublicKey) -> usize {
+    use rsa::traits::PublicKeyParts;
+    match key {
+        PublicKey::Ec { curve, .. } => 2 * curve.field_len(),
+        PublicKey::Rsa(key) => key.size(),
+    }
+}
+
+fn failure(error: ChipAuthError) -> Failure {
+    match error {
+        ChipAuthError::Random => Failure::internal("this machine gives no random numbers"),
+        ChipAuthError::Read(error) => error.into(),
+        ChipAuthError::Link(error) => link(error),
+        other => super::super::failure::chip(other.to_string()),
+    }
+}
+
+fn link(error: crate::terminal::link::LinkError) -> Failure {
+    crate::terminal::reader::ReadError::Link(error).into()
+}
