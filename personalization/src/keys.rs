@@ -40,6 +40,8 @@
 //!
 //! The check value makes the file's CBC encryption tamper-evident.
 
+mod well_known;
+
 use std::fmt;
 use std::path::Path;
 
@@ -51,6 +53,7 @@ use rand_core::TryCryptoRng;
 use subtle::ConstantTimeEq;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
+pub use self::well_known::{is_well_known, is_well_known_key};
 use crate::key_file::{self, KeyFileError, Passphrase};
 
 /// PEM label of the file with the issuer's master key.
@@ -135,34 +138,6 @@ impl From<ChipKeys> for ChipKeySets {
             administration: None,
         }
     }
-}
-
-/// Whether any key of the set is one that everybody knows, or the set uses one key twice.
-///
-/// Such chips are refused outside tests: whoever holds the chip could load it. Never panics.
-#[must_use]
-pub fn is_well_known(keys: &ChipKeys) -> bool {
-    [&keys.enc, &keys.mac, &keys.dek]
-        .into_iter()
-        .any(|key| is_well_known_key(key))
-        || bool::from(keys.enc.ct_eq(&keys.mac) | keys.enc.ct_eq(&keys.dek) | keys.mac.ct_eq(&keys.dek))
-}
-
-/// Whether an AES key (16, 24 or 32 bytes) is a published default: GlobalPlatform's 40 41 … 4F, also repeated
-/// or counted on to fill 24 or 32 bytes, 00 01 02 …, or one byte all along (all zero, all FF). Never panics.
-#[must_use]
-pub fn is_well_known_key(key: &[u8]) -> bool {
-    let all = |expected: fn(usize) -> usize| {
-        key.iter()
-            .enumerate()
-            .all(|(index, &byte)| usize::from(byte) == expected(index) & 0xFF)
-    };
-    let uniform = key.iter().all(|byte| Some(byte) == key.first());
-    uniform
-        || all(|index| 0x40 + index % 16)
-        || all(|index| 0x40 + index)
-        || all(|index| index)
-        || all(|index| index % 16)
 }
 
 /// The issuer's master key. Zeroized when dropped; `Debug` shows only its check value.

@@ -123,6 +123,7 @@ impl Password {
             kind,
             document_number: None,
             secret: Zeroizing::new(digits.as_bytes().to_vec()),
+            document_number: None,
         })
     }
 
