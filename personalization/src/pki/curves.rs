@@ -2,6 +2,8 @@
 //!
 //! Only to write them out and to recognise them; nothing is computed with parameters from a certificate.
 
+use card_applet::crypto::curve::Curve;
+use card_applet::wire::cvc;
 use const_oid::ObjectIdentifier;
 
 /// A prime curve of 9303-12 §4.1.6.3 that this project knows by name.
@@ -36,6 +38,23 @@ pub struct DomainParameters {
     pub base_y: &'static [u8],
     /// The base point's order n.
     pub order: &'static [u8],
+}
+
+impl DomainParameters {
+    /// Those of a curve that chips compute on, as card verifiable certificates spell them out too.
+    const fn of_chip_curve(curve: Curve) -> Self {
+        let parameters = cvc::DomainParameters::of(curve);
+        let (_uncompressed, coordinates) = parameters.base.split_at(1);
+        let (base_x, base_y) = coordinates.split_at(parameters.prime.len());
+        Self {
+            prime: parameters.prime,
+            a: parameters.a,
+            b: parameters.b,
+            base_x,
+            base_y,
+            order: parameters.order,
+        }
+    }
 }
 
 impl NamedCurve {
@@ -106,41 +125,8 @@ const fn hex<const N: usize>(digits: &str) -> [u8; N] {
     bytes
 }
 
-static P256: DomainParameters = DomainParameters {
-    prime: &hex::<32>("FFFFFFFF00000001000000000000000000000000FFFFFFFFFFFFFFFFFFFFFFFF"),
-    a: &hex::<32>("FFFFFFFF00000001000000000000000000000000FFFFFFFFFFFFFFFFFFFFFFFC"),
-    b: &hex::<32>("5AC635D8AA3A93E7B3EBBD55769886BC651D06B0CC53B0F63BCE3C3E27D2604B"),
-    base_x: &hex::<32>("6B17D1F2E12C4247F8BCE6E563A440F277037D812DEB33A0F4A13945D898C296"),
-    base_y: &hex::<32>("4FE342E2FE1A7F9B8EE7EB4A7C0F9E162BCE33576B315ECECBB6406837BF51F5"),
-    order: &hex::<32>("FFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551"),
-};
-
-static P384: DomainParameters = DomainParameters {
-    prime: &hex::<48>(
-        "FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFE\
-         FFFFFFFF0000000000000000FFFFFFFF",
-    ),
-    a: &hex::<48>(
-        "FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFE\
-         FFFFFFFF0000000000000000FFFFFFFC",
-    ),
-    b: &hex::<48>(
-        "B3312FA7E23EE7E4988E056BE3F82D19181D9C6EFE8141120314088F5013875A\
-         C656398D8A2ED19D2A85C8EDD3EC2AEF",
-    ),
-    base_x: &hex::<48>(
-        "AA87CA22BE8B05378EB1C71EF320AD746E1D3B628BA79B9859F741E082542A38\
-         5502F25DBF55296C3A545E3872760AB7",
-    ),
-    base_y: &hex::<48>(
-        "3617DE4A96262C6F5D9E98BF9292DC29F8F41DBD289A147CE9DA3113B5F0B8C0\
-         0A60B1CE1D7E819D7A431D7C90EA0E5F",
-    ),
-    order: &hex::<48>(
-        "FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFC7634D81F4372DDF\
-         581A0DB248B0A77AECEC196ACCC52973",
-    ),
-};
+static P256: DomainParameters = DomainParameters::of_chip_curve(Curve::P256);
+static P384: DomainParameters = DomainParameters::of_chip_curve(Curve::P384);
 
 static P521: DomainParameters = DomainParameters {
     prime: &hex::<66>(
@@ -175,41 +161,8 @@ static P521: DomainParameters = DomainParameters {
     ),
 };
 
-static BRAINPOOL_P256R1: DomainParameters = DomainParameters {
-    prime: &hex::<32>("A9FB57DBA1EEA9BC3E660A909D838D726E3BF623D52620282013481D1F6E5377"),
-    a: &hex::<32>("7D5A0975FC2C3057EEF67530417AFFE7FB8055C126DC5C6CE94A4B44F330B5D9"),
-    b: &hex::<32>("26DC5C6CE94A4B44F330B5D9BBD77CBF958416295CF7E1CE6BCCDC18FF8C07B6"),
-    base_x: &hex::<32>("8BD2AEB9CB7E57CB2C4B482FFC81B7AFB9DE27E1E3BD23C23A4453BD9ACE3262"),
-    base_y: &hex::<32>("547EF835C3DAC4FD97F8461A14611DC9C27745132DED8E545C1D54C72F046997"),
-    order: &hex::<32>("A9FB57DBA1EEA9BC3E660A909D838D718C397AA3B561A6F7901E0E82974856A7"),
-};
-
-static BRAINPOOL_P384R1: DomainParameters = DomainParameters {
-    prime: &hex::<48>(
-        "8CB91E82A3386D280F5D6F7E50E641DF152F7109ED5456B412B1DA197FB71123\
-         ACD3A729901D1A71874700133107EC53",
-    ),
-    a: &hex::<48>(
-        "7BC382C63D8C150C3C72080ACE05AFA0C2BEA28E4FB22787139165EFBA91F90F\
-         8AA5814A503AD4EB04A8C7DD22CE2826",
-    ),
-    b: &hex::<48>(
-        "04A8C7DD22CE28268B39B55416F0447C2FB77DE107DCD2A62E880EA53EEB62D5\
-         7CB4390295DBC9943AB78696FA504C11",
-    ),
-    base_x: &hex::<48>(
-        "1D1C64F068CF45FFA2A63A81B7C13F6B8847A3E77EF14FE3DB7FCAFE0CBD10E8\
-         E826E03436D646AAEF87B2E247D4AF1E",
-    ),
-    base_y: &hex::<48>(
-        "8ABE1D7520F9C2A45CB1EB8E95CFD55262B70B29FEEC5864E19C054FF9912928\
-         0E4646217791811142820341263C5315",
-    ),
-    order: &hex::<48>(
-        "8CB91E82A3386D280F5D6F7E50E641DF152F7109ED5456B31F166E6CAC0425A7\
-         CF3AB6AF6B7FC3103B883202E9046565",
-    ),
-};
+static BRAINPOOL_P256R1: DomainParameters = DomainParameters::of_chip_curve(Curve::BrainpoolP256r1);
+static BRAINPOOL_P384R1: DomainParameters = DomainParameters::of_chip_curve(Curve::BrainpoolP384r1);
 
 static BRAINPOOL_P512R1: DomainParameters = DomainParameters {
     prime: &hex::<64>(
