@@ -121,7 +121,6 @@ impl Password {
         let fits = lengths.contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
         fits.then(|| Password {
             kind,
-            document_number: None,
             secret: Zeroizing::new(digits.as_bytes().to_vec()),
             document_number: None,
         })
