@@ -1,6 +1,8 @@
 //! ACTIVATE FILE (ISO/IEC 7816-9, 7.2.5) of the card: from then on no command changes a file, and the keys that
 //! could are gone.
 
+mod chip_proof;
+
 use super::delete_file::scrub;
 use crate::auth::issuer::key_set::KeySet;
 use crate::auth::password::{self, PasswordId};
@@ -15,7 +17,8 @@ use crate::platform::Nvm;
 use crate::wire::lds::{AID_EMRTD, DataGroup, fid};
 
 /// Activates a card that has what every card must have: the eMRTD application with EF.COM, EF.SOD, DG1 and DG2, and
-/// a password, a PIN only beside a CAN; and with EF.CVCA also what that shows.
+/// a password, a PIN only beside a CAN; with EF.CVCA also what that shows, and the keys of every proof
+/// of the chip that its files speak of.
 ///
 /// # Errors
 /// [`Error::ConditionsOfUse`] when something is missing.
@@ -47,6 +50,9 @@ pub(crate) fn activate_file<N: Nvm>(
     // EF.CVCA shows the trust points: there must be one, and a date to judge certificates by.
     let has_ef_cvca = files.child(Parent::Dedicated(application), fid::CVCA).is_some();
     if has_ef_cvca && !TrustStore::load(journal, nvm)?.is_complete() {
+        return Err(Error::ConditionsOfUse);
+    }
+    if !chip_proof::is_possible(files, journal, nvm)? {
         return Err(Error::ConditionsOfUse);
     }
     let has = |id| password::exists(journal, nvm, id);

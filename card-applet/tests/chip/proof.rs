@@ -85,11 +85,6 @@ fn dg14(infos: &[Vec<u8>]) -> Vec<u8> {
     [&[0x6E, 0x82, (set.len() >> 8) as u8, set.len() as u8][..], &set].concat()
 }
 
-/// The same with another MRZ, and without infos.
-fn card_with_mrz(card_access: &str, keys: &[Key], mrz_information: &str) -> TestCard {
-    made(card_access, keys, &bytes("6E023100"), mrz_information)
-}
-
 fn made(card_access: &str, keys: &[Key], dg14: &[u8], mrz_information: &str) -> TestCard {
     let mut card = loaded(card_access, keys, dg14, mrz_information);
     assert_eq!(activate(&mut card), "9000");
@@ -113,6 +108,7 @@ fn loaded(card_access: &str, keys: &[Key], dg14: &[u8], mrz_information: &str) -
         let answer = issuer.send(0x47, 0x80, 0, &bytes(&request));
         assert!(answer.ends_with("9000"), "{answer}");
     }
+    issuer.load(0x011D, 0x1D, 0x42, b"EF.CardSecurity");
     assert_eq!(issuer.send(0xA4, 4, 0x0C, &SELECT_APPLICATION), "9000");
     issuer.load(0x010E, 14, 0x41, dg14);
     issuer.load(0x0105, PROTECTED, 0x43, b"protected");
@@ -167,21 +163,23 @@ fn assert_unproved(session: &mut SecureMessaging, card: &mut TestCard, why: &str
     assert_eq!(session.read(card, PROTECTED), "6982", "{why}");
 }
 
-/// A P-256 key under identifier 1, a brainpool key under 2; both with 3DES, the second with AES-128 too.
+/// A P-256 key under identifier 1, a brainpool key under 2; both with 3DES, the second with AES-128 too. DG14 also
+/// offers what the chip has not, so that the card cannot be activated.
 fn two_keys() -> TestCard {
-    card_with(
+    loaded(
         CARD_ACCESS_G1,
         &[
             Key::chip_authentication(1, Curve::P256, vec![5; 32]),
             Key::chip_authentication(2, Curve::BrainpoolP256r1, vec![6; 32]),
         ],
-        &[
+        &dg14(&[
             chip_authentication_info(TRIPLE_DES, 1, Some(1)),
             chip_authentication_info(TRIPLE_DES, 1, Some(2)),
             chip_authentication_info(AES_128, 1, Some(2)),
             chip_authentication_info([2, 4], 2, Some(1)),
             chip_authentication_info([1, 2], 1, Some(1)),
-        ],
+        ]),
+        &pace::worked_example().password,
     )
 }
 

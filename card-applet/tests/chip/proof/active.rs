@@ -44,7 +44,7 @@ fn signs_the_challenge() {
         (Curve::BrainpoolP384r1, vec![info(4)], sha384),
         (
             Curve::P384,
-            vec![chip_authentication_info([2, 2], 1, None), info(3)],
+            vec![chip_authentication_info([2, 2], 2, None), info(3)],
             sha256,
         ),
     ] {

@@ -222,7 +222,7 @@ fn without_security_infos_nothing_is_offered() {
         ("6E0431020500", "6581"),
     ] {
         let password = pace::worked_example().password;
-        let mut card = made(
+        let mut card = loaded(
             CARD_ACCESS_G1,
             std::slice::from_ref(&key),
             &bytes(dg14),

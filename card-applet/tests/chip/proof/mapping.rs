@@ -122,7 +122,12 @@ fn pace_cam_of_9303_11_appendix_i() {
                 ""
             }
         };
-        let mut card = card_with_mrz(&card_access(&oid, parameter_id), &[key], mrz_information);
+        let mut card = made(
+            &card_access(&oid, parameter_id),
+            &[key],
+            &bytes("6E023100"),
+            mrz_information,
+        );
         let mut session = session(&mut card, vector);
         assert_eq!(
             session.status(&mut card, [0, 0xA4, 4, 0x0C], &SELECT_APPLICATION),
@@ -136,9 +141,10 @@ fn pace_cam_of_9303_11_appendix_i() {
 /// The card of appendix I with another static key set.
 fn card_of_appendix_i(keys: &[Key]) -> (Value, TestCard) {
     let vector = vectors("icao-pace-cam")["vectors"][0].clone();
-    let card = card_with_mrz(
+    let card = loaded(
         &card_access(&hex(&vector["oid"]), 13),
         keys,
+        &bytes("6E023100"),
         text(&vector["mrz_information"]),
     );
     (vector, card)

@@ -131,3 +131,107 @@ fn a_card_in_personalisation_proves_itself() {
         "9000"
     );
 }
+
+/// What the files promise, the chip must be able to keep before it is anybody's.
+#[test]
+fn activation_wants_the_keys_that_the_files_speak_of() {
+    let cam = "31283012060A04007F0007020204020202010202010D3012060A04007F0007020204060202010202010D";
+    let agreement = |id, curve: Curve| Key::chip_authentication(id, curve, vec![5; curve.field_len()]);
+    let active = Key {
+        template: 0xB6,
+        ..agreement(0, Curve::P256)
+    };
+    let info = chip_authentication_info;
+    for (card_access, infos, has_dg15, keys, expected, why) in [
+        (cam, vec![], false, vec![], "6985", "PACE-CAM without a key"),
+        (
+            cam,
+            vec![],
+            false,
+            vec![agreement(1, Curve::BrainpoolP256r1)],
+            "6985",
+            "under another name",
+        ),
+        (
+            cam,
+            vec![],
+            false,
+            vec![agreement(13, Curve::P256)],
+            "6985",
+            "on another curve",
+        ),
+        (
+            cam,
+            vec![],
+            false,
+            vec![agreement(13, Curve::BrainpoolP256r1)],
+            "9000",
+            "with its key",
+        ),
+        (
+            CARD_ACCESS_G1,
+            vec![info(AES_128, 1, None)],
+            false,
+            vec![active.clone()],
+            "6985",
+            "no key for DG14",
+        ),
+        (
+            CARD_ACCESS_G1,
+            vec![info(AES_128, 1, Some(2))],
+            false,
+            vec![agreement(1, Curve::P256)],
+            "6985",
+            "another key",
+        ),
+        (
+            CARD_ACCESS_G1,
+            vec![info([1, 2], 1, Some(1))],
+            false,
+            vec![agreement(1, Curve::P256)],
+            "6985",
+            "another group",
+        ),
+        (
+            CARD_ACCESS_G1,
+            vec![info(AES_128, 2, None)],
+            false,
+            vec![],
+            "9000",
+            "another protocol",
+        ),
+        (
+            CARD_ACCESS_G1,
+            vec![info(AES_128, 1, Some(1))],
+            false,
+            vec![agreement(1, Curve::P256)],
+            "9000",
+            "its key",
+        ),
+        (
+            CARD_ACCESS_G1,
+            vec![],
+            true,
+            vec![agreement(1, Curve::P256)],
+            "6985",
+            "no key for DG15",
+        ),
+        (
+            CARD_ACCESS_G1,
+            vec![],
+            true,
+            vec![active],
+            "9000",
+            "the key of DG15",
+        ),
+    ] {
+        let mut card = loaded(card_access, &keys, &dg14(&infos), "");
+        if has_dg15 {
+            let mut issuer = Issuer::open(&mut card, 0x30, &ISSUER);
+            assert_eq!(issuer.send(0xA4, 4, 0x0C, &SELECT_APPLICATION), "9000");
+            issuer.load(0x010F, 15, 0x41, b"public key");
+            card.reset();
+        }
+        assert_eq!(activate(&mut card), expected, "{why}");
+    }
+}
