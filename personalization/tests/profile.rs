@@ -147,7 +147,6 @@ fn data_groups() {
 
 #[test]
 fn what_the_chip_cannot_do() {
-    refused("\"GM\"", "\"IM\"", "does not offer integrated mapping");
     for curve in ["P-521", "brainpoolP512r1"] {
         refused("\"P-256\"", &format!("{curve:?}"), "does not offer this curve");
     }
@@ -273,6 +272,18 @@ fn pace_sets() {
         "{ mapping = \"GM\", curve = \"brainpoolP256r1\", cipher = \"AES-256\" }",
         "twice",
     );
+    // The mapping is part of the set: the same curve and cipher once with each.
+    let both = with(
+        "cipher = \"3DES\" }",
+        "cipher = \"3DES\" }, { mapping = \"IM\", curve = \"P-256\", cipher = \"3DES\" }",
+    )
+    .unwrap();
+    let oids: Vec<_> = both
+        .pace_infos()
+        .iter()
+        .map(|info| info.protocol.oid()[8..].to_vec())
+        .collect();
+    assert_eq!(oids, [[2, 4], [2, 1], [4, 1]]);
     let none = GOOD.split("pace = [").next().unwrap().to_owned() + "validity = { max_years = 10 }";
     let check = |text: &str| CardProfile::from_toml(text).unwrap().check();
     assert!(

@@ -321,19 +321,14 @@ fn pace_infos(sets: &[PaceParameters]) -> Result<Vec<PaceInfo>, ProfileError> {
     }
     let mut infos = Vec::with_capacity(sets.len());
     for set in sets {
-        match set.mapping {
-            PaceMapping::Generic => {}
-            PaceMapping::Integrated => {
-                return Err(ProfileError::Unsupported {
-                    key: "pace",
-                    what: "integrated mapping (IM)",
-                });
-            }
+        let mapping = match set.mapping {
+            PaceMapping::Generic => Mapping::EcdhGeneric,
+            PaceMapping::Integrated => Mapping::EcdhIntegrated,
             PaceMapping::ChipAuthentication if set.cipher == PaceCipher::TripleDes => {
                 return invalid("pace", "defines CAM for AES only");
             }
-            PaceMapping::ChipAuthentication => {}
-        }
+            PaceMapping::ChipAuthentication => Mapping::EcdhChipAuthentication,
+        };
         let Some(curve) = set.curve.on_chip() else {
             return Err(ProfileError::Unsupported {
                 key: "pace",
@@ -341,10 +336,7 @@ fn pace_infos(sets: &[PaceParameters]) -> Result<Vec<PaceInfo>, ProfileError> {
             });
         };
         let protocol = PaceProtocol {
-            mapping: match set.mapping {
-                PaceMapping::ChipAuthentication => Mapping::EcdhChipAuthentication,
-                _ => Mapping::EcdhGeneric,
-            },
+            mapping,
             cipher: set.cipher.algorithm(),
         };
         let info = PaceInfo::new(protocol, curve.parameter_id());
