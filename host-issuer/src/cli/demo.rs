@@ -66,6 +66,7 @@ pub(super) fn run(arguments: &DemoArguments, context: &Context<'_>) -> Result<Ex
         signer: &ds.signer(&passphrase)?,
         issuer_keys: &issuer_keys,
         manifest: Some(&manifest),
+        terminal_trust: None,
         out: &directory,
     };
     let issued = issue::issue_card(context, &issuance, &mut || context.connect(&reader))?;
@@ -77,7 +78,15 @@ pub(super) fn run(arguments: &DemoArguments, context: &Context<'_>) -> Result<Ex
     let password = Password::can(issued.can.digits())?;
     let saved = directory.join("verified");
     let open = || context.connect(&reader);
-    let verdict = verify::verify_card(context, open, &password, &store, Policy::default(), Some(&saved))?;
+    let verdict = verify::verify_card(
+        context,
+        open,
+        &password,
+        None,
+        &store,
+        Policy::default(),
+        Some(&saved),
+    )?;
     context.output.progress(&format!(
         "\nEverything is in {0}. Try it yourself; the CAN is in {0}/print.json:\n  \
          eid verify --reader virtual:{0}/card.chip --trust {0}/csca --can NUMBER",

@@ -9,13 +9,14 @@
 mod card_id;
 mod loading;
 mod results;
+mod terminal_trust;
 
 use std::path::{Path, PathBuf};
 
 use personalization::attestation::StockManifest;
 use personalization::biometrics::face::{FaceImage, MAX_IMAGE_BYTES};
 use personalization::citizen::CitizenRecord;
-use personalization::image::{Can, CardImage, HolderSecrets};
+use personalization::image::{Can, CardImage, HolderSecrets, TerminalTrust};
 use personalization::job::{self, PersonalizationJob};
 use personalization::keys::IssuerMasterKeys;
 use personalization::pki::directory::DocumentSignerDirectory;
@@ -57,6 +58,9 @@ pub(super) struct IssueArguments {
     /// Stock manifest that came with the chip [default for virtual:FILE: FILE.manifest.json]
     #[arg(long, value_name = "FILE")]
     manifest: Option<PathBuf>,
+    /// CV certificate of the CVCA whose terminals may read fingers and irises; with the one before it, the older first
+    #[arg(long, value_name = "FILE")]
+    cvca: Vec<PathBuf>,
     /// Directory for receipt.json and print.json
     #[arg(long, value_name = "DIR", default_value = ".")]
     out: PathBuf,
@@ -77,6 +81,8 @@ pub(super) struct Issuance<'a> {
     pub(super) issuer_keys: &'a IssuerMasterKeys,
     /// What the maker says of the chip; needed where the profile's cards have keys of their own.
     pub(super) manifest: Option<&'a StockManifest>,
+    /// What Terminal Authentication starts from.
+    pub(super) terminal_trust: Option<&'a TerminalTrust>,
     pub(super) out: &'a Path,
 }
 
@@ -118,6 +124,7 @@ pub(super) fn run(arguments: &IssueArguments, context: &Context<'_>) -> Result<E
     } else {
         Some(load_manifest(arguments, context)?)
     };
+    let terminal_trust = terminal_trust::load(context, &arguments.cvca)?;
     let issuance = Issuance {
         record: &record,
         face: &face,
@@ -126,6 +133,7 @@ pub(super) fn run(arguments: &IssueArguments, context: &Context<'_>) -> Result<E
         signer: &signer,
         issuer_keys: &issuer_keys,
         manifest: manifest.as_ref(),
+        terminal_trust: terminal_trust.as_ref(),
         out: &arguments.out,
     };
     let issued = issue_card(context, &issuance, &mut || context.open_reader(&arguments.reader))

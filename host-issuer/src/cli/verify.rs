@@ -3,6 +3,7 @@
 mod chip_proofs;
 mod read;
 mod report;
+mod rights;
 mod save;
 
 use std::path::{Path, PathBuf};
@@ -14,6 +15,7 @@ use super::failure::Failure;
 use super::progress::Progress;
 use crate::inspect::{self, Policy, TrustStore, Verdict};
 use crate::terminal::password::Password;
+use crate::terminal::terminal_auth::TerminalCredentials;
 use crate::transport::Transport;
 
 use read::ReadCard;
@@ -31,6 +33,12 @@ pub(super) struct VerifyArguments {
     /// Store the face, the files as read and the report in this directory
     #[arg(long, value_name = "DIR")]
     save: Option<PathBuf>,
+    /// Directory with this terminal's key and CV certificates (*.cvcert), to read fingers and irises
+    #[arg(long, value_name = "DIR")]
+    terminal_key: Option<PathBuf>,
+    /// File with the passphrase of the terminal's key [default: EID_PASSPHRASE, else a prompt]
+    #[arg(long, value_name = "FILE", requires = "terminal_key")]
+    terminal_passphrase_file: Option<PathBuf>,
     /// Without a proof that the chip is no copy the verdict is INCONCLUSIVE
     #[arg(long)]
     require_clone_proof: bool,
@@ -68,11 +76,17 @@ pub(super) fn run(arguments: &VerifyArguments, context: &Context<'_>) -> Result<
     let policy = Policy {
         require_clone_proof: arguments.require_clone_proof,
     };
+    let credentials = arguments
+        .terminal_key
+        .as_deref()
+        .map(|directory| rights::load(context, directory, arguments.terminal_passphrase_file.as_deref()))
+        .transpose()?;
     let open = || context.open_reader(&arguments.reader);
     let verdict = verify_card(
         context,
         open,
         &password,
+        credentials.as_ref(),
         &store,
         policy,
         arguments.save.as_deref(),
@@ -85,6 +99,7 @@ pub(super) fn verify_card(
     context: &Context<'_>,
     open: impl FnOnce() -> Result<Box<dyn Transport>, Failure>,
     password: &Password,
+    credentials: Option<&TerminalCredentials>,
     store: &TrustStore,
     policy: Policy,
     save: Option<&Path>,
@@ -93,7 +108,7 @@ pub(super) fn verify_card(
         .map(|directory| save::Target::prepare(context, directory))
         .transpose()?;
     let card = open()
-        .and_then(|transport| read_card(context, transport, password))
+        .and_then(|transport| read_card(context, transport, password, credentials))
         .inspect_err(|_| {
             if let Some(target) = &target {
                 target.abandon(context);
@@ -112,11 +127,19 @@ fn read_card(
     context: &Context<'_>,
     transport: Box<dyn Transport>,
     password: &Password,
+    credentials: Option<&TerminalCredentials>,
 ) -> Result<ReadCard, Failure> {
     let bar = Progress::new(context.output, 0);
-    let card = ReadCard::read(transport, context.random(), password, &mut |file, done, total| {
-        bar.set(done, total, file);
-    })?;
+    let random = context.random();
+    let card = ReadCard::read(
+        transport,
+        random,
+        password,
+        credentials,
+        &mut |file, done, total| {
+            bar.set(done, total, file);
+        },
+    )?;
     drop(bar);
     for note in &card.notes {
         context.output.progress(note);

@@ -36,13 +36,21 @@ pub(super) fn load_chip(
     };
     let keys_of = |serial: &[u8; 10]| issuance.issuer_keys.key_sets(serial);
     let specs = issuance.profile.chip_keys();
+    // The issuer's trust in its CVCA is not signed: it is loaded, and EF.CVCA shows it.
+    let trusting = |image: CardImage| match issuance.terminal_trust {
+        Some(trust) => image.with_terminal_trust(trust.clone()),
+        None => image,
+    };
     let outcome = match issuance.manifest {
         Some(manifest) if !specs.is_empty() => load::issue_with_keys(
             transport,
             &mut context.random(),
             keys_of,
             KeyGeneration { manifest, specs },
-            |keys| unsigned.sign(issuance.signer, keys).map_err(Failure::from),
+            |keys| {
+                let image = unsigned.sign(issuance.signer, keys)?;
+                Ok::<_, Failure>(trusting(image))
+            },
             &mut progress,
         ),
         // Without keys everything is signed before the first command. With keys and no manifest, signing refuses.
@@ -50,6 +58,7 @@ pub(super) fn load_chip(
             .sign(issuance.signer, &[])
             .map_err(Failure::from)
             .and_then(|image| {
+                let image = trusting(image);
                 let chip = load::issue(transport, &mut context.random(), keys_of, &image, &mut progress)?;
                 Ok((chip, image))
             }),

@@ -3,13 +3,14 @@
 use card_applet::wire::lds::DataGroup;
 
 use super::super::failure::Failure;
-use super::chip_proofs;
+use super::{chip_proofs, rights};
 use crate::environment::Random;
 use crate::inspect::{ChipProof, Read, ReadDocument, listed_data_groups};
 use crate::terminal::card_file::FileId;
 use crate::terminal::link::WireCount;
 use crate::terminal::password::Password;
 use crate::terminal::reader::{AccessProtocol, AccessReport, ChipReader, ReadError};
+use crate::terminal::terminal_auth::TerminalCredentials;
 use crate::transport::Transport;
 
 /// Fingers and irises: readable with rights from terminal authentication only (Doc 9303-11 §7).
@@ -38,8 +39,8 @@ impl ReadCard {
     /// Opens the chip, reads EF.SOD, the data groups that EF.SOD lists, and EF.COM, and asks for every proof that the chip is no
     /// copy: Chip Authentication as soon as its key is known, so that what follows is read under its session.
     ///
-    /// Fingers (DG3) and irises (DG4) need rights that this terminal does not have; they are asked for
-    /// once and the refusal is kept.
+    /// Fingers (DG3) and irises (DG4) need rights, which `credentials` prove to the card. They are asked for once in any case, and a
+    /// refusal is kept.
     ///
     /// # Errors
     /// When the chip cannot be opened, goes away, or breaks off in the middle of a file.
@@ -47,6 +48,7 @@ impl ReadCard {
         transport: Box<dyn Transport>,
         random: Random,
         password: &Password,
+        credentials: Option<&TerminalCredentials>,
         progress: &mut Report<'_>,
     ) -> Result<Self, Failure> {
         let mut reader = ChipReader::new(transport, random);
@@ -89,6 +91,9 @@ impl ReadCard {
         if let Some(dg15) = document.data_group(ACTIVE_AUTHENTICATION).bytes() {
             document.chip_proofs.active_authentication =
                 chip_proofs::active_authentication(&mut reader, dg14, dg15)?;
+        }
+        if let (Some(credentials), false) = (credentials, guarded.is_empty()) {
+            rights::prove(&mut reader, credentials, &mut notes)?;
         }
         for number in guarded {
             read_group(&mut reader, &mut document, number, progress)?;

@@ -3,7 +3,7 @@
 use card_applet::wire::status::StatusWord;
 use rand_core::TryCryptoRng;
 
-use super::{ChipReader, ReadError};
+use super::{ChipReader, ExtendedLength, ReadError};
 use crate::terminal::card_file::FileId;
 use crate::terminal::pace::PaceBinding;
 use crate::terminal::password::Password;
@@ -11,6 +11,9 @@ use crate::terminal::terminal_auth::{
     self, Binding, TerminalAuthError, TerminalAuthReport, TerminalCredentials, read_ef_cvca,
 };
 use crate::transport::Transport;
+
+/// Longest command that carries a certificate whole: RSA with 4096 bits, and its secure messaging.
+const MAX_COMMAND: usize = 1_400;
 
 /// What the session so far has left for Terminal Authentication.
 #[derive(Clone, Debug, Default)]
@@ -78,7 +81,8 @@ impl<T: Transport, R: TryCryptoRng> ChipReader<T, R> {
             terminal_key: terminal_key.ok_or(TerminalAuthError::NoChipAuthentication)?,
             id_ic: id_ic.ok_or(TerminalAuthError::NoDocumentNumber)?,
         };
-        let extended = self.extended_length.is_some();
+        let fits = |sizes: ExtendedLength| sizes.command.min(self.link.limits().command) >= MAX_COMMAND;
+        let extended = self.extended_length.is_some_and(fits);
         terminal_auth::run(
             &mut self.link,
             credentials,
