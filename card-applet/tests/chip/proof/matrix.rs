@@ -120,8 +120,14 @@ impl State {
 /// An operational card with every kind of file, a Chip Authentication key and a trust point.
 fn whole_card(pki: &Pki, mrz_information: &str) -> TestCard {
     let key = Key::chip_authentication(1, Curve::BrainpoolP256r1, vec![6; 32]);
+    // DG15 speaks of one.
+    let active = Key {
+        template: 0xB6,
+        id: 0,
+        ..key.clone()
+    };
     let infos = dg14(&[chip_authentication_info(AES_128, 1, None)]);
-    let mut card = loaded(CARD_ACCESS_G1, &[key], &infos, mrz_information);
+    let mut card = loaded(CARD_ACCESS_G1, &[key, active], &infos, mrz_information);
     let mut issuer = Issuer::open(&mut card, 0x30, &ISSUER);
     assert_eq!(issuer.put_password(PIN, 1, b"271828"), "F09000");
     assert_eq!(issuer.put_password(PUK, 1, b"3141592653"), "F09000");
