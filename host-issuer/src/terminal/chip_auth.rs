@@ -163,6 +163,10 @@ pub struct AwaitingGeneralAuthenticate {
 }
 
 /// What follows the first command.
+#[allow(
+    clippy::large_enum_variant,
+    reason = "lives for one step, and is taken apart at once"
+)]
 pub enum Next {
     /// 3DES: both sides have the new keys.
     Agreed(SecureMessaging),
