@@ -18,6 +18,8 @@ mod integrated_mapping;
 mod key_generation;
 #[path = "chip/life.rs"]
 mod life;
+#[path = "chip/openpace.rs"]
+mod openpace;
 #[path = "chip/parameter_sets.rs"]
 mod parameter_sets;
 #[path = "chip/pin.rs"]

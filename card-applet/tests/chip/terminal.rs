@@ -1,14 +1,11 @@
 //! Terminal Authentication on the whole card, with certificates that OpenPACE made (Debian package `openpace`).
 
+use crate::openpace::{CURVE, OpenPace};
 use crate::secure_messaging::{SELECT_APPLICATION, SecureMessaging};
 use crate::support::*;
 use card_applet::crypto::cipher::SymmetricAlgorithm;
-use card_applet::crypto::curve::{Curve, Generator, PrivateKey, PublicPoint};
-use card_applet::crypto::signature;
-use sha1::Sha1;
-use sha2::{Digest, Sha256};
-use std::path::Path;
-use std::process::Command;
+use card_applet::crypto::curve::{Generator, PrivateKey, PublicPoint};
+use sha1::{Digest, Sha1};
 use test_vectors::pace;
 
 const FINGERS: u8 = 3;
@@ -16,135 +13,6 @@ const IRISES: u8 = 4;
 const EF_CVCA: u8 = 0x1C;
 /// ChipAuthenticationInfo for AES-128, version 1, in DG14.
 const DG14: &str = "6E13 3111 300F 060A04007F00070202030202 020101";
-const CURVE: Curve = Curve::BrainpoolP256r1;
-
-/// A PKI in a directory: `NAME` is a certificate, `NAME.pkcs8` its key.
-struct OpenPace(tempfile::TempDir);
-
-impl OpenPace {
-    /// CVCA, domestic verifier, terminal that may read fingers; a foreign verifier with a terminal that may read both; the
-    /// link to the next CVCA.
-    fn new() -> Self {
-        let pki = Self(tempfile::tempdir().unwrap());
-        for name in [
-            "VNCVCA00001",
-            "VNCVCA00002",
-            "VNDV00001",
-            "VNIS00001",
-            "XXDV00001",
-            "XXIS00001",
-        ] {
-            pki.make_key(name);
-        }
-        let both = "--read-finger --read-iris";
-        pki.issue("VNCVCA00001", "cvca", "260101", "281231", None, both);
-        pki.issue(
-            "VNDV00001",
-            "dv_domestic",
-            "260601",
-            "271231",
-            Some("VNCVCA00001"),
-            both,
-        );
-        pki.issue(
-            "VNIS00001",
-            "terminal",
-            "261101",
-            "261231",
-            Some("VNDV00001"),
-            "--read-finger",
-        );
-        pki.issue(
-            "XXDV00001",
-            "dv_foreign",
-            "260601",
-            "271231",
-            Some("VNCVCA00001"),
-            both,
-        );
-        pki.issue(
-            "XXIS00001",
-            "terminal",
-            "261101",
-            "261231",
-            Some("XXDV00001"),
-            both,
-        );
-        pki.issue(
-            "VNCVCA00002",
-            "cvca",
-            "261115",
-            "291231",
-            Some("VNCVCA00001"),
-            both,
-        );
-        pki
-    }
-
-    fn path(&self) -> &Path {
-        self.0.path()
-    }
-
-    fn run(&self, program: &str, arguments: &str) {
-        let output = Command::new(program)
-            .args(arguments.split_whitespace())
-            .current_dir(self.path())
-            .output()
-            .unwrap_or_else(|_| {
-                panic!("{program} must be installed for this test (Debian: openssl, openpace)")
-            });
-        assert!(
-            output.status.success(),
-            "{program} {arguments}: {}",
-            String::from_utf8_lossy(&output.stderr)
-        );
-    }
-
-    fn make_key(&self, name: &str) {
-        self.run(
-            "openssl",
-            &format!(
-                "genpkey -algorithm EC -pkeyopt ec_paramgen_curve:brainpoolP256r1 -outform DER -out {name}.pkcs8"
-            ),
-        );
-    }
-
-    fn issue(&self, name: &str, role: &str, from: &str, to: &str, issuer: Option<&str>, rights: &str) {
-        let signer = match issuer {
-            None => format!("--sign-with={name}.pkcs8"),
-            Some(issuer) => format!("--sign-with={issuer}.pkcs8 --sign-as={issuer} --key={name}.pkcs8"),
-        };
-        self.run(
-            "cvc-create",
-            &format!(
-                "--role={role} --type=is --chr={name} --issued={from} --expires={to} --scheme=ECDSA_SHA_256 \
-                 --out-cert={name} {signer} {rights}"
-            ),
-        );
-    }
-
-    /// 7F4E ‖ 5F37.
-    fn content(&self, name: &str) -> Vec<u8> {
-        let certificate = std::fs::read(self.path().join(name)).unwrap();
-        card_applet::wire::tlv::read_exact(&certificate, 0x7F21)
-            .unwrap()
-            .to_vec()
-    }
-
-    fn sign(&self, name: &str, message: &[u8]) -> Vec<u8> {
-        let der = std::fs::read(self.path().join(format!("{name}.pkcs8"))).unwrap();
-        // ECPrivateKey { 1, OCTET STRING of 32 bytes … }.
-        let at = der
-            .windows(5)
-            .position(|bytes| bytes == [0x02, 0x01, 0x01, 0x04, 0x20])
-            .unwrap();
-        let private = PrivateKey::from_bytes(CURVE, &der[at + 5..at + 37]).unwrap();
-        signature::sign(&private, &Sha256::digest(message), &[])
-            .unwrap()
-            .as_bytes()
-            .to_vec()
-    }
-}
 
 fn static_key() -> PrivateKey {
     PrivateKey::from_bytes(CURVE, &[6; 32]).unwrap()
