@@ -4,10 +4,6 @@
 #![allow(clippy::disallowed_methods, reason = "a test's own files")]
 
 #[path = "support/office.rs"]
-#[allow(
-    dead_code,
-    reason = "shared with the other tests of the command line, which use the rest"
-)]
 mod office;
 
 use std::fs;
