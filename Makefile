@@ -1,11 +1,12 @@
 # make demo and make test are all that a newcomer needs.
 
 CARGO ?= cargo
+COMMANDS ?= 1000000
 HISTORIES ?= 1000000
 SEED ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint doc embedded tear ci
+.PHONY: help demo test lint doc embedded model tear ci
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -28,6 +29,10 @@ doc: ## the documentation of every public item, in target/doc
 embedded: ## the chip for a bare Cortex-M4, with its code size
 	@.ci/install-missing embedded
 	.ci/embedded
+
+model: ## random commands to a chip against a model of what may be read: COMMANDS=1000000 SEED=1
+	EID_MODEL_COMMANDS=$(COMMANDS) EID_MODEL_SEED=$(SEED) $(CARGO) test --locked --release --package card-applet --test chip \
+		proof::model -- --nocapture
 
 tear: ## random histories of a chip whose power is cut: HISTORIES=1000000 SEED=1
 	EID_TEAR_HISTORIES=$(HISTORIES) EID_TEAR_SEED=$(SEED) $(CARGO) test --locked --release --package card-applet --lib \

@@ -9,6 +9,8 @@ mod agreement;
 mod mapping;
 #[path = "proof/matrix.rs"]
 mod matrix;
+#[path = "proof/model.rs"]
+mod model;
 #[path = "proof/rights.rs"]
 mod rights;
 #[path = "proof/sessions.rs"]

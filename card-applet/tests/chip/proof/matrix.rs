@@ -7,17 +7,17 @@ use crate::reader::{self, CAN, PIN, PUK};
 use test_vectors::bac;
 
 /// A file: where it is, its identifiers, what opens it, what is in it.
-struct File {
-    in_application: bool,
-    fid: u16,
-    sfi: u8,
-    opened_by: &'static [Proof],
-    content: &'static [u8],
+pub(super) struct File {
+    pub(super) in_application: bool,
+    pub(super) fid: u16,
+    pub(super) sfi: u8,
+    pub(super) opened_by: &'static [Proof],
+    pub(super) content: &'static [u8],
 }
 
 /// What a state has proved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Proof {
+pub(super) enum Proof {
     /// Nothing.
     None,
     /// BAC.
@@ -34,7 +34,7 @@ enum Proof {
 
 use Proof::{Bac, Chip, Fingers, Irises, None as Nothing, Pace};
 
-const FILES: &[File] = &[
+pub(super) const FILES: &[File] = &[
     File {
         in_application: false,
         fid: 0x011C,
@@ -118,7 +118,7 @@ impl State {
 }
 
 /// An operational card with every kind of file, a Chip Authentication key and a trust point.
-fn whole_card(pki: &Pki, mrz_information: &str) -> TestCard {
+pub(super) fn whole_card(pki: &Pki, mrz_information: &str) -> TestCard {
     let key = Key::chip_authentication(1, Curve::BrainpoolP256r1, vec![6; 32]);
     // DG15 speaks of one.
     let active = Key {
