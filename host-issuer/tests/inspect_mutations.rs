@@ -176,12 +176,14 @@ fn card_access_matches_dg14() {
     // Hidden, so that a terminal falls back to BAC.
     let genuine = Recipe::genuine();
     let mut document = genuine.seal();
-    document.card_access = Read::NotSupplied;
-    let hidden = inspect(&document, &genuine.trust(), Policy::default(), NOW);
-    assert_eq!(
-        (words(&hidden, "failed"), hidden.verdict),
-        (Vec::new(), Verdict::Inconclusive)
-    );
+    for nothing in [Read::NotSupplied, Read::Bytes(vec![0x31, 0x00])] {
+        document.card_access = nothing;
+        let hidden = inspect(&document, &genuine.trust(), Policy::default(), NOW);
+        assert_eq!(
+            (words(&hidden, "failed"), hidden.verdict),
+            (Vec::new(), Verdict::Inconclusive)
+        );
+    }
     // More in DG14 than was announced is fine.
     let mut recipe = Recipe::genuine();
     recipe.security_infos.push(test_issuer::weaker_pace_info());

@@ -84,8 +84,8 @@ fn parse_com(bytes: &[u8]) -> Result<Com, Asn1Error> {
 
 /// `card_access_matches_dg14`: EF.CardAccess is read in clear and unsigned; each SecurityInfo in it
 /// must be in the signed DG14 byte for byte, or someone may have talked the terminal into a weaker
-/// protocol (Doc 9303-11 §9.2). DG14 may hold more. An EF.CardAccess that is not there, on a card whose
-/// DG14 offers PACE, may have been hidden so that the terminal falls back to BAC.
+/// protocol (Doc 9303-11 §9.2). DG14 may hold more. An EF.CardAccess that is not there or offers no PACE, on a
+/// card whose DG14 does, may have been hidden so that the terminal falls back to BAC.
 pub(crate) fn card_access_matches_dg14(card_access: &Read, dg14: Option<&[u8]>, listed: bool) -> Check {
     let id = CheckId::CardAccessMatchesDg14;
     let Some(announced) = card_access.bytes() else {
@@ -103,16 +103,28 @@ pub(crate) fn card_access_matches_dg14(card_access: &Read, dg14: Option<&[u8]>, 
         }
         return Check::missing(id, "EF.SOD lists no DG14, so EF.CardAccess is not signed");
     };
-    let compare = || -> Result<Option<usize>, Asn1Error> {
+    let compare = || -> Result<Check, Asn1Error> {
         let announced = security_infos(announced, "EF.CardAccess")?;
         let signed = security_infos(only(dg14, 0x6E, "DG14")?.body, "DG14")?;
-        Ok(announced.is_subset(&signed).then_some(announced.len()))
+        if !announced.is_subset(&signed) {
+            return Ok(Check::failed(
+                id,
+                "EF.CardAccess announces what the signed DG14 does not",
+            ));
+        }
+        if !any_of(&announced, &[PACE])? && any_of(&signed, &[PACE])? {
+            return Ok(Check::missing(
+                id,
+                "DG14 offers PACE, and EF.CardAccess announces none",
+            ));
+        }
+        let count = announced.len();
+        Ok(Check::passed(
+            id,
+            format!("{count} SecurityInfo of EF.CardAccess are in DG14"),
+        ))
     };
-    match compare() {
-        Ok(Some(count)) => Check::passed(id, format!("{count} SecurityInfo of EF.CardAccess are in DG14")),
-        Ok(None) => Check::failed(id, "EF.CardAccess announces what the signed DG14 does not"),
-        Err(error) => Check::failed(id, error.to_string()),
-    }
+    compare().unwrap_or_else(|error| Check::failed(id, error.to_string()))
 }
 
 /// The members of `SET OF SecurityInfo`, as read.
@@ -137,7 +149,12 @@ const CHIP_AUTHENTICATION: &[u8] = &[0x04, 0x00, 0x7F, 0x00, 0x07, 0x02, 0x02, 0
 
 /// True when a SecurityInfo of DG14 is of one of these families of protocols.
 fn offers(dg14: &[u8], families: &[&[u8]]) -> Result<bool, Asn1Error> {
-    for info in security_infos(only(dg14, 0x6E, "DG14")?.body, "DG14")? {
+    any_of(&security_infos(only(dg14, 0x6E, "DG14")?.body, "DG14")?, families)
+}
+
+/// True when one of these SecurityInfos is of one of these families of protocols.
+fn any_of(infos: &BTreeSet<&[u8]>, families: &[&[u8]]) -> Result<bool, Asn1Error> {
+    for info in infos {
         let protocol = only(info, tag::SEQUENCE, "SecurityInfo")?
             .reader()
             .next("protocol")?;
