@@ -4,9 +4,10 @@ CARGO ?= cargo
 COMMANDS ?= 1000000
 HISTORIES ?= 1000000
 SEED ?= 1
+SECONDS ?= 600
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint doc embedded model tear ci
+.PHONY: help demo test lint doc embedded model tear fuzz bench ci
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -37,6 +38,13 @@ model: ## random commands to a chip against a model of what may be read: COMMAND
 tear: ## random histories of a chip whose power is cut: HISTORIES=1000000 SEED=1
 	EID_TEAR_HISTORIES=$(HISTORIES) EID_TEAR_SEED=$(SEED) $(CARGO) test --locked --release --package card-applet --lib \
 		card::tear::random_histories -- --nocapture
+
+fuzz: ## looks for commands and files that the chip does not expect: SECONDS=600 for each target
+	.ci/fuzz $(SECONDS)
+
+bench: ## instructions of the chip per protocol step, code size, RAM, stack
+	@.ci/install-missing embedded
+	.ci/bench
 
 ci: ## everything .ci/run does
 	.ci/run

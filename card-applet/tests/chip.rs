@@ -24,6 +24,8 @@ mod openpace;
 mod parameter_sets;
 #[path = "chip/pin.rs"]
 mod pin;
+#[path = "chip/pki.rs"]
+mod pki;
 #[path = "chip/proof.rs"]
 mod proof;
 #[path = "chip/published.rs"]
