@@ -29,12 +29,19 @@ use card_applet::crypto::curve::{Curve, Generator, PrivateKey};
 use card_applet::limits::RESPONSE_LIMIT;
 use card_applet::sim::memory::CutKind;
 use sha1::{Digest, Sha1};
-use test_vectors::{bac, pace};
+use std::sync::LazyLock;
+use test_vectors::bac::{self, BacVector};
+use test_vectors::pace::{self, PaceVector};
 
 /// Steps of one run: a longer script finds nothing that two shorter ones do not, and takes longer.
 const MAX_STEPS: usize = 64;
 /// The terminal's ephemeral scalar in Chip Authentication.
 const EPHEMERAL_SCALAR: u8 = 8;
+
+/// Published runs, read once: their files are long.
+static PACE_BY_MRZ: LazyLock<PaceVector> = LazyLock::new(pace::worked_example);
+static PACE_BY_CAN: LazyLock<PaceVector> = LazyLock::new(pace::bsi_worked_example);
+static BAC: LazyLock<BacVector> = LazyLock::new(bac::worked_example);
 
 /// The input, from which bytes are taken.
 struct Script<'a>(&'a [u8]);
@@ -246,14 +253,14 @@ impl Run {
     /// Plays a published run; `None` when the chip answers otherwise.
     fn open(&mut self, password: u8) -> Option<Reader> {
         if password % 4 == 3 {
-            let vector = bac::worked_example();
+            let vector = &*BAC;
             self.card.try_send(&bytes("00A4040C07A0000002471001"))?;
             for (exchange, draw) in vector.exchanges.iter().zip([&vector.rnd_ic, &vector.k_ic]) {
                 self.play(&exchange.command, &exchange.response, Some(draw))?;
             }
             let mut session =
                 SecureMessaging::new(SymmetricAlgorithm::TripleDes, &vector.ks_enc, &vector.ks_mac);
-            session.ssc = u64::from_be_bytes(vector.ssc_initial.try_into().ok()?).into();
+            session.ssc = u64::from_be_bytes(vector.ssc_initial.clone().try_into().ok()?).into();
             return Some(Reader {
                 session,
                 id_ic: Vec::new(),
@@ -261,8 +268,8 @@ impl Run {
             });
         }
         let vector = match password % 4 {
-            0 => pace::worked_example(),
-            _ => pace::bsi_worked_example(),
+            0 => &*PACE_BY_MRZ,
+            _ => &*PACE_BY_CAN,
         };
         let draws = [
             None,
