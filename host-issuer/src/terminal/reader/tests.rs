@@ -1,11 +1,14 @@
 //! Reading against a small chip without cryptography that can be made as odd as chips in the field are.
 
+use card_applet::crypto::cipher::SymmetricAlgorithm;
 use card_applet::wire::apdu::CommandApdu;
 use card_applet::wire::lds::DataGroup;
-use card_applet::wire::security_info::PaceProtocol;
+use card_applet::wire::security_info::{Mapping, PaceInfo, PaceProtocol};
 
 use super::*;
-use crate::terminal::pace::PaceStep;
+use crate::terminal::bac::BacError;
+use crate::terminal::pace::{PaceError, PaceStep};
+use crate::terminal::password::Password;
 use crate::terminal::scripted::ScriptedRng;
 use crate::transport::Limits;
 
