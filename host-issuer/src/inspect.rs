@@ -30,6 +30,7 @@ mod name;
 mod passive;
 mod report;
 mod revocation;
+mod security_infos;
 mod security_object;
 mod signature;
 mod time;
@@ -142,7 +143,13 @@ fn inspect_signed(
     let csca = chain::anchor(ds, store, checks);
     if let Some(csca) = csca {
         checks.push(chain::validity(ds, csca, now));
-        checks.push(revocation::check(ds, csca, store, now));
+        checks.push(revocation::check(
+            ds,
+            csca,
+            store.anchors(),
+            store.revocation_lists(),
+            now,
+        ));
     } else {
         checks.push(Check::blocked(CheckId::CertificateValidity, CheckId::Chain));
         checks.push(Check::blocked(CheckId::Revocation, CheckId::Chain));

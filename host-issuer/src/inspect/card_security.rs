@@ -5,10 +5,10 @@ use ::time::OffsetDateTime;
 use super::chain;
 use super::check::{Absence, Check, CheckId, Status};
 use super::chip_keys::ChipKeys;
-use super::consistency::security_infos;
 use super::document::{Read, ReadDocument};
 use super::passive;
 use super::revocation;
+use super::security_infos::security_infos;
 use super::trust::TrustStore;
 use super::verdict::{Verdict, effect};
 
@@ -38,7 +38,13 @@ pub(crate) fn check(
     ];
     if let Some(csca) = chain::anchor(ds, store, &mut parts) {
         parts.push(chain::validity(ds, csca, now));
-        parts.push(revocation::check(ds, csca, store, now));
+        parts.push(revocation::check(
+            ds,
+            csca,
+            store.anchors(),
+            store.revocation_lists(),
+            now,
+        ));
     }
     if let Some(check) = worst(&parts) {
         return (Some(check), None);

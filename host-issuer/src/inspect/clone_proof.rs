@@ -9,7 +9,7 @@ use super::check::{Check, CheckId};
 use super::chip_keys::ChipKeys;
 use super::curve::Curve;
 use super::security_object::SecurityObject;
-use super::{Policy, consistency};
+use super::{Policy, security_infos};
 
 /// The key that a proof was made with.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,7 +81,7 @@ pub(crate) fn checks(proofs: &ChipProofs, signed: &Signed<'_>, policy: Policy, c
     ));
     checks.extend(active_authentication(&proofs.active_authentication, signed));
     let made = checks.get(first..).unwrap_or_default();
-    let advertised = consistency::advertises_clone_proof(signed.object, signed.dg14);
+    let advertised = security_infos::advertises_clone_proof(signed.object, signed.dg14);
     let summary = summary(made, advertised, policy);
     checks.push(summary);
 }

@@ -9,7 +9,6 @@ use super::check::{Check, CheckId};
 use super::hash::AlgorithmIdentifier;
 use super::signature::Scheme;
 use super::time;
-use super::trust::TrustStore;
 
 /// A CSCA issues a CRL at least this often (Doc 9303-12 §4.2); an older one is stale whatever it says
 /// itself. Two days are for its way to us.
@@ -131,10 +130,15 @@ fn has_critical(extensions: &[u8]) -> Result<bool, Asn1Error> {
 
 /// `revocation`: a CRL of `csca`, signed by it and fresh, does not list `ds`. Being listed counts
 /// even when the list is old; not being listed counts only when it is fresh.
-pub(crate) fn check(ds: &Certificate, csca: &Certificate, store: &TrustStore, now: OffsetDateTime) -> Check {
+pub(crate) fn check(
+    ds: &Certificate,
+    csca: &Certificate,
+    anchors: &[Certificate],
+    lists: &[RevocationList],
+    now: OffsetDateTime,
+) -> Check {
     let id = CheckId::Revocation;
-    let lists: Vec<_> = store
-        .revocation_lists()
+    let lists: Vec<_> = lists
         .iter()
         .filter(|list| same_name(&list.issuer, csca.subject_name()))
         .collect();
@@ -145,8 +149,7 @@ pub(crate) fn check(ds: &Certificate, csca: &Certificate, store: &TrustStore, no
     let signed: Vec<_> = lists
         .into_iter()
         .filter(|list| {
-            store
-                .anchors()
+            anchors
                 .iter()
                 .any(|anchor| same_name(anchor.subject_name(), &list.issuer) && list.is_signed_by(anchor))
         })

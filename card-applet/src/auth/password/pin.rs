@@ -8,7 +8,6 @@ use crate::nvm::counter;
 use crate::nvm::journal::{Journal, Transaction};
 use crate::nvm::record::RecordKey;
 use crate::platform::Nvm;
-use crate::security_status::SecurityStatus;
 use crate::wire::global_platform::KEY_TYPE_PASSWORD_PACE;
 
 /// Tries of a PIN.
@@ -82,9 +81,9 @@ pub(super) fn take_try<N: Nvm>(journal: &mut Journal, nvm: &mut N) -> Result<u8,
 
 /// Who asks for a new PIN or for new tries.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Requester<'a> {
-    /// A reader, with what it has proved.
-    Reader(&'a SecurityStatus),
+pub(crate) enum Requester {
+    /// A reader, with the password that it has proved by PACE.
+    Reader(Option<PasswordId>),
     /// The administration of the card.
     Administration,
 }
@@ -99,12 +98,12 @@ pub(crate) enum Requester<'a> {
 /// can be no PIN, [`Error::Blocked`] when the PUK's uses are used up.
 pub(crate) fn reset_retry_counter<N: Nvm>(
     new_pin: Option<&[u8]>,
-    requester: Requester<'_>,
+    requester: Requester,
     journal: &mut Journal,
     nvm: &mut N,
 ) -> Result<(), Error> {
     let password = match requester {
-        Requester::Reader(status) => Some(status.password().ok_or(Error::SecurityStatus)?),
+        Requester::Reader(proved) => Some(proved.ok_or(Error::SecurityStatus)?),
         Requester::Administration => None,
     };
     let uses_puk = match (password, new_pin) {

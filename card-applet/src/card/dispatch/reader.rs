@@ -179,7 +179,12 @@ impl<P: Platform> Card<P> {
                 if !in_session || !life_cycle.serves_readers() {
                     return Err(Error::SecurityStatus);
                 }
-                pin::reset_retry_counter(new_pin, Requester::Reader(status), journal, &mut self.nvm)?;
+                pin::reset_retry_counter(
+                    new_pin,
+                    Requester::Reader(status.password()),
+                    journal,
+                    &mut self.nvm,
+                )?;
                 Ok(Outcome::success(Body::empty()))
             }
             // Loading and administration are the issuer's, inside SCP03. An operational card has no command for the first

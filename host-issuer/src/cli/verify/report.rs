@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
+use std::path::PathBuf;
 
 use card_applet::crypto::cipher::SymmetricAlgorithm;
 use card_applet::wire::security_info::Mapping;
@@ -11,7 +12,6 @@ use super::super::context::Context;
 use super::super::failure::Failure;
 use super::super::output::one_line;
 use super::read::ReadCard;
-use super::save::Saved;
 use crate::inspect::{Check, FileDigest, Holder, Verdict, VerificationReport};
 use crate::terminal::reader::{AccessProtocol, AccessReport};
 
@@ -52,6 +52,14 @@ struct WireJson {
 struct SavedJson {
     directory: String,
     face: Option<String>,
+}
+
+/// What was stored.
+pub(super) struct Saved {
+    /// The face; `None` when the document is not believed or has none.
+    pub(super) face: Option<PathBuf>,
+    /// The directory of the other files.
+    pub(super) directory: PathBuf,
 }
 
 /// The object of `--json` and of `report.json`.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::super::context::Context;
 use super::super::failure::Failure;
 use super::read::ReadCard;
-use super::report;
+use super::report::{self, Saved};
 use crate::environment::Access;
 use crate::inspect::VerificationReport;
 
@@ -14,14 +14,6 @@ pub(super) struct Target {
     directory: PathBuf,
     /// Whether it was made for this.
     made: bool,
-}
-
-/// What was stored.
-pub(super) struct Saved {
-    /// The face; `None` when the document is not believed or has none.
-    pub(super) face: Option<PathBuf>,
-    /// The directory of the other files.
-    pub(super) directory: PathBuf,
 }
 
 impl Target {
