@@ -17,6 +17,7 @@ mod prove_keys;
 mod put_key;
 pub mod read_back;
 pub mod scp03;
+mod security_level;
 pub mod session;
 
 use card_applet::wire::global_platform::{KEY_VERSION_ISSUER, KEY_VERSION_TRANSPORT, SERIAL_LEN};

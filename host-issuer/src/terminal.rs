@@ -14,6 +14,7 @@ pub mod link;
 pub mod pace;
 pub mod password;
 pub mod pin;
+pub mod read_error;
 pub mod reader;
 pub mod terminal_auth;
 

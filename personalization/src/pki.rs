@@ -29,6 +29,7 @@ pub mod cv_certificate;
 pub mod cvca;
 pub mod directory;
 pub mod document_signer;
+pub mod document_types;
 pub mod explicit_parameters;
 pub mod name;
 pub mod profile;

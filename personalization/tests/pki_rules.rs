@@ -4,6 +4,7 @@ use der::Decode;
 use personalization::pki::crl::{self, RevokedCertificate};
 use personalization::pki::csca::{self, Csca, CscaOptions};
 use personalization::pki::document_signer::{self, DocumentSignerOptions};
+use personalization::pki::document_types;
 use personalization::pki::explicit_parameters::CurveForm;
 use personalization::pki::name::IssuingState;
 use personalization::pki::profile::{self, Role};
@@ -124,7 +125,7 @@ fn every_certificate_keeps_its_profile_and_is_canonical() {
         );
         assert!(!profile::violations(&certificate, Role::Csca, form).is_empty());
         assert_eq!(
-            document_signer::document_types(&certificate).unwrap().unwrap(),
+            document_types::document_types(&certificate).unwrap().unwrap(),
             ["ID"]
         );
         serials.push(certificate.tbs_certificate().serial_number().as_bytes().to_vec());

@@ -12,13 +12,14 @@ use card_applet::crypto::kdf;
 use card_applet::crypto::mac::MacKey;
 use card_applet::crypto::secret::constant_time_eq;
 use card_applet::wire::apdu::{CommandApdu, MAX_SHORT_NE};
-use card_applet::wire::global_platform::{SCP03, SERIAL_LEN, Scp03Mode, derivation, security_level};
+use card_applet::wire::global_platform::{SCP03, SERIAL_LEN, Scp03Mode, derivation};
 use card_applet::wire::instruction;
 use card_applet::wire::status::StatusWord;
 use personalization::keys::ChipKeys;
 use rand_core::TryCryptoRng;
 use zeroize::Zeroizing;
 
+pub use super::security_level::SecurityLevel;
 use super::session::{Scp03Session, SessionError};
 use crate::terminal::channel::Response;
 
@@ -29,35 +30,6 @@ pub(in crate::load) mod tests;
 const CLASS_GLOBAL_PLATFORM: u8 = 0x80;
 /// Length of the sequence counter, the last part of the answer to INITIALIZE UPDATE.
 const SEQUENCE_COUNTER: usize = 3;
-
-/// What is protected once the session is open (Amendment D §7.1.2.1).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SecurityLevel {
-    /// 01: commands carry a MAC.
-    CommandMac,
-    /// 03: and are encrypted.
-    CommandEncryption,
-    /// 11: commands and answers carry a MAC.
-    BothMac,
-    /// 13: and commands are encrypted.
-    CommandEncryptionBothMac,
-    /// 33: both ways encrypted and with a MAC. The loader uses nothing less.
-    Full,
-}
-
-impl SecurityLevel {
-    /// P1 of EXTERNAL AUTHENTICATE.
-    pub const fn byte(self) -> u8 {
-        use security_level::{C_DECRYPTION, C_MAC, R_ENCRYPTION, R_MAC};
-        match self {
-            SecurityLevel::CommandMac => C_MAC,
-            SecurityLevel::CommandEncryption => C_MAC | C_DECRYPTION,
-            SecurityLevel::BothMac => C_MAC | R_MAC,
-            SecurityLevel::CommandEncryptionBothMac => C_MAC | C_DECRYPTION | R_MAC,
-            SecurityLevel::Full => C_MAC | C_DECRYPTION | R_MAC | R_ENCRYPTION,
-        }
-    }
-}
 
 /// Static keys of one chip, of 16, 24 or 32 bytes each; wiped when dropped.
 #[derive(Clone)]

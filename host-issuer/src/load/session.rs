@@ -10,7 +10,7 @@ use card_applet::crypto::secret::constant_time_eq;
 use card_applet::wire::apdu::{ApduError, CommandApdu, ResponseApdu};
 use card_applet::wire::global_platform::{Scp03Mode, security_level};
 
-use super::scp03::SecurityLevel;
+use super::security_level::SecurityLevel;
 use crate::terminal::channel::Response;
 
 #[cfg(test)]

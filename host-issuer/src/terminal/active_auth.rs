@@ -13,7 +13,7 @@ use card_applet::wire::status::StatusWord;
 use rand_core::TryCryptoRng;
 
 use super::link::{CardLink, LinkError};
-use super::reader::ReadError;
+use super::read_error::ReadError;
 use crate::inspect::{HashAlgorithm, PublicKey};
 use crate::transport::{Transport, TransportError};
 

@@ -23,7 +23,7 @@ use rand_core::TryCryptoRng;
 
 use super::channel::{Response, SecureMessaging, SecureMessagingError};
 use super::link::{CardLink, LinkError};
-use super::reader::ReadError;
+use super::read_error::ReadError;
 use crate::transport::{Transport, TransportError};
 
 #[cfg(test)]

@@ -25,8 +25,9 @@ use super::link::{CardLink, LinkError, WireCount};
 use super::pace::ChipAuthenticationMapping;
 use crate::transport::{Transport, TransportError};
 
+pub use super::read_error::ReadError;
 pub use access::{AccessError, AccessProtocol, AccessReport};
-pub use read::{MAX_FILE_LEN, ReadError};
+pub use read::MAX_FILE_LEN;
 
 use rights::Bonds;
 

@@ -21,7 +21,7 @@ use card_applet::wire::tlv::{TlvReader, TlvWriter, header_len};
 use rand_core::TryCryptoRng;
 
 use super::link::{CardLink, LinkError};
-use super::reader::ReadError;
+use super::read_error::ReadError;
 use crate::transport::Transport;
 
 pub use credentials::{CredentialsError, TerminalCredentials};

@@ -8,7 +8,7 @@ use x509_cert::ext::pkix::SubjectAltName;
 
 use super::PrepareError;
 use crate::citizen::Expiry;
-use crate::pki::document_signer::document_types;
+use crate::pki::document_types::document_types;
 use crate::pki::name::mrz_country;
 use crate::pki::time::from_certificate_time;
 use crate::sod::SodError;

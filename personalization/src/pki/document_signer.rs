@@ -3,27 +3,22 @@
 //! A key is used for three months at most (§4.1.1.2), so that few cards depend on it; its certificate is
 //! valid until the last card signed with it has expired.
 
-use const_oid::ObjectIdentifier;
-use der::asn1::{PrintableStringRef, SetOfVec};
 use der::flagset::FlagSet;
-use der::{Any, Decode, Encode, Sequence};
 use rand_core::TryCryptoRng;
 use time::{Duration, OffsetDateTime};
+use x509_cert::Version;
 use x509_cert::ext::pkix::{IssuerAltName, KeyUsage, KeyUsages, PrivateKeyUsagePeriod, SubjectAltName};
 use x509_cert::time::Validity;
-use x509_cert::{Certificate, Version};
 
 use super::PkiError;
 use super::certificate::{self, ExtensionList, TbsCertificate};
 use super::csca::{Csca, DOCUMENT_SIGNER_USAGE, DOCUMENT_YEARS};
+use super::document_types::{self, DOCUMENT_TYPE_LIST};
 use super::explicit_parameters::{CurveForm, subject_public_key_info};
 use super::name::{self, Contact};
 use super::profile::{self, Role};
 use super::time::{BACKDATE, add_years, certificate_time, generalized_time};
 use crate::signer::Signer;
-
-/// `id-icao-mrtd-security-extensions-documentTypeList` (9303-12 §7.1.1.6).
-pub const DOCUMENT_TYPE_LIST: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.23.136.1.1.6.2");
 
 /// What the operator decides about a document signer.
 #[derive(Debug, Clone)]
@@ -57,13 +52,6 @@ impl DocumentSignerOptions {
             form: CurveForm::default(),
         }
     }
-}
-
-/// `DocumentTypeListSyntax` (9303-12 §7.1.1.6); a DocumentType is a PrintableString of one or two characters.
-#[derive(Debug, Clone, PartialEq, Eq, Sequence)]
-struct DocumentTypeList {
-    version: u8,
-    types: SetOfVec<Any>,
 }
 
 /// Issues the certificate of the document signer whose key `signer` holds. Returns DER.
@@ -115,7 +103,7 @@ pub fn issue(
     extensions.add(false, csca.crl_distribution_points())?;
     extensions.add_der(
         DOCUMENT_TYPE_LIST,
-        &encode_document_types(&options.document_types)?,
+        &document_types::encode(&options.document_types)?,
     )?;
 
     let der = certificate::sign(
@@ -180,60 +168,4 @@ fn periods(
         )));
     }
     Ok((not_before, usage_end, not_after))
-}
-
-fn encode_document_types(types: &[String]) -> Result<Vec<u8>, PkiError> {
-    if types.is_empty() {
-        return Err(PkiError::input(
-            "document types",
-            "at least one is needed, such as ID",
-        ));
-    }
-    let mut set = SetOfVec::new();
-    for (index, kind) in types.iter().enumerate() {
-        let refuse = |why: &str| PkiError::input("document types", format!("`{kind}` {why}"));
-        if !(1..=2).contains(&kind.len()) || !kind.bytes().all(|byte| byte.is_ascii_uppercase()) {
-            return Err(refuse("is not one or two upper-case letters"));
-        }
-        if types[..index].contains(kind) {
-            return Err(refuse("is listed twice"));
-        }
-        set.insert(Any::encode_from(&PrintableStringRef::new(kind)?)?)?;
-    }
-    Ok(DocumentTypeList {
-        version: 0,
-        types: set,
-    }
-    .to_der()?)
-}
-
-/// The document types that a certificate lists. None when it has no such extension.
-///
-/// # Errors
-/// [`PkiError::Certificate`] when the extension is there and malformed.
-pub fn document_types(certificate: &Certificate) -> Result<Option<Vec<String>>, PkiError> {
-    let malformed = || PkiError::certificate("the document type list", "malformed");
-    let extensions = certificate
-        .tbs_certificate()
-        .extensions()
-        .map(Vec::as_slice)
-        .unwrap_or_default();
-    let Some(extension) = extensions
-        .iter()
-        .find(|extension| extension.extn_id == DOCUMENT_TYPE_LIST)
-    else {
-        return Ok(None);
-    };
-    let list = DocumentTypeList::from_der(extension.extn_value.as_bytes()).map_err(|_| malformed())?;
-    let types: Result<Vec<String>, PkiError> = list
-        .types
-        .iter()
-        .map(|value| {
-            let text = value
-                .decode_as::<PrintableStringRef<'_>>()
-                .map_err(|_| malformed())?;
-            Ok(text.as_str().to_owned())
-        })
-        .collect();
-    Ok(Some(types?))
 }

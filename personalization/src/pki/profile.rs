@@ -18,7 +18,7 @@ use x509_cert::time::Time;
 use x509_cert::{Certificate, Version};
 
 use super::PkiError;
-use super::document_signer::document_types;
+use super::document_types::document_types;
 use super::explicit_parameters::{CurveForm, ec_public_key};
 use super::name::{COMMON_NAME, COUNTRY_NAME, attribute, mrz_country};
 use super::time::{from_certificate_time, from_generalized_time};

@@ -8,9 +8,10 @@ use card_applet::wire::tlv;
 
 use super::super::card_file::{Extent, FileLocation};
 use super::super::channel::Response;
-use super::super::link::{CardLink, LinkError};
+use super::super::link::CardLink;
 use super::ExtendedLength;
-use crate::transport::{Limits, Transport, TransportError};
+use crate::terminal::read_error::ReadError;
+use crate::transport::{Limits, Transport};
 
 /// The longest file that is read, in bytes: twice what the largest file of a 2026 chip holds.
 pub const MAX_FILE_LEN: usize = 0x2_0000;
@@ -24,77 +25,6 @@ const OFFSET: u32 = 0x54;
 const DISCRETIONARY: u32 = 0x53;
 /// Bytes of protection around DO'87' in an answer: DO'99', DO'8E', status word.
 const ANSWER_OVERHEAD: usize = 4 + 10 + 2;
-
-/// Why a file could not be read.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum ReadError {
-    /// The chip has no such file or application.
-    #[error("not on the chip: {status}")]
-    NotFound {
-        /// Its status word.
-        status: StatusWord,
-    },
-    /// The chip has it and this session may not read it.
-    #[error("not readable in this session: {status}")]
-    NotAllowed {
-        /// Its status word.
-        status: StatusWord,
-    },
-    /// The chip refuses for another reason.
-    #[error("the chip refuses: {status}")]
-    Refused {
-        /// Its status word.
-        status: StatusWord,
-    },
-    /// The file ends before its own length says.
-    #[error("the file ends after {read} of {announced} bytes")]
-    Truncated {
-        /// Bytes that could be read.
-        read: usize,
-        /// Bytes that its first bytes announce.
-        announced: usize,
-    },
-    /// The file announces more than any chip holds.
-    #[error("the file announces {announced} bytes, more than any chip holds")]
-    TooLong {
-        /// Bytes that its first bytes announce.
-        announced: usize,
-    },
-    /// The file does not start with a data object, or an answer is not in the form that the command asks for.
-    #[error("the chip's answer is malformed")]
-    Malformed,
-    /// The command or its answer did not get through.
-    #[error(transparent)]
-    Link(#[from] LinkError),
-}
-
-impl ReadError {
-    pub(super) fn from_status(status: StatusWord) -> Self {
-        match status {
-            StatusWord::FILE_NOT_FOUND => ReadError::NotFound { status },
-            StatusWord::SECURITY_STATUS_NOT_SATISFIED => ReadError::NotAllowed { status },
-            _ => ReadError::Refused { status },
-        }
-    }
-
-    /// The chip's status word, if it is the cause.
-    pub fn status(&self) -> Option<StatusWord> {
-        match self {
-            ReadError::NotFound { status }
-            | ReadError::NotAllowed { status }
-            | ReadError::Refused { status } => Some(*status),
-            _ => None,
-        }
-    }
-
-    /// The transport's error, if that is the cause.
-    pub fn transport(&self) -> Option<&TransportError> {
-        match self {
-            ReadError::Link(link) => link.transport(),
-            _ => None,
-        }
-    }
-}
 
 /// Reads a file of the current DF.
 pub(super) fn read_file<T: Transport>(
