@@ -9,6 +9,7 @@
 //! stranger's means, and was right. Up to there a chip can be loaded again from the start, whatever went wrong.
 
 pub mod administration;
+mod door;
 mod generate_keys;
 pub mod loader;
 pub mod manufacture;

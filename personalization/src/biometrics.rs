@@ -2,5 +2,6 @@
 
 pub mod face;
 pub mod face_record;
+mod image;
 mod jpeg;
 mod jpeg2000;

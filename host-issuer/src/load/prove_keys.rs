@@ -4,7 +4,7 @@ use personalization::attestation::AttestedKey;
 use personalization::image::CardImage;
 use rand_core::TryCryptoRng;
 
-use super::read_back::{Door, ReadBackError, enter};
+use super::door::{Door, ReadBackError, enter};
 use crate::inspect::{Curve, HashAlgorithm, PublicKey};
 use crate::terminal::chip_auth::ChipAuthenticationKey;
 use crate::terminal::reader::ChipReader;

@@ -38,7 +38,7 @@ pub enum Gender {
 #[must_use]
 pub fn encode(face: &FaceImage, gender: Gender) -> Vec<u8> {
     let image = face.bytes();
-    // An image has at most `face::MAX_IMAGE_BYTES`.
+    // An image has at most `image::MAX_IMAGE_BYTES`.
     let block_len =
         BLOCK_HEADER_LEN + u32::try_from(image.len()).expect("an image is far shorter than 4 GiB");
 

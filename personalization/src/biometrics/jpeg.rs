@@ -13,7 +13,7 @@ use zune_jpeg::errors::DecodeErrors;
 use zune_jpeg::zune_core::bytestream::ZCursor;
 use zune_jpeg::zune_core::options::DecoderOptions;
 
-use super::face::{Colour, Header, ImageError, MAX_SIDE, MIN_HEIGHT, MIN_WIDTH};
+use super::image::{Colour, Header, ImageError, MAX_SIDE, MIN_HEIGHT, MIN_WIDTH};
 use entropy::{Component, Frame, HuffmanTables};
 
 /// Marker codes (table B.1).

@@ -5,7 +5,7 @@
 
 use hayro_jpeg2000::{DecodeSettings, DecoderContext, Image};
 
-use super::face::{Colour, Header, ImageError};
+use super::image::{Colour, Header, ImageError};
 
 /// The signature box with which every JP2 file begins (I.5.1).
 const SIGNATURE_BOX: [u8; 12] = [0, 0, 0, 12, b'j', b'P', b' ', b' ', 0x0D, 0x0A, 0x87, 0x0A];

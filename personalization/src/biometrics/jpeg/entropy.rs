@@ -3,7 +3,7 @@
 //! Symbols are decoded and coefficients skipped; no pixel comes out. That is enough to know that the data do not end
 //! in the middle of a face, which the decoders at hand do not report.
 
-use crate::biometrics::face::ImageError;
+use crate::biometrics::image::ImageError;
 
 /// Samples in a row of a block.
 const BLOCK: u32 = 8;

@@ -1,0 +1,96 @@
+//! What an image file may be, and what its headers say.
+
+/// The largest image file, in bytes. Fielded cards hold 15–20 kB; reading 64 kB takes a counter some seconds.
+pub const MAX_IMAGE_BYTES: usize = 64 * 1024;
+
+/// The largest width or height, in pixels. Bounds what a small file can make the decoder allocate.
+pub const MAX_SIDE: u16 = 2048;
+
+/// The smallest width, in pixels; a face of fewer than these has not the 90 pixels between the eyes that
+/// 9303-9 asks for.
+pub const MIN_WIDTH: u16 = 180;
+
+/// The smallest height, in pixels.
+pub const MIN_HEIGHT: u16 = 240;
+
+/// How the image is compressed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ImageFormat {
+    /// JPEG (ISO/IEC 10918-1) in the baseline mode.
+    Jpeg,
+    /// JPEG 2000 (ISO/IEC 15444-1), a JP2 file or a bare code stream.
+    Jpeg2000,
+}
+
+impl ImageFormat {
+    /// The usual extension of a file of this format, without a dot.
+    #[must_use]
+    pub const fn extension(self) -> &'static str {
+        match self {
+            Self::Jpeg => "jpg",
+            Self::Jpeg2000 => "jp2",
+        }
+    }
+}
+
+/// The samples of a pixel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Colour {
+    /// One sample of 8 bits.
+    Grey,
+    /// Three samples of 8 bits.
+    Rgb,
+}
+
+/// Why a photograph is refused. The operator who supplied it is to blame.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ImageError {
+    /// The bytes begin like neither format.
+    #[error("the photo is neither a JPEG nor a JPEG 2000 image")]
+    UnknownFormat,
+    /// The file is too large for a chip.
+    #[error("the photo has {actual} bytes, more than {MAX_IMAGE_BYTES}")]
+    TooManyBytes {
+        /// Its size.
+        actual: usize,
+    },
+    /// Width or height is outside the limits.
+    #[error(
+        "the photo has {width} x {height} pixels; at least {MIN_WIDTH} x {MIN_HEIGHT} and at most \
+         {MAX_SIDE} x {MAX_SIDE} are needed"
+    )]
+    Dimensions {
+        /// Pixels in a row.
+        width: u32,
+        /// Rows.
+        height: u32,
+    },
+    /// The file ends before the image does.
+    #[error("the photo is truncated: the file ends before the image does")]
+    Truncated,
+    /// Bytes follow the end of the image: a preview or metadata that has no place on a card.
+    #[error("the photo has {count} bytes after the end of the image")]
+    TrailingBytes {
+        /// How many.
+        count: usize,
+    },
+    /// A colour model or sample size that a facial record cannot state.
+    #[error("the photo must be 8-bit grey or 8-bit RGB")]
+    Colour,
+    /// A JPEG of another mode than the one that facial records allow (ISO/IEC 19794-5).
+    #[error("the photo must be a baseline JPEG, not a progressive or arithmetic-coded one")]
+    NotBaseline,
+    /// The structure is damaged or uses what a portrait has no need of.
+    #[error("the photo is damaged: {0}")]
+    Damaged(&'static str),
+    /// The decoder gave up.
+    #[error("the photo cannot be decoded: {0}")]
+    Decode(String),
+}
+
+/// What the headers of an image say, before it is decoded.
+pub(super) struct Header {
+    pub(super) width: u32,
+    pub(super) height: u32,
+    pub(super) colour: Colour,
+}
