@@ -7,6 +7,7 @@
 //! file.
 
 mod card_id;
+pub(super) mod inputs;
 mod loading;
 mod results;
 mod terminal_trust;
@@ -14,7 +15,7 @@ mod terminal_trust;
 use std::path::{Path, PathBuf};
 
 use personalization::attestation::StockManifest;
-use personalization::biometrics::face::{FaceImage, MAX_IMAGE_BYTES};
+use personalization::biometrics::face::FaceImage;
 use personalization::citizen::CitizenRecord;
 use personalization::image::{Can, CardImage, HolderSecrets, TerminalTrust};
 use personalization::job::{self, PersonalizationJob};
@@ -23,12 +24,12 @@ use personalization::pki::directory::DocumentSignerDirectory;
 use personalization::profile::CheckedProfile;
 use personalization::signer::FileSigner;
 
+use self::inputs::InputArguments;
+use super::ReaderArguments;
 use super::card::manifest_path;
 use super::context::Context;
 use super::exit_code::ExitCode;
 use super::failure::Failure;
-use super::keys::PassphraseArguments;
-use super::{ReaderArguments, profile, record};
 use crate::environment::ReaderChoice;
 use crate::load::IssuedChip;
 use crate::transport::Transport;
@@ -40,35 +41,14 @@ const MAX_MANIFEST_BYTES: u64 = 64 * 1024;
 pub(super) struct IssueArguments {
     #[command(flatten)]
     reader: ReaderArguments,
-    /// Card profile: name or TOML file
-    #[arg(short, long, value_name = "PROFILE")]
-    profile: Option<String>,
-    /// Citizen record (JSON)
-    #[arg(long, value_name = "FILE")]
-    record: PathBuf,
-    /// Portrait (JPEG or JPEG 2000)
-    #[arg(long, value_name = "FILE")]
-    photo: PathBuf,
-    /// Directory of the document signer
-    #[arg(long, value_name = "DIR")]
-    ds: Option<PathBuf>,
-    /// The issuer's master keys
-    #[arg(long, value_name = "FILE")]
-    issuer_keys: Option<PathBuf>,
+    #[command(flatten)]
+    inputs: InputArguments,
     /// Stock manifest that came with the chip [default for virtual:FILE: FILE.manifest.json]
     #[arg(long, value_name = "FILE")]
     manifest: Option<PathBuf>,
-    /// CV certificate of the CVCA whose terminals may read fingers and irises; with the one before it, the older first
-    #[arg(long, value_name = "FILE")]
-    cvca: Vec<PathBuf>,
     /// Directory for receipt.json and print.json
     #[arg(long, value_name = "DIR", default_value = ".")]
     out: PathBuf,
-    #[command(flatten)]
-    passphrase: PassphraseArguments,
-    /// File with the passphrase of the document signer's key, if it is another
-    #[arg(long, value_name = "FILE")]
-    ds_passphrase_file: Option<PathBuf>,
 }
 
 /// Everything one issuance needs, opened and checked.
@@ -95,49 +75,25 @@ pub(super) struct Issued {
 }
 
 pub(super) fn run(arguments: &IssueArguments, context: &Context<'_>) -> Result<ExitCode, Failure> {
-    let profile = match &arguments.profile {
-        Some(name) => profile::load(context, name)?,
-        None => {
-            let settings = context.settings()?;
-            let name = settings.get("profile").ok_or_else(|| {
-                Failure::usage(
-                    "--profile is required",
-                    "see `eid profile list`, or set `profile` in the configuration",
-                )
-            })?;
-            profile::load(context, name)?
-        }
-    };
-    let record = record::load(context, &arguments.record)?;
-    let face = load_face(context, &arguments.photo)?;
-    let ds = DocumentSignerDirectory::open(&context.path(arguments.ds.as_deref(), "ds")?)?;
-    let keys_path = context.path(arguments.issuer_keys.as_deref(), "issuer-keys")?;
-    let keys_passphrase = context.passphrase(arguments.passphrase.file(), "the issuer's master keys")?;
-    let issuer_keys = IssuerMasterKeys::open(&keys_path, &keys_passphrase)?;
-    let ds_file = arguments
-        .ds_passphrase_file
-        .as_deref()
-        .or(arguments.passphrase.file());
-    let signer = ds.signer(&context.passphrase(ds_file, "the document signer's key")?)?;
-    let manifest = if profile.chip_keys().is_empty() {
+    let inputs = arguments.inputs.load(context)?;
+    let manifest = if inputs.profile.chip_keys().is_empty() {
         None
     } else {
         Some(load_manifest(arguments, context)?)
     };
-    let terminal_trust = terminal_trust::load(context, &arguments.cvca)?;
     let issuance = Issuance {
-        record: &record,
-        face: &face,
-        profile: &profile,
-        ds: &ds,
-        signer: &signer,
-        issuer_keys: &issuer_keys,
+        record: &inputs.record,
+        face: &inputs.face,
+        profile: &inputs.profile,
+        ds: &inputs.ds,
+        signer: &inputs.signer,
+        issuer_keys: &inputs.issuer_keys,
         manifest: manifest.as_ref(),
-        terminal_trust: terminal_trust.as_ref(),
+        terminal_trust: inputs.terminal_trust.as_ref(),
         out: &arguments.out,
     };
     let issued = issue_card(context, &issuance, &mut || context.open_reader(&arguments.reader))
-        .map_err(|failure| in_record(failure, &arguments.record))?;
+        .map_err(|failure| arguments.inputs.in_record(failure))?;
     context.output.result(&issued.receipt, |out| {
         writeln!(
             out,
@@ -152,22 +108,6 @@ pub(super) fn run(arguments: &IssueArguments, context: &Context<'_>) -> Result<E
         )
     })?;
     Ok(ExitCode::Success)
-}
-
-/// Failures about the record name its file.
-fn in_record(failure: Failure, path: &Path) -> Failure {
-    if failure.id.starts_with("record.") {
-        failure.about(path.display())
-    } else {
-        failure
-    }
-}
-
-/// Reads and decodes a portrait.
-fn load_face(context: &Context<'_>, path: &Path) -> Result<FaceImage, Failure> {
-    let limit = u64::try_from(MAX_IMAGE_BYTES).unwrap_or(u64::MAX);
-    let bytes = context.environment.disk.read(path, limit)?;
-    FaceImage::from_bytes(bytes).map_err(|error| Failure::from(error).about(path.display()))
 }
 
 /// Reads the stock manifest: the one that is named, or the one beside a virtual chip.

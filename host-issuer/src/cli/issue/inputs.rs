@@ -1,0 +1,122 @@
+//! What a card is made of, as `eid issue` and `eid prepare` take it: opened and checked before anything is done with it.
+
+use std::path::{Path, PathBuf};
+
+use personalization::biometrics::face::{FaceImage, MAX_IMAGE_BYTES};
+use personalization::citizen::CitizenRecord;
+use personalization::image::TerminalTrust;
+use personalization::keys::IssuerMasterKeys;
+use personalization::pki::directory::DocumentSignerDirectory;
+use personalization::profile::CheckedProfile;
+use personalization::signer::FileSigner;
+
+use super::super::context::Context;
+use super::super::failure::Failure;
+use super::super::keys::PassphraseArguments;
+use super::super::{profile, record};
+use super::terminal_trust;
+
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct InputArguments {
+    /// Card profile: name or TOML file
+    #[arg(short, long, value_name = "PROFILE")]
+    profile: Option<String>,
+    /// Citizen record (JSON)
+    #[arg(long, value_name = "FILE")]
+    record: Option<PathBuf>,
+    /// Portrait (JPEG or JPEG 2000)
+    #[arg(long, value_name = "FILE")]
+    photo: Option<PathBuf>,
+    /// Directory of the document signer
+    #[arg(long, value_name = "DIR")]
+    ds: Option<PathBuf>,
+    /// The issuer's master keys
+    #[arg(long, value_name = "FILE")]
+    issuer_keys: Option<PathBuf>,
+    /// CV certificate of the CVCA whose terminals may read fingers and irises; with the one before it, the older first
+    #[arg(long, value_name = "FILE")]
+    cvca: Vec<PathBuf>,
+    #[command(flatten)]
+    passphrase: PassphraseArguments,
+    /// File with the passphrase of the document signer's key, if it is another
+    #[arg(long, value_name = "FILE")]
+    ds_passphrase_file: Option<PathBuf>,
+}
+
+/// The same, opened.
+pub(in crate::cli) struct Inputs {
+    pub(in crate::cli) record: CitizenRecord,
+    pub(in crate::cli) face: FaceImage,
+    pub(in crate::cli) profile: CheckedProfile,
+    pub(in crate::cli) ds: DocumentSignerDirectory,
+    pub(in crate::cli) signer: FileSigner,
+    pub(in crate::cli) issuer_keys: IssuerMasterKeys,
+    /// What Terminal Authentication starts from.
+    pub(in crate::cli) terminal_trust: Option<TerminalTrust>,
+}
+
+impl InputArguments {
+    /// Opens everything, the cheapest first.
+    pub(in crate::cli) fn load(&self, context: &Context<'_>) -> Result<Inputs, Failure> {
+        let profile = match &self.profile {
+            Some(name) => profile::load(context, name)?,
+            None => {
+                let settings = context.settings()?;
+                let name = settings.get("profile").ok_or_else(|| {
+                    Failure::usage(
+                        "--profile is required",
+                        "see `eid profile list`, or set `profile` in the configuration",
+                    )
+                })?;
+                profile::load(context, name)?
+            }
+        };
+        let record = record::load(context, required("--record", self.record.as_deref())?)?;
+        let face = load_face(context, required("--photo", self.photo.as_deref())?)?;
+        let ds = DocumentSignerDirectory::open(&context.path(self.ds.as_deref(), "ds")?)?;
+        let issuer_keys = self.load_issuer_keys(context)?;
+        let ds_file = self.ds_passphrase_file.as_deref().or(self.passphrase.file());
+        let signer = ds.signer(&context.passphrase(ds_file, "the document signer's key")?)?;
+        let terminal_trust = terminal_trust::load(context, &self.cvca)?;
+        Ok(Inputs {
+            record,
+            face,
+            profile,
+            ds,
+            signer,
+            issuer_keys,
+            terminal_trust,
+        })
+    }
+
+    fn load_issuer_keys(&self, context: &Context<'_>) -> Result<IssuerMasterKeys, Failure> {
+        let path = context.path(self.issuer_keys.as_deref(), "issuer-keys")?;
+        let passphrase = context.passphrase(self.passphrase.file(), "the issuer's master keys")?;
+        Ok(IssuerMasterKeys::open(&path, &passphrase)?)
+    }
+
+    /// Failures about the record name its file.
+    pub(in crate::cli) fn in_record(&self, failure: Failure) -> Failure {
+        match &self.record {
+            Some(path) if failure.id.starts_with("record.") => failure.about(path.display()),
+            _ => failure,
+        }
+    }
+}
+
+/// An option that has no setting to fall back to.
+fn required<'a>(option: &str, path: Option<&'a Path>) -> Result<&'a Path, Failure> {
+    path.ok_or_else(|| {
+        Failure::usage(
+            format!("{option} is required"),
+            format!("give {option} FILE; `eid record template` prints a record to fill in"),
+        )
+    })
+}
+
+/// Reads and decodes a portrait.
+fn load_face(context: &Context<'_>, path: &Path) -> Result<FaceImage, Failure> {
+    let limit = u64::try_from(MAX_IMAGE_BYTES).unwrap_or(u64::MAX);
+    let bytes = context.environment.disk.read(path, limit)?;
+    FaceImage::from_bytes(bytes).map_err(|error| Failure::from(error).about(path.display()))
+}
