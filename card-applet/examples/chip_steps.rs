@@ -24,6 +24,9 @@ use sha1::{Digest, Sha1};
 use support::*;
 use test_vectors::{bac, hex, list, load as vectors, pace, text};
 
+/// What is counted is the engine that the chip has.
+type BenchEngine = SoftwareEngine;
+
 /// SK_DH,IC of appendix I less the order of the group: the appendix prints a number that no chip would draw.
 const APPENDIX_I_EPHEMERAL: &str = "2367171820683879C023083A24FEEC7499C71436B5D85ECD3F681BB9436F47D1";
 const STATIC_KEY_ID: u8 = 13;

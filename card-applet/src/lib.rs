@@ -35,8 +35,16 @@
 extern crate self as card_applet;
 #[cfg(test)]
 #[allow(dead_code)]
+#[path = "../tests/chip/pki.rs"]
+mod pki;
+#[cfg(test)]
+#[allow(dead_code)]
 #[path = "../tests/chip/reader.rs"]
 mod reader;
+#[cfg(test)]
+#[allow(dead_code)]
+#[path = "../tests/chip/remembering.rs"]
+mod remembering;
 #[cfg(test)]
 #[allow(dead_code)]
 #[path = "../tests/chip/secure_messaging.rs"]
@@ -45,6 +53,9 @@ mod secure_messaging;
 #[allow(dead_code)]
 #[path = "../tests/chip/support.rs"]
 mod support;
+/// The bench's engine.
+#[cfg(test)]
+type BenchEngine = remembering::RememberingEngine;
 
 mod auth;
 pub mod card;

@@ -8,6 +8,9 @@ mod support;
 #[path = "chip/reader.rs"]
 mod reader;
 
+/// The engine of the chips on the bench.
+type BenchEngine = remembering::RememberingEngine;
+
 #[path = "chip/administration.rs"]
 mod administration;
 #[path = "chip/files.rs"]
@@ -30,6 +33,8 @@ mod pki;
 mod proof;
 #[path = "chip/published.rs"]
 mod published;
+#[path = "chip/remembering.rs"]
+mod remembering;
 #[path = "chip/scp03.rs"]
 mod scp03;
 #[path = "chip/secure_messaging.rs"]

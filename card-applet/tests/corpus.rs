@@ -5,6 +5,11 @@ mod host;
 #[path = "chip/pki.rs"]
 #[allow(dead_code)]
 mod pki;
+#[path = "chip/reader.rs"]
+#[allow(dead_code)]
+mod reader;
+#[path = "chip/remembering.rs"]
+mod remembering;
 #[path = "chip/secure_messaging.rs"]
 #[allow(dead_code)]
 mod secure_messaging;
@@ -19,6 +24,9 @@ mod support;
 mod targets;
 
 use std::path::{Path, PathBuf};
+
+/// The engine of the chips on the bench.
+type BenchEngine = remembering::RememberingEngine;
 
 fn folder(target: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -87,6 +95,10 @@ fn seeds_reach_what_they_are_for() {
             ("card", "administer") => &[0x6285],
             // The power goes while a session is being opened.
             ("card", "power-cut") => &[0x6FFF],
+            // Two wrong PINs, and the right one too late.
+            ("card", "suspended") => &[0x63C2, 0x63C1, 0x6985],
+            // Two wrong PINs, and the third where it counts.
+            ("card", "unblocked") => &[0x63C2, 0x63C1, 0x63C0],
             // Sixteen arbitrary bytes under a right C-MAC.
             ("scp03", "mac") => &[0x6700],
             ("scp03", _) => &[0x6988],

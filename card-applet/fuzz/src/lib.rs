@@ -4,6 +4,12 @@
 #[path = "../../tests/chip/pki.rs"]
 #[allow(dead_code, missing_docs)]
 mod pki;
+#[path = "../../tests/chip/reader.rs"]
+#[allow(dead_code, missing_docs)]
+mod reader;
+#[path = "../../tests/chip/remembering.rs"]
+#[allow(dead_code, missing_docs)]
+mod remembering;
 #[path = "../../tests/chip/secure_messaging.rs"]
 #[allow(dead_code, missing_docs)]
 mod secure_messaging;
@@ -15,3 +21,6 @@ mod host;
 pub mod seeds;
 mod states;
 pub mod targets;
+
+/// The engine of the chips on the bench.
+type BenchEngine = remembering::RememberingEngine;

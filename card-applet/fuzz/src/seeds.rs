@@ -16,6 +16,19 @@ const WRAPPED: u8 = 8;
 const PASSWORD: u8 = 10;
 const CUT: u8 = 11;
 const GENERATE: u8 = 12;
+const PACE: u8 = 13;
+/// Its first argument.
+const GENERIC: u8 = 0;
+const INTEGRATED: u8 = 1;
+const CHIP_AUTHENTICATION_MAPPING: u8 = 2;
+/// Its second.
+const CAN: u8 = 0;
+const PIN: u8 = 1;
+const PUK: u8 = 2;
+/// Its third.
+const RIGHT: u8 = 0;
+const WRONG: u8 = 1;
+const WITHIN: u8 = 2;
 
 const SELECT_APPLICATION: &str = "A4040C 00 07A0000002471001";
 
@@ -35,6 +48,10 @@ pub fn all() -> Vec<(&'static str, &'static str, Vec<u8>)> {
         ("card", "read-by-bac", read(4, 3)),
         ("card", "pin", pin()),
         ("card", "rights", rights()),
+        ("card", "rights-by-cam", rights_by_cam()),
+        ("card", "integrated", integrated()),
+        ("card", "suspended", suspended()),
+        ("card", "unblocked", unblocked()),
         ("card", "load", load_card()),
         ("card", "administer", administer()),
         ("card", "power-cut", power_cut()),
@@ -105,6 +122,11 @@ impl Script {
             .wrapped([0xD6, 0, 0], content)
     }
 
+    /// PACE by the naive reader.
+    fn pace(self, mapping: u8, password: u8, how: u8) -> Self {
+        self.then(PACE, &[mapping, password, how])
+    }
+
     fn password(self, id: u8, key_type: u8, value: &[u8]) -> Self {
         self.then(PASSWORD, &[&[id, key_type, value.len() as u8], value].concat())
     }
@@ -154,6 +176,50 @@ fn rights() -> Vec<u8> {
         .protected("B08500 0100 00")
         .then(TERMINAL_AUTHENTICATION, &[])
         .protected("B08300 0100 00")
+        .0
+}
+
+fn rights_by_cam() -> Vec<u8> {
+    Script::on(3)
+        .pace(CHIP_AUTHENTICATION_MAPPING, CAN, RIGHT)
+        .protected(SELECT_APPLICATION)
+        .protected("B08500 0100 00")
+        .then(TERMINAL_AUTHENTICATION, &[])
+        .protected("B08300 0100 00")
+        .0
+}
+
+fn integrated() -> Vec<u8> {
+    Script::on(3)
+        .pace(INTEGRATED, CAN, RIGHT)
+        .protected(SELECT_APPLICATION)
+        .protected("B08100 0100 00")
+        .0
+}
+
+/// A PIN that is suspended, and resumed inside a session of the CAN.
+fn suspended() -> Vec<u8> {
+    Script::on(3)
+        .pace(GENERIC, PIN, WRONG)
+        .pace(GENERIC, PIN, WRONG)
+        .pace(GENERIC, PIN, RIGHT)
+        .pace(INTEGRATED, CAN, RIGHT)
+        .pace(CHIP_AUTHENTICATION_MAPPING, PIN, RIGHT | WITHIN)
+        .protected("2C0203 00 06313233343536")
+        .0
+}
+
+/// A PIN that is blocked, and unblocked by the PUK.
+fn unblocked() -> Vec<u8> {
+    Script::on(3)
+        .pace(GENERIC, PIN, WRONG)
+        .pace(GENERIC, PIN, WRONG)
+        .pace(GENERIC, CAN, RIGHT)
+        .pace(GENERIC, PIN, WRONG | WITHIN)
+        .pace(GENERIC, PUK, RIGHT)
+        .protected("2C0303 00 00")
+        .then(RESET, &[])
+        .pace(GENERIC, PIN, RIGHT)
         .0
 }
 

@@ -10,10 +10,17 @@ use test_vectors::{bac, pace};
 pub const PROTECTED: [u8; 16] = *b"\xD1only in session";
 /// What stands in DG3, which only a terminal with the right may read.
 pub const FINGERS: [u8; 16] = *b"\xD3only with right";
+/// CAN and PIN.
+pub const SECRET: &[u8] = b"123456";
+/// The PUK, which is longer.
+pub const PUK: &[u8] = b"3141592653";
 /// Identifier of the chip's static key.
 pub const KEY_ID: u8 = 13;
 /// Its scalar is thirty-two times this.
 pub const STATIC_SCALAR: u8 = 6;
+
+/// Bytes of the chip's memory: the journal, a card's files, and so little more that a script can fill it.
+const MEMORY: usize = 20 * 1024;
 
 thread_local! {
     static STATES: [RamMemory; 5] = {
@@ -24,8 +31,8 @@ thread_local! {
         };
         let (by_pace, by_bac) = (pace::worked_example().password, bac::worked_example().mrz_information);
         [
-            TestCard::manufactured(),
-            TestCard::blank(),
+            TestCard::manufactured_with(RamMemory::with_size(MEMORY)),
+            TestCard::blank_with(RamMemory::with_size(MEMORY)),
             personalised(&by_pace),
             operational(&by_pace),
             operational(&by_bac),
@@ -42,7 +49,7 @@ pub fn start(state: u8) -> TestCard {
 
 /// A chip with everything that an operational card can have, not yet activated.
 fn personalised(mrz_information: &str) -> TestCard {
-    let mut card = TestCard::blank();
+    let mut card = TestCard::blank_with(RamMemory::with_size(MEMORY));
     let mut issuer = Issuer::open(&mut card, 0x30, &ISSUER);
     issuer
         .card
@@ -90,8 +97,8 @@ fn personalised(mrz_information: &str) -> TestCard {
     );
     let mrz = Sha1::digest(mrz_information);
     assert_eq!(issuer.put_password(1, 0x02, &mrz), "F09000");
-    for password in [2, 3] {
-        assert_eq!(issuer.put_password(password, 0x01, b"123456"), "F09000");
+    for (password, secret) in [(2, SECRET), (3, SECRET), (4, PUK)] {
+        assert_eq!(issuer.put_password(password, 0x01, secret), "F09000");
     }
     assert_eq!(issuer.put_keys(0x50, 0, &ADMINISTRATION), "5090009000");
     card.reset();

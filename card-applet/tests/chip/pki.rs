@@ -1,9 +1,10 @@
 //! A CVCA, a document verifier and a terminal whose certificates are written out byte by byte.
 
+use crate::BenchEngine;
 use crate::secure_messaging::SecureMessaging;
 use crate::support::*;
-use card_applet::crypto::curve::{Curve, Generator, PrivateKey};
-use card_applet::crypto::signature;
+use card_applet::crypto::curve::{Curve, Generator};
+use card_applet::platform::Engine;
 use card_applet::wire::cvc::DomainParameters;
 use sha2::{Digest, Sha256};
 
@@ -20,24 +21,29 @@ pub fn object(tag: &[u8], value: &[u8]) -> Vec<u8> {
 pub struct Holder {
     /// Its certificate holder reference.
     pub name: &'static str,
-    private: PrivateKey,
+    private: <BenchEngine as Engine>::PrivateKey,
 }
 
 impl Holder {
     pub fn new(name: &'static str, scalar: u8) -> Self {
-        let private = PrivateKey::from_bytes(Curve::P256, &[scalar; 32]).unwrap();
+        let private = BenchEngine::default()
+            .load_private_key(Curve::P256, &[scalar; 32])
+            .unwrap();
         Self { name, private }
     }
 
     pub fn sign(&self, message: &[u8]) -> Vec<u8> {
-        let signature = signature::sign(&self.private, &Sha256::digest(message), &[]).unwrap();
+        let digest = Sha256::digest(message);
+        let signature = BenchEngine::default()
+            .sign(&self.private, &digest, &mut ScriptedRng::default())
+            .unwrap();
         signature.as_bytes().to_vec()
     }
 
     /// 7F4E ‖ 5F37 of a certificate for `holder`.
     pub fn certifies(&self, holder: &Self, chat: u8) -> Vec<u8> {
-        let point = Generator::Standard(Curve::P256)
-            .public_key(&holder.private)
+        let point = BenchEngine::default()
+            .public_key(&Generator::Standard(Curve::P256), &holder.private)
             .unwrap();
         let mut key = bytes("060A04007F00070202020203");
         if chat >= 0xC0 {

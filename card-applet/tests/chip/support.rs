@@ -1,12 +1,13 @@
 //! A card on a test bench: scripted random numbers, counted delays, memory that can be cut, and a naive issuer that
 //! loads it by SCP03 with C-MAC alone, written here on its own.
 
+use crate::BenchEngine;
 use card_applet::card::{Card, TransportKeys};
 use card_applet::crypto::cipher::{BlockCipherKey, SymmetricAlgorithm};
 use card_applet::crypto::curve::PublicPoint;
 use card_applet::crypto::kdf;
 use card_applet::crypto::mac::MacKey;
-use card_applet::platform::{Platform, ResponseSink, SoftwareEngine, Timer};
+use card_applet::platform::{Platform, ResponseSink, Timer};
 use card_applet::sim::memory::RamMemory;
 use rand_core::{TryCryptoRng, TryRng};
 use std::cell::RefCell;
@@ -24,6 +25,14 @@ pub const ADMINISTRATION: [[u8; 16]; 3] = [[0xD1; 16], [0xD2; 16], [0xD3; 16]];
 pub struct ScriptedRng {
     pub script: Rc<RefCell<VecDeque<Vec<u8>>>>,
     counter: Rc<RefCell<u64>>,
+}
+
+impl ScriptedRng {
+    /// Forgets the script, and counts from the start again.
+    pub fn restart(&self) {
+        self.script.borrow_mut().clear();
+        *self.counter.borrow_mut() = 0;
+    }
 }
 
 impl TryRng for ScriptedRng {
@@ -69,7 +78,7 @@ pub struct Bench;
 impl Platform for Bench {
     type Nvm = RamMemory;
     type Rng = ScriptedRng;
-    type Engine = SoftwareEngine;
+    type Engine = BenchEngine;
     type Timer = Waits;
 }
 
@@ -106,12 +115,16 @@ pub struct TestCard {
 impl TestCard {
     /// A chip as it leaves its manufacturer.
     pub fn manufactured() -> Self {
-        let mut nvm = RamMemory::new();
+        Self::manufactured_with(RamMemory::new())
+    }
+
+    /// The same with a memory of another size.
+    pub fn manufactured_with(mut nvm: RamMemory) -> Self {
         let [enc, mac, dek] = &TRANSPORT;
         let attestation_key = Card::<Bench>::manufacture(
             &mut nvm,
             &mut ScriptedRng::default(),
-            &mut SoftwareEngine,
+            &mut BenchEngine::default(),
             &SERIAL,
             TransportKeys { enc, mac, dek },
         )
@@ -125,7 +138,7 @@ impl TestCard {
     pub fn with_memory(nvm: RamMemory) -> Self {
         let (rng, waits) = (ScriptedRng::default(), Waits::default());
         Self {
-            card: Card::power_on(nvm, rng.clone(), SoftwareEngine, waits.clone()),
+            card: Card::power_on(nvm, rng.clone(), BenchEngine::default(), waits.clone()),
             attestation_key: None,
             rng,
             waits,
@@ -134,7 +147,12 @@ impl TestCard {
 
     /// A chip with the issuer's keys.
     pub fn blank() -> Self {
-        let mut card = Self::manufactured();
+        Self::blank_with(RamMemory::new())
+    }
+
+    /// The same with a memory of another size.
+    pub fn blank_with(nvm: RamMemory) -> Self {
+        let mut card = Self::manufactured_with(nvm);
         let mut issuer = Issuer::open(&mut card, 0x01, &TRANSPORT);
         assert_eq!(issuer.put_issuer_keys(&ISSUER), "3090009000");
         card.reset();

@@ -18,15 +18,19 @@
 //! | 10 | PUT KEY for a password in it | password, key type, length, value |
 //! | 11 | the power will go | after how many words, kind |
 //! | 12 | GENERATE ASYMMETRIC KEY PAIR in it | length, a number that the chip draws first |
+//! | 13 | PACE by a naive reader | mapping; CAN, PIN or PUK; bit 0: with a wrong one, bit 1: inside the session |
 
+use crate::BenchEngine;
 use crate::host::HostSession;
 use crate::pki::Pki;
+use crate::reader;
 use crate::secure_messaging::SecureMessaging;
-use crate::states::{self, FINGERS, KEY_ID, PROTECTED, STATIC_SCALAR};
+use crate::states::{self, FINGERS, KEY_ID, PROTECTED, SECRET, STATIC_SCALAR};
 use crate::support::*;
 use card_applet::crypto::cipher::SymmetricAlgorithm;
-use card_applet::crypto::curve::{Curve, Generator, PrivateKey};
+use card_applet::crypto::curve::{Curve, Generator};
 use card_applet::limits::RESPONSE_LIMIT;
+use card_applet::platform::Engine;
 use card_applet::sim::memory::CutKind;
 use sha1::{Digest, Sha1};
 use std::sync::LazyLock;
@@ -194,7 +198,9 @@ impl Run {
     }
 
     fn step(&mut self, script: &mut Script<'_>, watched: &[[u8; 16]]) {
-        match script.byte() % 13 {
+        // The same step draws the same numbers wherever it stands: then the engine remembers what it computed with them.
+        self.card.rng.restart();
+        match script.byte() % 14 {
             0 => self.plain(script.short(), watched),
             1 => self.plain(script.long(), watched),
             2 => self.reset(),
@@ -233,12 +239,43 @@ impl Run {
                 };
                 self.card.nvm_mut().cut(words, kind);
             }
-            _ => {
+            12 => {
                 let mut candidate = script.short().to_vec();
                 candidate.resize(32, 0);
                 self.generate_key(candidate);
             }
+            _ => self.pace(script),
         }
+    }
+
+    /// PACE by a naive reader, in plain or inside the session.
+    fn pace(&mut self, script: &mut Script<'_>) {
+        let protocols = [reader::GENERIC, reader::INTEGRATED, reader::CHIP_AUTHENTICATION];
+        let protocol = protocols[usize::from(script.byte()) % protocols.len()];
+        let (password, right): (_, &[u8]) = match script.byte() % 3 {
+            0 => (reader::CAN, SECRET),
+            1 => (reader::PIN, SECRET),
+            _ => (reader::PUK, states::PUK),
+        };
+        let how = script.byte();
+        let secret = if how & 1 == 0 { right } else { b"9999999999" };
+        self.issuer = None;
+        let mut outer = self.reader.take().filter(|_| how & 2 != 0);
+        let within = outer.as_mut().map(|outer| &mut outer.session);
+        let opened = reader::pace_by(protocol, &mut self.card, within, password, secret);
+        self.trace.push(match &opened {
+            Ok(_) => 0x9000,
+            Err(status) => u16::from_str_radix(status, 16).unwrap_or(0),
+        });
+        self.reader = match opened {
+            Ok(opened) => Some(Reader {
+                session: opened.session,
+                id_ic: opened.id_ic,
+                terminal_key: opened.terminal_key,
+            }),
+            Err(_) => outer,
+        };
+        self.after_cut();
     }
 
     /// GENERATE ASYMMETRIC KEY PAIR with this candidate for a private key, then with the bench's own.
@@ -334,9 +371,10 @@ impl Run {
 
     fn chip_authentication(&mut self) {
         let curve = Curve::BrainpoolP256r1;
-        let ephemeral = PrivateKey::from_bytes(curve, &[EPHEMERAL_SCALAR; 32]).unwrap();
+        let mut engine = BenchEngine::default();
+        let ephemeral = engine.load_private_key(curve, &[EPHEMERAL_SCALAR; 32]).unwrap();
         let generator = Generator::Standard(curve);
-        let public = generator.public_key(&ephemeral).unwrap();
+        let public = engine.public_key(&generator, &ephemeral).unwrap();
         let template = [&bytes("800A04007F00070202030202 8401")[..], &[KEY_ID]].concat();
         let dynamic = [&bytes("7C43 8041")[..], public.as_bytes()].concat();
         if self.exchange([0, 0x22, 0x41, 0xA4], &template, None).is_none() {
@@ -346,8 +384,9 @@ impl Run {
             Some((_, status)) if status == "9000" => {}
             _ => return,
         }
-        let chip = PrivateKey::from_bytes(curve, &[STATIC_SCALAR; 32]).unwrap();
-        let shared = ephemeral.agree(&generator.public_key(&chip).unwrap()).unwrap();
+        let chip = engine.load_private_key(curve, &[STATIC_SCALAR; 32]).unwrap();
+        let chip = engine.public_key(&generator, &chip).unwrap();
+        let shared = engine.agree(&ephemeral, &chip).unwrap();
         let key = |counter: u8| Sha1::digest([shared.x(), &[0, 0, 0, counter]].concat())[..16].to_vec();
         if let Some(reader) = &mut self.reader {
             reader.session = SecureMessaging::new(SymmetricAlgorithm::Aes128, &key(1), &key(2));
