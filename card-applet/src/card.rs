@@ -24,6 +24,7 @@ use crate::life_cycle::LifeCycle;
 use crate::limits::COMMAND_BUFFER;
 use crate::nvm::journal::{Journal, Transaction};
 use crate::nvm::record::{MAX_VALUE, RecordKey};
+use crate::nvm::staging;
 use crate::platform::{Engine, Nvm, Platform, ResponseSink};
 use crate::security_status::SecurityStatus;
 use crate::wire::apdu::{ApduError, CLASS_SECURE_MESSAGING, CommandApdu};
@@ -371,6 +372,8 @@ fn load<N: Nvm>(nvm: &mut N) -> Result<Persistent, Error> {
         .get(nvm, RecordKey::LIFE_CYCLE, &mut value)?
         .ok_or(Error::Memory)?;
     let life_cycle = LifeCycle::from_stored(stored)?;
+    // Before anything is read: an update that was made is put in its place.
+    staging::finish(&mut journal, nvm)?;
     let scrub_is_due = delete_file::scrub_is_due(&journal, nvm)?;
     let files = if life_cycle == LifeCycle::Termination {
         if scrub_is_due {

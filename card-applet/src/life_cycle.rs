@@ -10,7 +10,8 @@ pub(crate) enum LifeCycle {
     Initialisation,
     /// Holds the issuer's keys; files and passwords are loaded, inside SCP03 only.
     Personalisation,
-    /// In its holder's hands. No command changes a file, and no key is left that could.
+    /// In its holder's hands. No command changes a file, but of an application that has keys of its own, and no key is left
+    /// that could.
     OperationalActivated,
     /// Taken out of service by its administration, which can put it back.
     OperationalDeactivated,

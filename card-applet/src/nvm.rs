@@ -1,10 +1,12 @@
 //! What the chip keeps: a [`journal`] of small records (life cycle, keys, counters, file descriptors) in two banks at
-//! the beginning of the memory, file bodies behind them.
+//! the beginning of the memory, file bodies behind them, and at its end the [`staging`] area through which an operational
+//! card updates a body.
 
 pub(crate) mod bodies;
 pub(crate) mod counter;
 pub(crate) mod journal;
 pub(crate) mod record;
+pub(crate) mod staging;
 
 use crate::platform::{Nvm, NvmError};
 

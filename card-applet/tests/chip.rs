@@ -13,6 +13,8 @@ type BenchEngine = remembering::RememberingEngine;
 
 #[path = "chip/administration.rs"]
 mod administration;
+#[path = "chip/application.rs"]
+mod application;
 #[path = "chip/files.rs"]
 mod files;
 #[path = "chip/integrated_mapping.rs"]

@@ -10,13 +10,13 @@ use crate::crypto::mac::MacKey;
 use crate::crypto::secret::constant_time_eq;
 use crate::error::Error;
 use crate::fs::body::Body;
+use crate::fs::descriptor::MAX_AID;
 use crate::nvm::counter;
 use crate::nvm::journal::{Journal, Transaction};
 use crate::nvm::record::RecordKey;
 use crate::platform::{Engine, Nvm};
 use crate::wire::apdu::CommandApdu;
 use crate::wire::global_platform::{S16, SCP03, SERIAL_LEN, Scp03Mode, derivation, security_level};
-use crate::wire::lds::AID_ISSUER_SECURITY_DOMAIN;
 use key_set::{KeySet, MAX_TRIES, SEQUENCE_LEN, algorithm_of, read_key};
 
 /// Longest answer to INITIALIZE UPDATE.
@@ -33,13 +33,14 @@ pub(crate) struct Initialized<E: Engine> {
 }
 
 /// INITIALIZE UPDATE with a challenge of eight (S8) or sixteen (S16) bytes. A key version number of zero asks for the
-/// keys that there are.
+/// keys that there are. `aid` names the application that is selected: the card challenge depends on it.
 ///
 /// # Errors
 /// [`Error::Length`] for a challenge of another length, [`Error::ReferencedData`] for keys that the chip does not have,
 /// [`Error::Blocked`] after too many wrong proofs.
 pub(crate) fn initialize_update<E: Engine, N: Nvm>(
     key_set: KeySet,
+    aid: &[u8],
     requested_version: u8,
     host_challenge: &[u8],
     journal: &Journal,
@@ -68,17 +69,17 @@ pub(crate) fn initialize_update<E: Engine, N: Nvm>(
 
     let static_enc = mac_key(key_enc.expose())?;
     let static_mac = mac_key(key_mac.expose())?;
-    let mut challenge_context = [0; SEQUENCE_LEN + AID_ISSUER_SECURITY_DOMAIN.len()];
-    copy(
-        &mut challenge_context,
-        sequence.iter().chain(&AID_ISSUER_SECURITY_DOMAIN),
-    );
+    let mut challenge_context = [0; SEQUENCE_LEN + MAX_AID];
+    copy(&mut challenge_context, sequence.iter().chain(aid));
+    let challenge_context = challenge_context
+        .get(..SEQUENCE_LEN.saturating_add(aid.len()))
+        .ok_or(Error::Fault)?;
     let derive_short = |key: &MacKey, constant, context: &[u8]| {
         let mut derived = [0; S16];
         let out = derived.get_mut(..mode.size()).ok_or(Error::Fault)?;
         derive(key, constant, context, out).map(|()| derived)
     };
-    let card_challenge = derive_short(&static_enc, derivation::CARD_CHALLENGE, &challenge_context)?;
+    let card_challenge = derive_short(&static_enc, derivation::CARD_CHALLENGE, challenge_context)?;
     let card_challenge = card_challenge.get(..mode.size()).ok_or(Error::Fault)?;
 
     let mut context = [0; 2 * S16];

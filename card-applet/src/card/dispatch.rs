@@ -1,8 +1,10 @@
 //! Which command may run in which life cycle and channel, and with which of the card's parts its handler works:
 //! [`reader`] for readers, in plain or in a session, [`chip`] where the chip proves itself, [`terminal`] for readers
-//! that prove their rights, [`issuer`] inside SCP03 while a card is loaded, [`administration`] inside SCP03 afterwards.
+//! that prove their rights; inside SCP03 [`issuer`] while a card is loaded, afterwards [`administration`], and [`application`]
+//! for the applications beside the eMRTD.
 
 mod administration;
+mod application;
 mod chip;
 mod issuer;
 mod reader;
@@ -22,7 +24,7 @@ use crate::life_cycle::LifeCycle;
 use crate::platform::{Engine, Platform};
 use crate::security_status::AccessEvidence;
 use crate::wire::apdu::CommandApdu;
-use crate::wire::global_platform::KEY_VERSION_ADMINISTRATION;
+use crate::wire::global_platform::{KEY_VERSION_ADMINISTRATION, KEY_VERSIONS_APPLICATION};
 use crate::wire::status::StatusWord;
 
 /// A session that begins when the answer has left.
@@ -163,6 +165,9 @@ impl<P: Platform> Card<P> {
         }
         match in_issuer_session {
             Some(KEY_VERSION_ADMINISTRATION) => return self.dispatch_administration(command),
+            Some(key_version) if KEY_VERSIONS_APPLICATION.contains(&key_version) => {
+                return self.dispatch_application(command, key_version, capacity);
+            }
             Some(key_version) => return self.dispatch_issuer(command, key_version, capacity),
             None => {}
         }

@@ -17,8 +17,8 @@ use crate::platform::Nvm;
 use crate::wire::lds::{AID_EMRTD, DataGroup, fid};
 
 /// Activates a card that has what every card must have: the eMRTD application with EF.COM, EF.SOD, DG1 and DG2, and
-/// a password, a PIN only beside a CAN; with EF.CVCA also what that shows, and the keys of every proof
-/// of the chip that its files speak of.
+/// a password, a PIN only beside a CAN; with EF.CVCA also what that shows, the keys of every proof
+/// of the chip that its files speak of, and keys for every application whose files can be updated.
 ///
 /// # Errors
 /// [`Error::ConditionsOfUse`] when something is missing.
@@ -54,6 +54,11 @@ pub(crate) fn activate_file<N: Nvm>(
     }
     if !chip_proof::is_possible(files, journal, nvm)? {
         return Err(Error::ConditionsOfUse);
+    }
+    for application in files.updatable_applications() {
+        if KeySet::of_application(application, journal, nvm)?.is_none() {
+            return Err(Error::ConditionsOfUse);
+        }
     }
     let has = |id| password::exists(journal, nvm, id);
     // A suspended PIN is resumed with the CAN, and a blocked one by PUK or administration, which may come later.

@@ -12,7 +12,7 @@ use crate::nvm::journal::{Journal, Transaction};
 use crate::nvm::record::RecordKey;
 use crate::platform::Nvm;
 
-/// Deletes all files, passwords, chip keys and administration keys, and erases what they held.
+/// Deletes all files, passwords, chip keys, administration keys and applications' keys, and erases what they held.
 pub(crate) fn delete_file<N: Nvm>(
     files: &mut FileTree,
     current: &mut Current,
@@ -23,6 +23,11 @@ pub(crate) fn delete_file<N: Nvm>(
     files.delete_all(&mut transaction);
     password::delete_all(&mut transaction);
     KeySet::Administration.delete(&mut transaction);
+    for set in KeySet::of_applications() {
+        if set.exists(journal, nvm)? {
+            set.delete(&mut transaction);
+        }
+    }
     chip_key::delete_all(&mut transaction);
     trust::delete_all(&mut transaction);
     // Were the power cut now, the next power-on would finish.

@@ -1,5 +1,5 @@
-//! PUT KEY (GlobalPlatform Card Specification 11.8; Amendment D, 7.2): the SCP03 keys of issuer and
-//! administration, and the passwords of PACE and BAC. Every key comes encrypted with the Key-DEK of the session's set.
+//! PUT KEY (GlobalPlatform Card Specification 11.8; Amendment D, 7.2): the SCP03 keys of issuer,
+//! administration and applications, and the passwords of PACE and BAC. Every key comes encrypted with the Key-DEK of the session's set.
 
 use crate::auth::issuer::key_set::KeySet;
 use crate::auth::password::{self, PasswordId};
@@ -12,7 +12,8 @@ use crate::nvm::journal::{Journal, Transaction};
 use crate::nvm::record::{MAX_VALUE, RecordKey};
 use crate::platform::{Engine, Nvm};
 use crate::wire::global_platform::{
-    KEY_TYPE_AES, KEY_VERSION_ADMINISTRATION, KEY_VERSION_ISSUER, KEY_VERSION_PASSWORDS, PUT_KEY_SET,
+    KEY_TYPE_AES, KEY_VERSION_ADMINISTRATION, KEY_VERSION_ISSUER, KEY_VERSION_PASSWORDS,
+    KEY_VERSIONS_APPLICATION, PUT_KEY_SET,
 };
 
 /// AES block.
@@ -28,6 +29,8 @@ pub(crate) struct PutKey<'a, E, N> {
     pub(crate) identifier: u8,
     /// Key version number of the session's keys.
     pub(crate) session_key_version: u8,
+    /// The dedicated file that is current, if it is one of an application beside the eMRTD.
+    pub(crate) application: Option<u8>,
     /// Life cycle, which the issuer's first keys move on.
     pub(crate) life_cycle: &'a mut LifeCycle,
     /// Journal.
@@ -55,8 +58,12 @@ impl<E: Engine, N: Nvm> PutKey<'_, E, N> {
         match (*key_version, self.identifier) {
             (KEY_VERSION_ISSUER, PUT_KEY_SET) => self.put_issuer_keys(keys),
             (KEY_VERSION_ADMINISTRATION, PUT_KEY_SET) => self.put_administration_keys(keys),
+            (version, PUT_KEY_SET) if KEY_VERSIONS_APPLICATION.contains(&version) => {
+                self.put_application_keys(version, keys)
+            }
             (KEY_VERSION_PASSWORDS, identifier) if identifier != PUT_KEY_SET => self.put_password(keys),
             (KEY_VERSION_ISSUER | KEY_VERSION_ADMINISTRATION, _) => Err(Error::Parameters),
+            (version, _) if KEY_VERSIONS_APPLICATION.contains(&version) => Err(Error::Parameters),
             _ => Err(Error::Data),
         }
     }
@@ -97,6 +104,32 @@ impl<E: Engine, N: Nvm> PutKey<'_, E, N> {
         Body::bytes(&answer).ok_or(Error::Fault)
     }
 
+    /// An application's keys: by the issuer before activation, which binds them to the application that is current;
+    /// afterwards by themselves.
+    fn put_application_keys(mut self, key_version: u8, keys: &[u8]) -> Result<Body, Error> {
+        let application = self.application.ok_or(Error::ConditionsOfUse)?;
+        let may = match *self.life_cycle {
+            LifeCycle::Personalisation => self.session_key_version == KEY_VERSION_ISSUER,
+            LifeCycle::OperationalActivated => self.session_key_version == key_version,
+            LifeCycle::Initialisation | LifeCycle::OperationalDeactivated | LifeCycle::Termination => false,
+        };
+        let set = KeySet::of_version(key_version);
+        let owner = set.read_application(self.journal, self.nvm)?;
+        let others = KeySet::of_application(application, self.journal, self.nvm)?;
+        // A set belongs to one application, and an application has one set.
+        if !may || owner.is_some_and(|owner| owner != application) || others.is_some_and(|other| other != set)
+        {
+            return Err(Error::ConditionsOfUse);
+        }
+        if self.replaces != 0 && !(owner.is_some() && self.replaces == key_version) {
+            return Err(Error::ReferencedData);
+        }
+        let mut transaction = Transaction::new();
+        let answer = self.take_set(key_version, keys, &mut transaction)?;
+        self.replace_keys(transaction)?;
+        Body::bytes(&answer).ok_or(Error::Fault)
+    }
+
     /// Takes three AES keys of one length and puts them into a transaction: the answer of PUT KEY.
     fn take_set(
         &mut self,
@@ -132,7 +165,12 @@ impl<E: Engine, N: Nvm> PutKey<'_, E, N> {
         if !rest.is_empty() {
             return Err(Error::Data);
         }
-        set.put_version(key_version, transaction);
+        match (set, self.application) {
+            (KeySet::Application(_), Some(application)) => {
+                set.put_version_of_application(key_version, application, transaction);
+            }
+            _ => set.put_version(key_version, transaction),
+        }
         Ok(answer)
     }
 

@@ -49,7 +49,8 @@ pub(crate) struct SelectContext<'a> {
 /// Selects a file and answers its FCP where asked.
 ///
 /// # Errors
-/// [`Error::FileNotFound`], and the current file stays; [`Error::SecurityStatus`] for an EF that may not be read now.
+/// [`Error::FileNotFound`], and the current file stays; [`Error::SecurityStatus`] for an EF that may not be read now, and for
+/// whatever is not of the application that has the session.
 pub(crate) fn select(
     selection: Selection<'_>,
     answer_fcp: bool,
@@ -95,7 +96,13 @@ pub(crate) fn select(
         Selection::PathFromMasterFile(path) => files.by_path(Parent::MasterFile, path),
         Selection::PathFromCurrent(path) => files.by_path(current.dedicated, path),
     };
-    match found.ok_or(Error::FileNotFound)? {
+    let found = found.ok_or(Error::FileNotFound)?;
+    if let Actor::Application(application) = actor
+        && files.dedicated_of(found) != Some(Parent::Dedicated(application))
+    {
+        return Err(Error::SecurityStatus);
+    }
+    match found {
         Found::Dedicated(dedicated) => {
             *current = Current::dedicated(dedicated);
             if !answer_fcp {
@@ -111,8 +118,8 @@ pub(crate) fn select(
             let Kind::Transparent(file) = &descriptor.kind else {
                 return Err(Error::Memory);
             };
-            // The issuer selects what it writes, fingers included; a reader only what it may read.
-            if matches!(actor, Actor::Reader(_)) && !may_read(file, actor) {
+            // The issuer selects what it writes, fingers included; others only what they may read.
+            if !matches!(actor, Actor::Issuer) && !may_read(file, actor) {
                 return Err(Error::SecurityStatus);
             }
             *current = Current {

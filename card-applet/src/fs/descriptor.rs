@@ -4,7 +4,7 @@
 use crate::auth::terminal::trust::EF_CVCA_LEN;
 use crate::error::Error;
 use crate::life_cycle::LifeCycle;
-use crate::wire::access::AccessRule;
+use crate::wire::access::{AccessRule, SecurityAttribute, UpdateRule};
 use crate::wire::lds::{DataGroup, fid};
 use crate::wire::tlv::{TlvReader, TlvWriter, read_exact};
 use heapless::Vec;
@@ -19,8 +19,6 @@ const FCP: u32 = 0x62;
 const DEDICATED: u8 = 0x38;
 /// File descriptor byte of a transparent working EF.
 const TRANSPARENT: u8 = 0x01;
-/// Access mode byte of an EF in compact format: READ BINARY alone.
-const ACCESS_MODE_READ: u8 = 0x01;
 
 /// Index of a dedicated file in the file table; the MF is not in the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,6 +56,8 @@ pub(crate) struct Transparent {
     pub(crate) start: u32,
     /// Who may read it.
     pub(crate) read: AccessRule,
+    /// Who may update it.
+    pub(crate) update: UpdateRule,
 }
 
 /// What kind of file.
@@ -84,7 +84,7 @@ pub(crate) struct Descriptor {
 }
 
 impl Descriptor {
-    /// As the journal stores it, at most 21 bytes.
+    /// As the journal stores it, at most 20 bytes. The rule for updates stands behind the rest, where there is one.
     pub(crate) fn store(&self) -> Result<Vec<u8, 24>, Error> {
         let mut out = Vec::new();
         let mut push = |bytes: &[u8]| out.extend_from_slice(bytes).map_err(|_| Error::Memory);
@@ -103,6 +103,9 @@ impl Descriptor {
                 ])?;
                 push(&file.size.to_be_bytes())?;
                 push(&file.start.to_be_bytes())?;
+                if file.update != UpdateRule::Never {
+                    push(&[file.update.to_security_condition()])?;
+                }
             }
         }
         Ok(out)
@@ -133,12 +136,19 @@ impl Descriptor {
                 f,
                 g,
                 h,
+                update @ ..,
             ] => {
+                let update = match update {
+                    [] => UpdateRule::Never,
+                    [condition] => UpdateRule::from_security_condition(*condition),
+                    _ => return Err(Error::Memory),
+                };
                 let file = Transparent {
                     sfi: Some(*sfi).filter(|sfi| *sfi != 0),
                     size: u32::from_be_bytes([*a, *b, *c, *d]),
                     start: u32::from_be_bytes([*e, *f, *g, *h]),
                     read: AccessRule::from_security_condition(*condition),
+                    update,
                 };
                 (*parent, [*high, *low], Kind::Transparent(file))
             }
@@ -152,13 +162,15 @@ impl Descriptor {
     }
 
     /// From the FCP template of CREATE FILE (7816-9, 7.2.1): file descriptor byte 82, identifier 83, and for an EF
-    /// size 80, short identifier 88 and condition 8C, for a DF its name 84. The body's address is not set yet.
+    /// size 80, short identifier 88 and conditions 8C (compact format), for a DF its name 84. The body's address is not set
+    /// yet.
     ///
     /// # Errors
-    /// [`Error::Data`] for templates that are incomplete, say something twice or hold anything else, and for fingers
-    /// and irises that would not be behind Terminal Authentication (ICAO Doc 9303-10, 3.11.3).
+    /// [`Error::Data`] for templates that are incomplete, say something twice or hold anything else, for fingers
+    /// and irises that would not be behind Terminal Authentication (ICAO Doc 9303-10, 3.11.3), and for a file of the MF
+    /// that could be updated.
     pub(crate) fn from_fcp(template: &[u8], parent: Parent) -> Result<Self, Error> {
-        let (mut kind, mut fid, mut size, mut sfi, mut condition, mut aid) =
+        let (mut kind, mut fid, mut size, mut sfi, mut conditions, mut aid) =
             (None, None, None, None, None, None);
         for object in TlvReader::new(read_exact(template, FCP)?) {
             let object = object?;
@@ -173,7 +185,10 @@ impl Descriptor {
                 (0x83, [high, low]) => fid.replace(u16::from_be_bytes([*high, *low])).is_none(),
                 (0x84, name) => aid.replace(name).is_none(),
                 (0x88, [byte]) => sfi.replace(*byte).is_none(),
-                (0x8C, [ACCESS_MODE_READ, byte]) => condition.replace(*byte).is_none(),
+                (0x8C, compact) => {
+                    let attribute = SecurityAttribute::from_compact(compact).ok_or(Error::Data)?;
+                    conditions.replace(attribute).is_none()
+                }
                 _ => return Err(Error::Data),
             };
             if !fresh {
@@ -186,7 +201,7 @@ impl Descriptor {
             return Err(Error::Data);
         }
         let kind = match (kind, size, aid) {
-            (Some(DEDICATED), None, Some(aid)) if sfi.is_none() && condition.is_none() => {
+            (Some(DEDICATED), None, Some(aid)) if sfi.is_none() && conditions.is_none() => {
                 if !(5..=MAX_AID).contains(&aid.len()) || parent != Parent::MasterFile {
                     return Err(Error::Data);
                 }
@@ -200,7 +215,11 @@ impl Descriptor {
                     Some(byte) if byte & 0x07 == 0 && matches!(byte >> 3, 1..=30) => Some(byte >> 3),
                     Some(_) => return Err(Error::Data),
                 };
-                let read = condition.map_or(AccessRule::Never, AccessRule::from_security_condition);
+                let SecurityAttribute { read, update } = conditions.unwrap_or_default();
+                // Applications beside the eMRTD have keys of their own; the MF has none.
+                if update != UpdateRule::Never && parent == Parent::MasterFile {
+                    return Err(Error::Data);
+                }
                 if is_ef_cvca(parent, fid) && size as usize != EF_CVCA_LEN {
                     return Err(Error::Data);
                 }
@@ -214,6 +233,7 @@ impl Descriptor {
                     size,
                     start: 0,
                     read,
+                    update,
                 })
             }
             _ => return Err(Error::Data),
@@ -288,73 +308,4 @@ const fn required_rule(parent: Parent, fid: u16) -> Option<AccessRule> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn parse(fcp: &str, parent: Parent) -> Result<Descriptor, Error> {
-        Descriptor::from_fcp(&hex::decode(fcp.replace(' ', "")).unwrap(), parent)
-    }
-
-    #[test]
-    fn create_file_store_and_answer() {
-        let file = parse(
-            "62 12 80 02 1234 82 01 01 83 02 0101 88 01 08 8C 02 01 41",
-            Parent::Dedicated(0),
-        )
-        .unwrap();
-        assert_eq!(Descriptor::from_stored(&file.store().unwrap()).unwrap(), file);
-        let Kind::Transparent(ef) = &file.kind else {
-            panic!("an EF")
-        };
-        assert_eq!(
-            (ef.sfi, ef.size, ef.read),
-            (Some(1), 0x1234, AccessRule::PaceOrBac)
-        );
-        assert_eq!(
-            hex::encode_upper(file.fcp(LifeCycle::OperationalActivated).unwrap()),
-            "621180021234820101830201018801088A0105"
-        );
-        let df = parse(
-            "62 10 82 01 38 83 02 3F01 84 07 A0000002471001",
-            Parent::MasterFile,
-        )
-        .unwrap();
-        assert_eq!(Descriptor::from_stored(&df.store().unwrap()).unwrap(), df);
-        let no_rule = parse("62 0B 80 02 0001 82 01 01 83 02 0102", Parent::Dedicated(0)).unwrap();
-        assert!(matches!(
-            no_rule.kind,
-            Kind::Transparent(Transparent {
-                read: AccessRule::Never,
-                sfi: None,
-                ..
-            })
-        ));
-    }
-
-    #[test]
-    fn refuses_malformed_templates() {
-        let parent = Parent::Dedicated(0);
-        for bad in [
-            "",
-            "62 00",
-            "61 0B 80 02 0001 82 01 01 83 02 0102",
-            "62 0B 80 02 0000 82 01 01 83 02 0102",
-            "62 0B 80 02 0001 82 01 02 83 02 0102",
-            "62 0B 80 02 0001 82 01 01 83 02 3F00",
-            "62 0B 80 02 0001 82 01 01 83 02 FFFF",
-            "62 0F 80 02 0001 80 02 0001 82 01 01 83 02 0102",
-            "62 0E 80 02 0001 82 01 01 83 02 0102 88 01 F8",
-            "62 0E 80 02 0001 82 01 01 83 02 0102 88 01 09",
-            "62 0E 80 02 0001 82 01 01 83 02 0102 99 01 00",
-            "62 10 82 01 38 83 02 3F01 84 07 A0000002471001",
-            "62 0B 82 01 01 83 02 0102 80 02 0001 00",
-        ] {
-            assert_eq!(parse(bad, parent), Err(Error::Data), "{bad}");
-        }
-        for (fid, open, right) in [("0103", "41", "E1"), ("0104", "E1", "E2")] {
-            let fcp = |condition: &str| format!("62 0F 80 02 0001 82 01 01 83 02 {fid} 8C 02 01 {condition}");
-            assert_eq!(parse(&fcp(open), parent), Err(Error::Data));
-            assert!(parse(&fcp(right), parent).is_ok());
-        }
-    }
-}
+mod tests;

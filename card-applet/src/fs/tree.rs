@@ -2,10 +2,11 @@
 
 use super::descriptor::{Descriptor, Kind, Parent, Transparent};
 use crate::error::Error;
-use crate::nvm::bodies;
 use crate::nvm::journal::{Journal, Transaction};
 use crate::nvm::record::{MAX_VALUE, RecordKey};
+use crate::nvm::{bodies, staging};
 use crate::platform::Nvm;
+use crate::wire::access::UpdateRule;
 use crate::wire::lds::{AID_EMRTD, fid};
 use heapless::Vec;
 
@@ -88,6 +89,32 @@ impl FileTree {
         })
     }
 
+    /// The dedicated file that a file is or is in.
+    pub(crate) fn dedicated_of(&self, found: Found) -> Option<Parent> {
+        match found {
+            Found::Dedicated(dedicated) => Some(dedicated),
+            Found::Elementary(index) => Some(self.get(index)?.parent),
+        }
+    }
+
+    /// The index of this dedicated file, if it is one of an application beside the eMRTD.
+    pub(crate) fn beside_emrtd(&self, dedicated: Parent) -> Option<u8> {
+        match dedicated {
+            Parent::Dedicated(index) if self.by_aid(&AID_EMRTD) != Some(index) => Some(index),
+            _ => None,
+        }
+    }
+
+    /// The dedicated file of every EF that can be updated in an operational card.
+    pub(crate) fn updatable_applications(&self) -> impl Iterator<Item = u8> {
+        self.files.iter().filter_map(|descriptor| match &descriptor.kind {
+            Kind::Transparent(file) if file.update != UpdateRule::Never => {
+                self.beside_emrtd(descriptor.parent)
+            }
+            _ => None,
+        })
+    }
+
     /// The file with this identifier in the eMRTD application.
     pub(crate) fn in_emrtd(&self, fid: u16) -> Option<Found> {
         self.child(Parent::Dedicated(self.by_aid(&AID_EMRTD)?), fid)
@@ -146,6 +173,10 @@ impl FileTree {
     }
 
     /// Adds a file: erases its stretch, then makes it known.
+    ///
+    /// # Errors
+    /// [`Error::FileExists`], [`Error::ApplicationExists`], [`Error::NoRoom`]; [`Error::Data`] for a file of the eMRTD that
+    /// could be updated.
     pub(crate) fn create<N: Nvm>(
         &mut self,
         journal: &mut Journal,
@@ -173,9 +204,14 @@ impl FileTree {
                 {
                     return Err(Error::FileExists);
                 }
+                let emrtd = self.by_aid(&AID_EMRTD).map(Parent::Dedicated);
+                if file.update != UpdateRule::Never && emrtd == Some(descriptor.parent) {
+                    return Err(Error::Data);
+                }
                 let start = self.end_of_bodies::<N>().ok_or(Error::NoRoom)?;
                 let reserved = bodies::reserved_len::<N>(file.size).ok_or(Error::NoRoom)?;
-                if start.checked_add(reserved).is_none_or(|end| end > nvm.size()) {
+                let limit = staging::start(nvm)?;
+                if start.checked_add(reserved).is_none_or(|end| end > limit) {
                     return Err(Error::NoRoom);
                 }
                 file.start = start;
@@ -198,7 +234,7 @@ impl FileTree {
         }
     }
 
-    /// Erases every page behind the bodies of the files that there are.
+    /// Erases every page behind the bodies of the files that there are, the staging area with them.
     pub(crate) fn wipe_bodies<N: Nvm>(&self, nvm: &mut N) -> Result<(), Error> {
         let start = self.end_of_bodies::<N>().ok_or(Error::Memory)?;
         let reserved = nvm.size().checked_sub(start).ok_or(Error::Memory)?;

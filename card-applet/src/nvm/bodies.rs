@@ -1,6 +1,7 @@
 //! File bodies: page-aligned stretches behind the journal, read in windows and written while a card is loaded.
 //!
-//! Loading bypasses the journal: a half-loaded card is not operational, and activation is the barrier.
+//! Loading bypasses the journal: a half-loaded card is not operational, and activation is the barrier. Afterwards bodies
+//! change through [`staging`](super::staging) only.
 
 use super::journal::JOURNAL_LEN;
 use super::{ERASED, is_erased};
@@ -8,7 +9,7 @@ use crate::platform::{Nvm, NvmError};
 use zeroize::Zeroize;
 
 /// Largest page of a memory that this chip runs on; a page is rewritten in RAM when a word must change twice.
-const MAX_PAGE: usize = 512;
+pub(super) const MAX_PAGE: usize = 512;
 
 /// Where file bodies begin.
 pub(crate) const BODIES: u32 = JOURNAL_LEN;

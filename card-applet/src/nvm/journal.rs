@@ -181,6 +181,17 @@ impl Journal {
         Ok(())
     }
 
+    /// Decides what a commit that failed left in doubt: it has not happened.
+    ///
+    /// # Errors
+    /// When the memory fails.
+    pub(crate) fn settle<N: Nvm>(&mut self, nvm: &mut N) -> Result<(), NvmError> {
+        match self.torn {
+            true => self.keep_only(nvm, |_| true),
+            false => Ok(()),
+        }
+    }
+
     /// Moves what is alive to the other bank and erases this one, so that no superseded or deleted value is left; with that
     /// the erasure that [`RecordKey::SCRUB`] asks for is done.
     pub(crate) fn scrub<N: Nvm>(&mut self, nvm: &mut N) -> Result<(), NvmError> {

@@ -17,6 +17,8 @@ impl RecordKey {
     pub(crate) const SCRUB: Self = Self(0x0003);
     /// The chip's attestation key.
     pub(crate) const ATTESTATION_KEY: Self = Self(0x0004);
+    /// An update of a file body that is staged and not yet in its place.
+    pub(crate) const STAGED_UPDATE: Self = Self(0x0005);
     /// Active Authentication key.
     pub(crate) const ACTIVE_AUTHENTICATION_KEY: Self = Self(0x0400);
     /// Sequence counter of SCP03 (three bytes, big-endian).
@@ -51,6 +53,19 @@ impl RecordKey {
         Self(0x0034),
         Self(0x0035),
     ];
+
+    /// The same of the keys in this slot, of an application beside the eMRTD.
+    pub(crate) const fn application(slot: u8) -> [Self; 6] {
+        let first = 0x0C00 | (slot as u16) << 4;
+        [
+            Self(first),
+            Self(first | 1),
+            Self(first | 2),
+            Self(first | 3),
+            Self(first | 4),
+            Self(first | 5),
+        ]
+    }
 
     /// Uses of the PUK to unblock the PIN that remain.
     pub(crate) const PIN_RESETS: Self = Self(0x0040);

@@ -6,6 +6,9 @@ pub const KEY_VERSION_TRANSPORT: u8 = 0x01;
 pub const KEY_VERSION_ISSUER: u8 = 0x30;
 /// Key version number of the keys that administer an operational card.
 pub const KEY_VERSION_ADMINISTRATION: u8 = 0x50;
+/// Key version numbers of the key sets with which applications beside the eMRTD update their own files in an operational
+/// card. A set belongs to the one application in which it was put, and an application has one set.
+pub const KEY_VERSIONS_APPLICATION: core::ops::RangeInclusive<u8> = 0x60..=0x67;
 /// Key version number under which PACE and BAC passwords are put.
 pub const KEY_VERSION_PASSWORDS: u8 = 0xF0;
 /// P2 of PUT KEY for a set of three keys: first key identifier 1, bit 8 says that several follow.

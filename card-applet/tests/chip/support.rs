@@ -16,6 +16,7 @@ use std::convert::Infallible;
 use std::rc::Rc;
 
 pub const SERIAL: [u8; 10] = *b"\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0A";
+pub const ISSUER_DOMAIN: [u8; 8] = [0xA0, 0, 0, 1, 0x51, 0, 0, 0];
 pub const TRANSPORT: [[u8; 16]; 3] = [[0x11; 16], [0x22; 16], [0x33; 16]];
 pub const ISSUER: [[u8; 16]; 3] = [[0xA1; 16], [0xB2; 16], [0xC3; 16]];
 pub const ADMINISTRATION: [[u8; 16]; 3] = [[0xD1; 16], [0xD2; 16], [0xD3; 16]];
@@ -212,7 +213,13 @@ fn aes(key: &[u8]) -> MacKey {
 
 impl<'a> Issuer<'a> {
     pub fn open(card: &'a mut TestCard, key_version: u8, keys: &[[u8; 16]; 3]) -> Self {
-        assert_eq!(card.status("00A4040C08A000000151000000"), "9000");
+        Self::open_at(card, &ISSUER_DOMAIN, key_version, keys)
+    }
+
+    /// The same where this application is selected.
+    pub fn open_at(card: &'a mut TestCard, aid: &[u8], key_version: u8, keys: &[[u8; 16]; 3]) -> Self {
+        let select = [&[0x00, 0xA4, 0x04, 0x0C, aid.len() as u8], aid].concat();
+        assert_eq!(card.try_send(&select), Some(vec![0x90, 0x00]));
         let (issuer, command) = Self::initialize(card, key_version, keys);
         assert_eq!(
             hex::encode_upper(issuer.card.try_send(&command).expect("an answer")),

@@ -1,4 +1,5 @@
-//! The sets of static SCP03 keys in the chip: the one that loads the card, and the one that administers it afterwards.
+//! The sets of static SCP03 keys in the chip: the one that loads the card, the one that administers it afterwards, and those
+//! with which applications beside the eMRTD update their files.
 
 use crate::crypto::cipher::{MAX_KEY, SymmetricAlgorithm};
 use crate::crypto::secret::Secret;
@@ -7,7 +8,7 @@ use crate::life_cycle::LifeCycle;
 use crate::nvm::journal::{Journal, Transaction};
 use crate::nvm::record::RecordKey;
 use crate::platform::Nvm;
-use crate::wire::global_platform::KEY_VERSION_ADMINISTRATION;
+use crate::wire::global_platform::{KEY_VERSION_ADMINISTRATION, KEY_VERSIONS_APPLICATION};
 
 /// Length of the sequence counter.
 pub(super) const SEQUENCE_LEN: usize = 3;
@@ -21,6 +22,8 @@ pub(crate) enum KeySet {
     Personalisation,
     /// The keys of an operational card's administration.
     Administration,
+    /// The keys of an application, by their slot: which of [`KEY_VERSIONS_APPLICATION`] is their version.
+    Application(u8),
 }
 
 impl KeySet {
@@ -34,17 +37,40 @@ impl KeySet {
     }
 
     /// The set to which keys of this version belong.
-    pub(crate) const fn of_version(key_version: u8) -> Self {
+    pub(crate) fn of_version(key_version: u8) -> Self {
         match key_version {
             KEY_VERSION_ADMINISTRATION => Self::Administration,
+            version if KEY_VERSIONS_APPLICATION.contains(&version) => {
+                Self::Application(version.saturating_sub(*KEY_VERSIONS_APPLICATION.start()))
+            }
             _ => Self::Personalisation,
         }
+    }
+
+    /// All sets that applications can have.
+    pub(crate) fn of_applications() -> impl Iterator<Item = Self> {
+        KEY_VERSIONS_APPLICATION.map(Self::of_version)
+    }
+
+    /// The set of the application in the dedicated file with this index.
+    pub(crate) fn of_application<N: Nvm>(
+        application: u8,
+        journal: &Journal,
+        nvm: &N,
+    ) -> Result<Option<Self>, Error> {
+        for set in Self::of_applications() {
+            if set.read_application(journal, nvm)? == Some(application) {
+                return Ok(Some(set));
+            }
+        }
+        Ok(None)
     }
 
     const fn records(self) -> [RecordKey; 6] {
         match self {
             Self::Personalisation => RecordKey::SCP03,
             Self::Administration => RecordKey::ADMINISTRATION,
+            Self::Application(slot) => RecordKey::application(slot),
         }
     }
 
@@ -60,7 +86,7 @@ impl KeySet {
         tries
     }
 
-    /// Key version number.
+    /// Key version number; of an application's set also the index of the application's dedicated file.
     const fn version(self) -> RecordKey {
         let [_, _, version, ..] = self.records();
         version
@@ -83,15 +109,24 @@ impl KeySet {
     /// # Errors
     /// [`Error::ReferencedData`] when the chip has no such set.
     pub(super) fn read_version<N: Nvm>(self, journal: &Journal, nvm: &N) -> Result<u8, Error> {
-        match journal.get(nvm, self.version(), &mut [0; 1])? {
-            Some([version]) => Ok(*version),
+        match journal.get(nvm, self.version(), &mut [0; 2])? {
+            Some([version, ..]) => Ok(*version),
             _ => Err(Error::ReferencedData),
+        }
+    }
+
+    /// The index of the dedicated file whose application has this set; `None` when the chip has no such set, or it is no
+    /// application's.
+    pub(crate) fn read_application<N: Nvm>(self, journal: &Journal, nvm: &N) -> Result<Option<u8>, Error> {
+        match journal.get(nvm, self.version(), &mut [0; 2])? {
+            Some([_, application]) => Ok(Some(*application)),
+            _ => Ok(None),
         }
     }
 
     /// Whether the chip has this set.
     pub(crate) fn exists<N: Nvm>(self, journal: &Journal, nvm: &N) -> Result<bool, Error> {
-        Ok(journal.get(nvm, self.version(), &mut [0; 1])?.is_some())
+        Ok(journal.get(nvm, self.version(), &mut [0; 2])?.is_some())
     }
 
     /// Puts the set's deletion into a transaction.
@@ -105,6 +140,18 @@ impl KeySet {
     pub(crate) fn put_version(self, key_version: u8, transaction: &mut Transaction) {
         transaction
             .put(self.version(), &[key_version])
+            .delete(self.tries());
+    }
+
+    /// The same for the set of the application in the dedicated file with this index.
+    pub(crate) fn put_version_of_application(
+        self,
+        key_version: u8,
+        application: u8,
+        transaction: &mut Transaction,
+    ) {
+        transaction
+            .put(self.version(), &[key_version, application])
             .delete(self.tries());
     }
 

@@ -44,6 +44,7 @@ impl<P: Platform> Card<P> {
                     replaces,
                     identifier,
                     session_key_version: KEY_VERSION_ADMINISTRATION,
+                    application: None,
                     life_cycle,
                     journal,
                     nvm,

@@ -38,6 +38,7 @@ impl<P: Platform> Card<P> {
                 replaces,
                 identifier,
                 session_key_version,
+                application: files.beside_emrtd(current.dedicated),
                 life_cycle,
                 journal,
                 nvm: &mut self.nvm,

@@ -13,11 +13,13 @@ use crate::command::select::{SelectContext, select};
 use crate::error::Error;
 use crate::fs::access::Actor;
 use crate::fs::body::Body;
-use crate::fs::descriptor::{Parent, Transparent};
+use crate::fs::descriptor::{Kind, Parent, Transparent};
 use crate::fs::tree::{FileTree, Found};
-use crate::platform::Platform;
+use crate::life_cycle::LifeCycle;
+use crate::nvm::journal::Journal;
+use crate::platform::{Nvm, Platform};
 use crate::security_status::AccessEvidence;
-use crate::wire::lds::{AID_EMRTD, fid};
+use crate::wire::lds::{AID_EMRTD, AID_ISSUER_SECURITY_DOMAIN, fid};
 use crate::wire::status::StatusWord;
 
 impl<P: Platform> Card<P> {
@@ -161,11 +163,13 @@ impl<P: Platform> Card<P> {
                 key_version,
                 host_challenge,
             } => {
-                if !current.issuer_domain {
-                    return Err(Error::ConditionsOfUse);
-                }
+                let (key_set, name): (_, &[u8]) = match current.issuer_domain {
+                    true => (KeySet::of(*life_cycle), &AID_ISSUER_SECURITY_DOMAIN),
+                    false => application_keys(files, current.dedicated, *life_cycle, journal, &self.nvm)?,
+                };
                 let (body, initialized) = issuer::initialize_update(
-                    KeySet::of(*life_cycle),
+                    key_set,
+                    name,
                     key_version,
                     host_challenge,
                     journal,
@@ -209,6 +213,28 @@ fn emrtd_is_selected(files: &FileTree, dedicated: Parent) -> bool {
     match (dedicated, files.by_aid(&AID_EMRTD)) {
         (Parent::Dedicated(current), Some(emrtd)) => current == emrtd,
         _ => false,
+    }
+}
+
+/// The keys of the application that is selected, and its name: in an activated card, and nowhere but beside the eMRTD.
+///
+/// # Errors
+/// [`Error::ConditionsOfUse`] when there are none, or not now.
+fn application_keys<'a, N: Nvm>(
+    files: &'a FileTree,
+    dedicated: Parent,
+    life_cycle: LifeCycle,
+    journal: &Journal,
+    nvm: &N,
+) -> Result<(KeySet, &'a [u8]), Error> {
+    if life_cycle != LifeCycle::OperationalActivated {
+        return Err(Error::ConditionsOfUse);
+    }
+    let index = files.beside_emrtd(dedicated).ok_or(Error::ConditionsOfUse)?;
+    let key_set = KeySet::of_application(index, journal, nvm)?.ok_or(Error::ConditionsOfUse)?;
+    match files.get(index).map(|descriptor| &descriptor.kind) {
+        Some(Kind::Dedicated { aid }) => Ok((key_set, aid)),
+        _ => Err(Error::Memory),
     }
 }
 
