@@ -2,7 +2,9 @@
 //!
 //! ```text
 //! Csca ──signs──► DocumentSigner ──signs──► EF.SOD of every card
-//!   └───signs──► CRL
+//!   ├───signs──► ListSigner ──signs──► master list
+//!   ├───signs──► CRL
+//!   └───links──► the next Csca
 //! ```
 //!
 //! Every function takes the time, the random number generator and the [`Signer`](crate::signer::Signer); none looks at a clock.
@@ -13,7 +15,8 @@
 //! | [`name`] | issuing state, distinguished names, alternative names (§7.1.1.1, §7.1.1.2) |
 //! | [`explicit_parameters`], [`curves`] | EC keys with explicit domain parameters or a named curve (§4.1.6.3) |
 //! | [`certificate`] | assembling and signing; signature verification over the bytes as they are |
-//! | [`csca`], [`document_signer`], [`crl`] | the three profiles as types |
+//! | [`csca`], [`link_certificate`], [`document_signer`], [`list_signer`], [`crl`] | the profiles as types |
+//! | [`master_list`] | the signed list of the CSCA that a State trusts (§9) |
 //! | [`cv_certificate`], [`cvca`] | certificates of terminals: CVCA, document verifier, inspection system (§7.2) |
 //! | [`profile`] | the rules of §7.1 as a checker that shares no code with what writes certificates |
 //! | [`directory`] | the files of `eid pki …`, written whole or not at all |
@@ -30,7 +33,11 @@ pub mod cvca;
 pub mod directory;
 pub mod document_signer;
 pub mod document_types;
+mod end_entity;
 pub mod explicit_parameters;
+pub mod link_certificate;
+pub mod list_signer;
+pub mod master_list;
 pub mod name;
 pub mod profile;
 pub mod time;

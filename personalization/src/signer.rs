@@ -64,6 +64,9 @@ pub enum SignerError {
         /// Length that the algorithm takes, in bytes.
         expected: usize,
     },
+    /// The key must not sign (any more): its quota is used up, or another took over.
+    #[error("refused: {0}")]
+    Refused(String),
     /// The device or library that holds the key failed.
     #[error("the signer failed: {0}")]
     Failed(String),

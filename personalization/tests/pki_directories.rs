@@ -90,7 +90,7 @@ fn directories_are_whole_or_absent_and_never_overwritten() {
     let ds = csca
         .issue_document_signer(&signer, to(&ds_path, &good, false), &ds_options, NOW, rng)
         .unwrap();
-    assert_eq!(names(&ds_path), ["ds.der", "ds.key", "ds.pem"]);
+    assert_eq!(names(&ds_path), ["ds.der", "ds.key", "ds.pem", "usage.json"]);
     assert_eq!(
         names(&path.join("issued")),
         [format!("{}.der", ds.serial().unwrap())]

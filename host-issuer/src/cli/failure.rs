@@ -11,6 +11,8 @@ use personalization::job::PrepareError;
 use personalization::key_file::KeyFileError;
 use personalization::pki::PkiError;
 use personalization::profile::ProfileError;
+use personalization::signer::SignerError;
+use personalization::sod::SodError;
 
 use super::exit_code::ExitCode;
 use crate::environment::DiskError;
@@ -275,13 +277,24 @@ impl From<PkiError> for Failure {
                 ExitCode::Signer,
                 "pki.refused",
                 message,
-                "see the certificates' periods; a new document signer or CSCA may be due",
+                "`eid pki ds status` tells what a document signer may still do; `eid pki ds rotate` and `eid pki csca renew` make successors",
             ),
+            PkiError::Signer(SignerError::Refused(_)) => quota(message),
             PkiError::Signer(_) | PkiError::BadSignature(_) => signer(message),
             // Profile, Random, and whatever else may come.
             _ => Self::internal(message),
         }
     }
+}
+
+/// The document signer may not sign any more.
+fn quota(message: String) -> Failure {
+    Failure::new(
+        ExitCode::Signer,
+        "signer.refused",
+        message,
+        "make its successor with `eid pki ds rotate`",
+    )
 }
 
 fn signer(message: String) -> Failure {
@@ -350,6 +363,7 @@ impl From<PrepareError> for Failure {
                 error.to_string(),
                 "issue another document signer with `eid pki ds issue`",
             ),
+            PrepareError::SecurityObject(SodError::Signer(SignerError::Refused(why))) => quota(why),
             PrepareError::SecurityObject(error) => signer(error.to_string()),
             PrepareError::ChipKeys => Self::internal(error.to_string()),
         }

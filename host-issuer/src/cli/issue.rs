@@ -22,7 +22,7 @@ use personalization::job::{self, PersonalizationJob};
 use personalization::keys::IssuerMasterKeys;
 use personalization::pki::directory::DocumentSignerDirectory;
 use personalization::profile::CheckedProfile;
-use personalization::signer::FileSigner;
+use personalization::signer::Signer;
 
 use self::inputs::InputArguments;
 use super::ReaderArguments;
@@ -57,7 +57,7 @@ pub(super) struct Issuance<'a> {
     pub(super) face: &'a FaceImage,
     pub(super) profile: &'a CheckedProfile,
     pub(super) ds: &'a DocumentSignerDirectory,
-    pub(super) signer: &'a FileSigner,
+    pub(super) signer: &'a dyn Signer,
     pub(super) issuer_keys: &'a IssuerMasterKeys,
     /// What the maker says of the chip; needed where the profile's cards have keys of their own.
     pub(super) manifest: Option<&'a StockManifest>,

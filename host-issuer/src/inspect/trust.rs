@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::asn1::Asn1Error;
 use super::certificate::Certificate;
+use super::pem::blocks;
 use super::revocation::RevocationList;
 use super::signature::SignatureError;
 
@@ -183,41 +184,5 @@ fn check_own_signature(certificate: &Certificate) -> Result<(), String> {
             "{} is not signed by its own key: {error}",
             certificate.subject()
         )),
-    }
-}
-
-/// DER, and the PEM label that it had; none where the file is DER itself.
-type Block = (Option<String>, Vec<u8>);
-
-/// The DER blocks of a file.
-fn blocks(bytes: &[u8]) -> Result<Vec<Block>, String> {
-    const BEGIN: &str = "-----BEGIN ";
-    if bytes.first() == Some(&0x30) {
-        return Ok(vec![(None, bytes.to_vec())]);
-    }
-    let text = std::str::from_utf8(bytes).map_err(|_| "neither DER nor PEM".to_owned())?;
-    let mut blocks = Vec::new();
-    let mut rest = text;
-    while let Some(start) = rest.find(BEGIN) {
-        let block = &rest[start..];
-        let label = block[BEGIN.len()..].split("-----").next().unwrap_or_default();
-        let end_mark = format!("-----END {label}-----");
-        let end = block
-            .find(&end_mark)
-            .ok_or_else(|| format!("PEM block {label} has no end"))?
-            + end_mark.len();
-        let (block, after) = block.split_at(end);
-        rest = after;
-        if label == "CERTIFICATE" || label == "X509 CRL" {
-            let (_, der) = der::pem::decode_vec(block.as_bytes()).map_err(|error| format!("PEM: {error}"))?;
-            blocks.push((Some(label.to_owned()), der));
-        } else {
-            blocks.push((Some(label.to_owned()), Vec::new()));
-        }
-    }
-    if blocks.is_empty() {
-        Err("neither DER nor PEM".into())
-    } else {
-        Ok(blocks)
     }
 }

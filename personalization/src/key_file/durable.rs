@@ -64,6 +64,18 @@ pub fn replace(path: &Path, content: &[u8], mode: Mode) -> Result<(), KeyFileErr
     sync_directory_of(path)
 }
 
+/// Removes a file. One that is not there is no error.
+///
+/// # Errors
+/// [`KeyFileError::Io`].
+pub fn remove(path: &Path) -> Result<(), KeyFileError> {
+    match fs::remove_file(path) {
+        Ok(()) => sync_directory_of(path),
+        Err(source) if source.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(source) => Err(io_error(path, "remove", source)),
+    }
+}
+
 /// Reads a file that must not be longer than `limit` bytes. The buffer is zeroized when dropped.
 ///
 /// # Errors

@@ -10,7 +10,8 @@ use time::{Duration, OffsetDateTime};
 use x509_cert::Version;
 use x509_cert::crl::CertificateList;
 use x509_cert::ext::Extensions;
-use x509_cert::ext::pkix::{AuthorityKeyIdentifier, CrlNumber};
+use x509_cert::ext::pkix::name::GeneralName;
+use x509_cert::ext::pkix::{AuthorityKeyIdentifier, CrlNumber, IssuerAltName};
 use x509_cert::name::Name;
 use x509_cert::serial_number::SerialNumber;
 use x509_cert::time::Time;
@@ -69,6 +70,23 @@ pub fn issue(
     valid_days: u16,
     now: OffsetDateTime,
 ) -> Result<Vec<u8>, PkiError> {
+    issue_after_name_change(csca, csca_signer, number, revoked, &[], valid_days, now)
+}
+
+/// As [`issue`], by a CSCA that had other names before: they are told in issuerAltName (9303-12 Table 10, note 1), so that
+/// whoever holds a certificate issued under one of them knows that the list is for it too.
+///
+/// # Errors
+/// As [`issue`].
+pub fn issue_after_name_change(
+    csca: &Csca,
+    csca_signer: &dyn Signer,
+    number: u64,
+    revoked: &[RevokedCertificate],
+    former_names: &[Name],
+    valid_days: u16,
+    now: OffsetDateTime,
+) -> Result<Vec<u8>, PkiError> {
     csca.must_be_key_of(csca_signer)?;
     if !(1..=MAX_DAYS).contains(&valid_days) {
         return Err(PkiError::input(
@@ -103,6 +121,10 @@ pub fn issue(
         &certificate::authority_key_identifier(csca.key_identifier())?,
     )?;
     extensions.add(false, &CrlNumber::try_from(number)?)?;
+    if !former_names.is_empty() {
+        let names = former_names.iter().cloned().map(GeneralName::DirectoryName);
+        extensions.add(false, &IssuerAltName(names.collect()))?;
+    }
     let der = certificate::sign(
         WHAT,
         &TbsCertList {

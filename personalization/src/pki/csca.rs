@@ -291,6 +291,25 @@ impl Csca {
         Ok(())
     }
 
+    /// Refuses to certify anybody outside the key's period of use.
+    ///
+    /// # Errors
+    /// [`PkiError::Refused`].
+    pub(super) fn must_be_in_use(&self, now: OffsetDateTime) -> Result<(), PkiError> {
+        if now < self.not_before() {
+            return Err(PkiError::Refused(
+                "the CSCA certificate is not valid yet; is the clock right?".into(),
+            ));
+        }
+        if now > self.usage_end {
+            return Err(PkiError::Refused(format!(
+                "the CSCA's key may certify until {} only; make a new CSCA",
+                self.usage_end.date()
+            )));
+        }
+        Ok(())
+    }
+
     /// Whether this CSCA signed a certificate or CRL (signature only). Never panics.
     #[must_use]
     pub fn signed(&self, der: &[u8]) -> bool {

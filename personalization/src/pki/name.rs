@@ -163,6 +163,18 @@ pub fn mrz_country(names: &GeneralNames) -> Option<String> {
     })
 }
 
+/// The first way to reach somebody in alternative names. None when there is only the country.
+///
+/// Never panics.
+pub fn contact(names: &GeneralNames) -> Option<Contact> {
+    names.iter().find_map(|general_name| match general_name {
+        GeneralName::Rfc822Name(text) => Some(Contact::Email(text.as_str().to_owned())),
+        GeneralName::DnsName(text) => Some(Contact::Dns(text.as_str().to_owned())),
+        GeneralName::UniformResourceIdentifier(text) => Some(Contact::Uri(text.as_str().to_owned())),
+        _ => None,
+    })
+}
+
 fn name(attributes: Vec<AttributeTypeAndValue>) -> Result<Name, PkiError> {
     let mut sequence = RdnSequence::default();
     for attribute in attributes {

@@ -39,7 +39,7 @@ pub const SIGNING_TIME: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840
 pub const EF_SOD_TAG: u8 = 0x77;
 
 /// The hash that goes with a signature algorithm: digestAlgorithm of SignerInfo must be the same (RFC 5754 §3.3).
-pub(super) const fn hash_of(algorithm: SignatureAlgorithm) -> HashAlgorithm {
+pub(crate) const fn hash_of(algorithm: SignatureAlgorithm) -> HashAlgorithm {
     match algorithm {
         SignatureAlgorithm::EcdsaP256Sha256 => HashAlgorithm::Sha256,
     }

@@ -1,8 +1,10 @@
 //! `register.json`: what a CSCA has revoked, why, and the number of its newest CRL.
 
+use der::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
+use x509_cert::name::Name;
 
 use super::super::PkiError;
 use super::super::crl::RevokedCertificate;
@@ -76,6 +78,12 @@ pub(super) struct Register {
     /// Number of the newest CRL, or one higher after a crash in between.
     pub crl_number: u64,
     pub revoked: Vec<RegisteredRevocation>,
+    /// Names that this CSCA had before (DER in hexadecimal): certificates issued under them are in its CRL too.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    former_names: Vec<String>,
+    /// Key identifier of the CSCA that took over: this one issues nothing any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub successor: Option<String>,
 }
 
 impl Register {
@@ -84,7 +92,34 @@ impl Register {
             schema: SCHEMA.to_owned(),
             crl_number,
             revoked: Vec::new(),
+            former_names: Vec::new(),
+            successor: None,
         }
+    }
+
+    /// The register with which a renewed CSCA begins: everything of the old one, the next CRL number.
+    pub fn renewed(&self, crl_number: u64, former_name: Option<&Name>) -> Result<Self, PkiError> {
+        let mut former_names = self.former_names.clone();
+        if let Some(name) = former_name {
+            former_names.push(hex::encode_upper(name.to_der()?));
+        }
+        Ok(Self {
+            schema: SCHEMA.to_owned(),
+            crl_number,
+            revoked: self.revoked.clone(),
+            former_names,
+            successor: None,
+        })
+    }
+
+    /// Names that this CSCA had before.
+    pub fn former_names(&self) -> Result<Vec<Name>, PkiError> {
+        let name = |text: &String| {
+            let der = hex::decode(text)
+                .map_err(|_| PkiError::certificate(WHAT, "a former name is not hexadecimal"))?;
+            Ok(Name::from_der(&der)?)
+        };
+        self.former_names.iter().map(name).collect()
     }
 
     pub fn from_json(json: &[u8]) -> Result<Self, PkiError> {

@@ -1,0 +1,83 @@
+//! `eid pki crl issue`
+
+use std::path::PathBuf;
+
+use personalization::pki::certificate::serial_from_text;
+use personalization::pki::directory::{CscaDirectory, RevocationReason};
+use serde::Serialize;
+
+use crate::cli::context::Context;
+use crate::cli::exit_code::ExitCode;
+use crate::cli::failure::Failure;
+use crate::cli::keys::PassphraseArguments;
+
+#[derive(Debug, clap::Subcommand)]
+pub(in crate::cli) enum CrlCommand {
+    /// Issue the next CRL, with new revocations if any
+    Issue(CrlArguments),
+}
+
+pub(super) fn run(command: &CrlCommand, context: &Context<'_>) -> Result<ExitCode, Failure> {
+    match command {
+        CrlCommand::Issue(arguments) => issue(arguments, context),
+    }
+}
+
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct CrlArguments {
+    /// Directory of the CSCA
+    #[arg(long, value_name = "DIR")]
+    csca: PathBuf,
+    /// Serial number of a certificate to revoke, hexadecimal; may be repeated
+    #[arg(long, value_name = "SERIAL")]
+    revoke: Vec<String>,
+    /// Why, for the register: unspecified, key-compromise, ca-compromise, superseded,
+    /// cessation-of-operation, privilege-withdrawn
+    #[arg(long, default_value = "unspecified", value_name = "REASON")]
+    reason: String,
+    /// Days until the next CRL
+    #[arg(long, default_value_t = 90, value_name = "DAYS")]
+    days: u16,
+    #[command(flatten)]
+    passphrase: PassphraseArguments,
+}
+
+#[derive(Serialize)]
+struct CrlJson {
+    schema: &'static str,
+    file: String,
+    revoked: Vec<String>,
+}
+
+fn issue(arguments: &CrlArguments, context: &Context<'_>) -> Result<ExitCode, Failure> {
+    let reason = RevocationReason::from_word(&arguments.reason).ok_or_else(|| {
+        let words = RevocationReason::ALL.map(RevocationReason::word).join(", ");
+        Failure::usage(
+            format!("--reason: {:?} is no reason", arguments.reason),
+            format!("one of {words}"),
+        )
+    })?;
+    let serials = arguments
+        .revoke
+        .iter()
+        .map(|text| serial_from_text(text))
+        .collect::<Result<Vec<_>, _>>()?;
+    let csca = CscaDirectory::open(&arguments.csca)?;
+    let signer = csca.signer(&context.passphrase(arguments.passphrase.file(), "the CSCA's key")?)?;
+    let now = context.environment.clock.now();
+    csca.revoke(&signer, &serials, reason, arguments.days, now)?;
+    let revoked = csca
+        .revocations()?
+        .into_iter()
+        .map(|revocation| revocation.serial)
+        .collect();
+    let object = CrlJson {
+        schema: "eid.pki.crl/1",
+        file: arguments.csca.join("crl.der").display().to_string(),
+        revoked,
+    };
+    context.output.result(&object, |out| {
+        writeln!(out, "{}: {} revoked", object.file, object.revoked.len())
+    })?;
+    Ok(ExitCode::Success)
+}
