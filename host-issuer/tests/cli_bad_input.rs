@@ -98,9 +98,9 @@ fn photos_that_are_no_portrait() {
     let face = test_vectors::specimen(test_vectors::SPECIMEN_FACE);
     for (length, cause) in [
         (face.len() - 1, "truncated"),
-        (face.len() / 2, "photo"),
-        (100, "photo"),
-        (0, "photo"),
+        (face.len() / 2, "the image"),
+        (100, "the image"),
+        (0, "the image"),
     ] {
         world.write("wrong.jp2", &face[..length]);
         let before = world.all_files();
@@ -108,7 +108,7 @@ fn photos_that_are_no_portrait() {
         let outcome = outcome.expect(3);
         assert!(outcome.messages.contains("wrong.jp2"), "{}", outcome.messages);
         assert!(
-            outcome.messages.contains(cause) || outcome.messages.contains("photo"),
+            outcome.messages.contains(cause) || outcome.messages.contains("the image"),
             "{}",
             outcome.messages
         );

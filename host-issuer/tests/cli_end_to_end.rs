@@ -20,7 +20,7 @@ fn office() -> Office {
 fn issue(office: &Office, profile: &str, memory: &str, out: &str) -> Value {
     office.make_chip(memory);
     let reader = format!("virtual:{memory}");
-    let arguments = [
+    let mut arguments = vec![
         "issue",
         "--reader",
         &reader,
@@ -38,6 +38,14 @@ fn issue(office: &Office, profile: &str, memory: &str, out: &str) -> Value {
         out,
         "--json",
     ];
+    if profile == "vn-cccd-2021" {
+        arguments.extend([
+            "--finger",
+            "right-index=right.wsq",
+            "--finger",
+            "left-index=left.wsq",
+        ]);
+    }
     office.eid(&arguments).expect(0).json()
 }
 

@@ -85,9 +85,8 @@ fn plumbing_a_card_with_basic_access_control_alone() {
         format!("{before}{after}").replace("data_groups = [1, 2, 13, 14]", "data_groups = [1, 2, 13]");
     world.write("bac.toml", without.as_bytes());
     world.make_chip("bac.chip");
-    world
-        .issue("bac.chip", "out", &[("--profile", "@bac.toml")])
-        .expect(0);
+    let change = [&[("--profile", "@bac.toml")], &world::FINGERS[..]].concat();
+    world.issue("bac.chip", "out", &change).expect(0);
     assert!(
         print_data(&world, "out").get("can").is_none(),
         "a CAN that opens nothing is printed"

@@ -15,6 +15,7 @@ use x509_cert::Certificate;
 use zeroize::Zeroizing;
 
 use crate::attestation::AttestedKey;
+use crate::biometrics::enrolment::{Enrolment, EnrolmentError};
 use crate::biometrics::face::FaceImage;
 use crate::biometrics::face_record::Gender;
 use crate::citizen::{CitizenRecord, Expiry, RecordError, Sex};
@@ -39,6 +40,9 @@ pub enum PrepareError {
     /// The profile may not be issued on that day.
     #[error(transparent)]
     Profile(#[from] ProfileError),
+    /// The enrolment does not fit the profile.
+    #[error(transparent)]
+    Enrolment(#[from] EnrolmentError),
     /// The record cannot be written in a machine-readable zone.
     #[error("machine-readable zone: {0}")]
     Mrz(#[from] MrzError),
@@ -63,6 +67,8 @@ pub struct PersonalizationJob<'a> {
     pub record: &'a CitizenRecord,
     /// The photograph.
     pub face: &'a FaceImage,
+    /// What else was taken of the person.
+    pub enrolment: &'a Enrolment,
     /// The kind of card.
     pub profile: &'a CheckedProfile,
     /// The card access number that will be printed on it.
@@ -99,6 +105,7 @@ impl PersonalizationJob<'_> {
         // A record dated back does not bring back what the standards have withdrawn.
         profile.check_issue_date(record.issue_date().max(signing_time.date()))?;
         profile.check_record(record)?;
+        profile.check_enrolment(self.enrolment)?;
         let CardProfile {
             issuing_state,
             document_code,
@@ -154,6 +161,7 @@ impl PersonalizationJob<'_> {
         Ok(Some(match group {
             DataGroup::DG1 => lds::dg1::encode(td1),
             DataGroup::DG2 => lds::dg2::encode(self.face, gender(self.record.sex())),
+            DataGroup::DG3 => lds::dg3::encode(self.enrolment),
             DataGroup::DG13 => lds::dg13::encode(self.record, self.card_id),
             DataGroup::DG14 | DataGroup::DG15 => return Ok(None),
             _ => {

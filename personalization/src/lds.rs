@@ -9,6 +9,7 @@
 //! | [`com`] | EF.COM | 4.6.1 |
 //! | [`dg1`] | DG1, machine-readable zone | 4.7.1 |
 //! | [`dg2`] | DG2, face | 4.7.2 |
+//! | [`dg3`] | DG3, fingers | 4.7.3 |
 //! | [`dg13`] | DG13, optional details: the Vietnamese fields | 4.7.13 |
 //! | [`dg14`] | DG14, security infos | 4.7.14 |
 //! | [`dg15`] | DG15, Active Authentication public key | 4.7.15 |
@@ -25,6 +26,7 @@ pub mod dg13;
 pub mod dg14;
 pub mod dg15;
 pub mod dg2;
+pub mod dg3;
 pub mod dir;
 pub mod security_infos;
 

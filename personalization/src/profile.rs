@@ -4,6 +4,7 @@
 //! neither Doc 9303 nor itself, and from which cards are made. There is no way to the second but through
 //! [`CardProfile::check`].
 
+mod biometrics;
 mod check;
 mod chip_keys;
 
@@ -12,6 +13,7 @@ use card_applet::crypto::curve::Curve;
 use card_applet::wire::lds::DataGroup;
 use serde::{Deserialize, Serialize};
 
+pub use biometrics::{FaceFormat, FingerFormat, FingerParameters};
 pub use check::{CheckedProfile, ProfileError};
 pub use chip_keys::{ActiveAuthenticationParameters, ChipAuthenticationParameters};
 
@@ -50,6 +52,9 @@ pub struct CardProfile {
     /// The face record's format.
     #[serde(default)]
     pub face_format: FaceFormat,
+    /// The fingers, where the card has DG3.
+    #[serde(default)]
+    pub fingers: Option<FingerParameters>,
     /// How long cards may be valid.
     pub validity: Validity,
     /// Whether the holder gets a PIN, and a PUK to unblock it (BSI TR-03110-2, section 2.2).
@@ -74,18 +79,6 @@ pub enum MrzForm {
     Icao,
     /// Last nine digits, check digit, all twelve digits, `<<`, check digit.
     Vietnamese,
-}
-
-/// The format of the record in DG2.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum FaceFormat {
-    /// ISO/IEC 19794-5:2005.
-    #[default]
-    #[serde(rename = "ISO-19794-5")]
-    Iso19794,
-    /// ISO/IEC 39794-5.
-    #[serde(rename = "ISO-39794-5")]
-    Iso39794,
 }
 
 /// How long a card may be valid. Exactly one rule is given.
@@ -228,9 +221,10 @@ pub fn builtin(name: &str) -> Result<CheckedProfile, ProfileError> {
 }
 
 /// The data groups that this version makes.
-const DATA_GROUPS: [DataGroup; 5] = [
+const DATA_GROUPS: [DataGroup; 6] = [
     DataGroup::DG1,
     DataGroup::DG2,
+    DataGroup::DG3,
     DataGroup::DG13,
     DataGroup::DG14,
     DataGroup::DG15,

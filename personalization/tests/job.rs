@@ -3,6 +3,9 @@
 #[path = "support/attesting_chip.rs"]
 mod attesting_chip;
 
+#[path = "support/specimen.rs"]
+mod specimen_enrolment;
+
 use card_applet::crypto::digest::HashFunction;
 use card_applet::wire::access::AccessRule;
 use card_applet::wire::lds::{DataGroup, fid};
@@ -72,6 +75,7 @@ fn prepare_with(
     PersonalizationJob {
         record,
         face: &face,
+        enrolment: &specimen_enrolment::for_profile(&profile),
         profile: &profile,
         can: &can,
         card_id,
@@ -94,7 +98,7 @@ fn files_of_each_profile() {
     for (profile, data_groups, access) in [
         (
             "vn-cccd-2021",
-            &["DG1", "DG2", "DG13", "DG14", "DG15"][..],
+            &["DG1", "DG2", "DG3", "DG13", "DG14", "DG15"][..],
             AccessRule::PaceOrBac,
         ),
         ("vn-cc-2024", &["DG1", "DG2", "DG13", "DG14"], AccessRule::Pace),
@@ -115,6 +119,7 @@ fn files_of_each_profile() {
             let expected = match file.application {
                 Application::MasterFile if file.fid == fid::CARD_SECURITY => AccessRule::Pace,
                 Application::MasterFile => AccessRule::Always,
+                Application::Emrtd if file.fid == DataGroup::DG3.fid() => AccessRule::TerminalFingers,
                 Application::Emrtd => access,
             };
             assert_eq!(file.access, expected, "{profile} {file:?}");
@@ -238,6 +243,7 @@ fn keys_that_are_not_the_profiles_are_refused() {
     let job = PersonalizationJob {
         record: &record,
         face: &face,
+        enrolment: &specimen_enrolment::for_profile(&profile),
         profile: &profile,
         can: &can,
         card_id: CARD_ID,

@@ -1,6 +1,9 @@
 //! Profiles: those that come with the program, and every rule.
 
 use card_applet::wire::access::AccessRule;
+use card_applet::wire::lds::DataGroup;
+use personalization::biometrics::enrolment::Enrolment;
+use personalization::biometrics::finger::{FingerPosition, MissingFinger, MissingReason};
 use personalization::citizen::CitizenRecord;
 use personalization::profile::{self, BUILTIN, CardProfile, MrzForm, ProfileError};
 use time::Date;
@@ -75,6 +78,40 @@ fn an_unknown_name_is_answered_with_those_there_are() {
     assert!(BUILTIN.iter().all(|(name, _)| error.contains(name)), "{error}");
 }
 
+/// Fingers and data group 3 go together, and the fingers that are asked for exist.
+#[test]
+fn fingers() {
+    refused(
+        "[14, 2, 1, 13]",
+        "[1, 2, 3, 14]",
+        "fingers: belong to data group 3",
+    );
+    let with_fingers = |required: &str| {
+        let text = GOOD.replace("[14, 2, 1, 13]", "[1, 2, 3, 14]");
+        CardProfile::from_toml(&format!("{text}\n[fingers]\nrequired = {required}\n"))?.check()
+    };
+    let profile = with_fingers(r#"["left-thumb"]"#).unwrap();
+    assert_eq!(profile.access_of(DataGroup::DG3), AccessRule::TerminalFingers);
+    assert_eq!(profile.access_of(DataGroup::DG2), AccessRule::PaceOrBac);
+    for (required, message) in [
+        (r#"["left-toe"]"#, "names no finger"),
+        (r#"["left-thumb", "left-thumb"]"#, "twice"),
+    ] {
+        let error = with_fingers(required).unwrap_err().to_string();
+        assert!(error.contains(message), "{error}");
+    }
+
+    let mut enrolment = Enrolment::new([0; 32]);
+    let error = profile.check_enrolment(&enrolment).unwrap_err().to_string();
+    assert!(error.starts_with("finger left-thumb is required"), "{error}");
+    let missing = MissingFinger {
+        position: FingerPosition::LeftThumb,
+        reason: MissingReason::Amputated,
+    };
+    enrolment.add_missing_finger(missing).unwrap();
+    assert!(profile.check_enrolment(&enrolment).is_ok());
+}
+
 #[test]
 fn the_good_one() {
     let checked = CardProfile::from_toml(GOOD).unwrap().check().unwrap();
@@ -135,7 +172,7 @@ fn data_groups() {
     refused("[14, 2, 1, 13]", "[1, 2, 14, 17]", "1 to 16");
     refused(
         "[14, 2, 1, 13]",
-        "[1, 2, 3, 14]",
+        "[1, 2, 4, 14]",
         "does not offer data groups but",
     );
     refused(

@@ -16,6 +16,7 @@ use super::card;
 use super::context::Context;
 use super::exit_code::ExitCode;
 use super::failure::Failure;
+use super::issue::enrolment::{self, EnrolmentArguments};
 use super::issue::{self, Issuance};
 use super::verify;
 use crate::environment::{Access, Random, ReaderChoice};
@@ -61,6 +62,7 @@ pub(super) fn run(arguments: &DemoArguments, context: &Context<'_>) -> Result<Ex
     let issuance = Issuance {
         record: &record,
         face: &face,
+        enrolment: &enrolment::load(context, &EnrolmentArguments::default())?,
         profile: &profile::builtin(PROFILE)?,
         ds: &ds,
         signer: &ds.signer(&passphrase)?,

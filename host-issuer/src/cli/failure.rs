@@ -351,6 +351,7 @@ impl From<PrepareError> for Failure {
         match error {
             PrepareError::Record(error) => error.into(),
             PrepareError::Profile(error) => error.into(),
+            PrepareError::Enrolment(error) => error.into(),
             PrepareError::Mrz(error) => Self::input(
                 "record.mrz",
                 format!("full_name: {error}"),

@@ -7,6 +7,7 @@
 //! file.
 
 mod card_id;
+pub(super) mod enrolment;
 pub(super) mod inputs;
 mod loading;
 mod results;
@@ -15,6 +16,7 @@ mod terminal_trust;
 use std::path::{Path, PathBuf};
 
 use personalization::attestation::StockManifest;
+use personalization::biometrics::enrolment::Enrolment;
 use personalization::biometrics::face::FaceImage;
 use personalization::citizen::CitizenRecord;
 use personalization::image::{Can, CardImage, HolderSecrets, TerminalTrust};
@@ -55,6 +57,7 @@ pub(super) struct IssueArguments {
 pub(super) struct Issuance<'a> {
     pub(super) record: &'a CitizenRecord,
     pub(super) face: &'a FaceImage,
+    pub(super) enrolment: &'a Enrolment,
     pub(super) profile: &'a CheckedProfile,
     pub(super) ds: &'a DocumentSignerDirectory,
     pub(super) signer: &'a dyn Signer,
@@ -84,6 +87,7 @@ pub(super) fn run(arguments: &IssueArguments, context: &Context<'_>) -> Result<E
     let issuance = Issuance {
         record: &inputs.record,
         face: &inputs.face,
+        enrolment: &inputs.enrolment,
         profile: &inputs.profile,
         ds: &inputs.ds,
         signer: &inputs.signer,
@@ -141,6 +145,7 @@ pub(super) fn issue_card(
     let job = PersonalizationJob {
         record: issuance.record,
         face: issuance.face,
+        enrolment: issuance.enrolment,
         profile: issuance.profile,
         can: &can,
         card_id: &card_id,

@@ -106,6 +106,12 @@ impl Office {
         let template = office.eid(&["record", "template"]).expect(0).stdout;
         office.write("record.json", template.as_bytes());
         office.write("face.jp2", &test_vectors::specimen(test_vectors::SPECIMEN_FACE));
+        for (name, file) in ["right.wsq", "left.wsq"]
+            .into_iter()
+            .zip(test_vectors::SPECIMEN_FINGERS)
+        {
+            office.write(name, &test_vectors::specimen(file));
+        }
         office.eid(&["keys", "init", "--out", "issuer.keys"]).expect(0);
         office
             .eid(&["pki", "csca", "init", "--country", "VN", "--out", "csca"])

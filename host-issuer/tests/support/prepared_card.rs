@@ -3,6 +3,8 @@
 
 #[path = "../../../personalization/tests/support/attesting_chip.rs"]
 mod attesting_chip;
+#[path = "../../../personalization/tests/support/specimen.rs"]
+mod specimen_enrolment;
 
 use card_applet::wire::lds::{DataGroup, fid};
 use host_issuer::inspect::{
@@ -61,6 +63,7 @@ impl Issuer {
         let job = PersonalizationJob {
             record: &record,
             face: &face,
+            enrolment: &specimen_enrolment::for_profile(&profile),
             profile: &profile,
             can: &can,
             card_id: "VN00000000000001",

@@ -308,6 +308,12 @@ pub fn can() -> String {
         .to_owned()
 }
 
+/// The fingers that cards of `vn-cccd-2021` must have.
+pub const FINGERS: [(&str, &str); 2] = [
+    ("--finger", "right-index=@right.wsq"),
+    ("--finger", "left-index=@left.wsq"),
+];
+
 impl World {
     /// An office with keys, PKI, record and photo.
     pub fn with_office() -> Self {
@@ -324,6 +330,12 @@ impl World {
         let template = world.eid(&["record", "template"]).expect(0).output;
         world.write("record.json", template.as_bytes());
         world.write("face.jp2", &test_vectors::specimen(test_vectors::SPECIMEN_FACE));
+        for (name, file) in ["right.wsq", "left.wsq"]
+            .into_iter()
+            .zip(test_vectors::SPECIMEN_FINGERS)
+        {
+            world.write(name, &test_vectors::specimen(file));
+        }
         world.eid(&["keys", "init", "--out", "@issuer.keys"]).expect(0);
         world.eid(&["pki", "csca", "init", "--out", "@csca"]).expect(0);
         world
@@ -424,9 +436,10 @@ impl World {
             ("--out", out.as_str()),
             ("--log-level", "traffic"),
         ];
-        for (option, value) in change {
-            options.retain(|(known, _)| known != option);
-            options.push((option, value));
+        options.retain(|(known, _)| change.iter().all(|(option, _)| known != option));
+        options.extend_from_slice(change);
+        if change.contains(&("--profile", "vn-cccd-2021")) {
+            options.extend(FINGERS);
         }
         let mut arguments = vec!["issue"];
         arguments.extend(options.iter().flat_map(|(option, value)| [*option, *value]));

@@ -103,6 +103,9 @@ fn dimensions(header: &Header) -> Result<(u16, u16), ImageError> {
         height: header.height,
     };
     match (u16::try_from(header.width), u16::try_from(header.height)) {
+        (Ok(width @ MIN_WIDTH..=MAX_SIDE), Ok(height @ MIN_HEIGHT..=MAX_SIDE)) if width > height => {
+            Err(ImageError::Landscape)
+        }
         (Ok(width @ MIN_WIDTH..=MAX_SIDE), Ok(height @ MIN_HEIGHT..=MAX_SIDE)) => Ok((width, height)),
         _ => Err(error),
     }

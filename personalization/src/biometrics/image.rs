@@ -42,21 +42,38 @@ pub enum Colour {
     Rgb,
 }
 
-/// Why a photograph is refused. The operator who supplied it is to blame.
+/// Why an image is refused. The operator who supplied it is to blame.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ImageError {
     /// The bytes begin like neither format.
-    #[error("the photo is neither a JPEG nor a JPEG 2000 image")]
+    #[error("the image is neither a JPEG nor a JPEG 2000 image")]
     UnknownFormat,
+    /// A photograph that lies on its side.
+    #[error("the image is wider than it is high: a portrait stands upright")]
+    Landscape,
+    /// The bytes begin like none of a finger image's formats.
+    #[error("the image is neither WSQ nor JPEG, JPEG 2000 or PNG")]
+    UnknownFingerFormat,
+    /// A finger image with colours.
+    #[error("the image of a finger must be 8-bit grey")]
+    NotGrey,
+    /// Width or height is not a finger's.
+    #[error("the image has {width} x {height} pixels; a finger has 128 to 1600 each way")]
+    FingerDimensions {
+        /// Pixels in a row.
+        width: u32,
+        /// Rows.
+        height: u32,
+    },
     /// The file is too large for a chip.
-    #[error("the photo has {actual} bytes, more than {MAX_IMAGE_BYTES}")]
+    #[error("the image has {actual} bytes, more than {MAX_IMAGE_BYTES}")]
     TooManyBytes {
         /// Its size.
         actual: usize,
     },
     /// Width or height is outside the limits.
     #[error(
-        "the photo has {width} x {height} pixels; at least {MIN_WIDTH} x {MIN_HEIGHT} and at most \
+        "the image has {width} x {height} pixels; at least {MIN_WIDTH} x {MIN_HEIGHT} and at most \
          {MAX_SIDE} x {MAX_SIDE} are needed"
     )]
     Dimensions {
@@ -66,29 +83,30 @@ pub enum ImageError {
         height: u32,
     },
     /// The file ends before the image does.
-    #[error("the photo is truncated: the file ends before the image does")]
+    #[error("the image is truncated: the file ends before the image does")]
     Truncated,
     /// Bytes follow the end of the image: a preview or metadata that has no place on a card.
-    #[error("the photo has {count} bytes after the end of the image")]
+    #[error("the image has {count} bytes after the end of the image")]
     TrailingBytes {
         /// How many.
         count: usize,
     },
     /// A colour model or sample size that a facial record cannot state.
-    #[error("the photo must be 8-bit grey or 8-bit RGB")]
+    #[error("the image must be 8-bit grey or 8-bit RGB")]
     Colour,
     /// A JPEG of another mode than the one that facial records allow (ISO/IEC 19794-5).
-    #[error("the photo must be a baseline JPEG, not a progressive or arithmetic-coded one")]
+    #[error("the image must be a baseline JPEG, not a progressive or arithmetic-coded one")]
     NotBaseline,
     /// The structure is damaged or uses what a portrait has no need of.
-    #[error("the photo is damaged: {0}")]
+    #[error("the image is damaged: {0}")]
     Damaged(&'static str),
     /// The decoder gave up.
-    #[error("the photo cannot be decoded: {0}")]
+    #[error("the image cannot be decoded: {0}")]
     Decode(String),
 }
 
 /// What the headers of an image say, before it is decoded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Header {
     pub(super) width: u32,
     pub(super) height: u32,

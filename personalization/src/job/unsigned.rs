@@ -86,7 +86,10 @@ impl UnsignedCard<'_> {
             lds::com::encode(self.profile.data_groups()),
         ));
         for (group, content) in data_groups {
-            files.push(emrtd(group.fid(), group.sfi(), self.profile, content));
+            files.push(CardFile {
+                access: self.profile.access_of(group),
+                ..emrtd(group.fid(), group.sfi(), self.profile, content)
+            });
         }
         files.push(emrtd(fid::SOD, sfi::SOD, self.profile, security_object));
         Ok(CardImage {

@@ -6,11 +6,11 @@ use card_applet::wire::security_info::{ChipAuthenticationProtocol, Mapping, Pace
 use time::Date;
 use time::macros::date;
 
+use super::biometrics::{self, CheckedBiometrics, FaceFormat};
 use super::chip_keys::{self, CheckedKeys};
-use super::{
-    BUILTIN, CardProfile, DATA_GROUPS, FaceFormat, MrzForm, PaceCipher, PaceMapping, PaceParameters, Validity,
-};
+use super::{BUILTIN, CardProfile, DATA_GROUPS, MrzForm, PaceCipher, PaceMapping, PaceParameters, Validity};
 use crate::attestation::ChipKeySpec;
+use crate::biometrics::enrolment::{Enrolment, EnrolmentError};
 use crate::citizen::{CitizenRecord, Expiry, RecordError};
 
 /// From this day on every new card must offer PACE (9303-11, section 4.1).
@@ -78,6 +78,7 @@ pub struct CheckedProfile {
     data_groups: Vec<DataGroup>,
     pace_infos: Vec<PaceInfo>,
     keys: CheckedKeys,
+    biometrics: CheckedBiometrics,
 }
 
 impl CardProfile {
@@ -114,11 +115,13 @@ impl CardProfile {
             );
         }
         check_validity(&self.validity)?;
+        let biometrics = biometrics::check(&self, &data_groups)?;
         Ok(CheckedProfile {
             profile: self,
             data_groups,
             pace_infos,
             keys,
+            biometrics,
         })
     }
 }
@@ -193,6 +196,25 @@ impl CheckedProfile {
         } else {
             AccessRule::Pace
         }
+    }
+
+    /// Who may read this data group.
+    #[must_use]
+    pub fn access_of(&self, group: DataGroup) -> AccessRule {
+        match group {
+            DataGroup::DG3 => AccessRule::TerminalFingers,
+            DataGroup::DG4 => AccessRule::TerminalIrises,
+            _ => self.access(),
+        }
+    }
+
+    /// Whether an enrolment has what the profile asks for, and nothing that the card has no place for.
+    ///
+    /// # Errors
+    ///
+    /// [`EnrolmentError`] names the sample.
+    pub fn check_enrolment(&self, enrolment: &Enrolment) -> Result<(), EnrolmentError> {
+        self.biometrics.check_enrolment(&self.data_groups, enrolment)
     }
 
     /// Whether such a card may be issued on that day.
@@ -300,7 +322,7 @@ fn data_groups(numbers: &[u8]) -> Result<Vec<DataGroup>, ProfileError> {
         if !DATA_GROUPS.contains(&group) {
             return Err(ProfileError::Unsupported {
                 key: "data_groups",
-                what: "data groups but 1, 2, 13, 14 and 15",
+                what: "data groups but 1, 2, 3, 13, 14 and 15",
             });
         }
         groups.push(group);

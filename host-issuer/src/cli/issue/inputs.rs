@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use personalization::biometrics::enrolment::Enrolment;
 use personalization::biometrics::face::{FaceImage, MAX_IMAGE_BYTES};
 use personalization::citizen::CitizenRecord;
 use personalization::image::TerminalTrust;
@@ -14,6 +15,7 @@ use super::super::context::Context;
 use super::super::failure::Failure;
 use super::super::keys::PassphraseArguments;
 use super::super::{profile, record};
+use super::enrolment::{self, EnrolmentArguments};
 use super::terminal_trust;
 
 #[derive(Debug, clap::Args)]
@@ -27,6 +29,8 @@ pub(in crate::cli) struct InputArguments {
     /// Portrait (JPEG or JPEG 2000)
     #[arg(long, value_name = "FILE")]
     photo: Option<PathBuf>,
+    #[command(flatten)]
+    enrolment: EnrolmentArguments,
     /// Directory of the document signer
     #[arg(long, value_name = "DIR")]
     ds: Option<PathBuf>,
@@ -47,6 +51,7 @@ pub(in crate::cli) struct InputArguments {
 pub(in crate::cli) struct Inputs {
     pub(in crate::cli) record: CitizenRecord,
     pub(in crate::cli) face: FaceImage,
+    pub(in crate::cli) enrolment: Enrolment,
     pub(in crate::cli) profile: CheckedProfile,
     pub(in crate::cli) ds: DocumentSignerDirectory,
     pub(in crate::cli) signer: FileSigner,
@@ -73,6 +78,8 @@ impl InputArguments {
         };
         let record = record::load(context, required("--record", self.record.as_deref())?)?;
         let face = load_face(context, required("--photo", self.photo.as_deref())?)?;
+        let enrolment = enrolment::load(context, &self.enrolment)?;
+        profile.check_enrolment(&enrolment)?;
         let ds = DocumentSignerDirectory::open(&context.path(self.ds.as_deref(), "ds")?)?;
         let issuer_keys = self.load_issuer_keys(context)?;
         let ds_file = self.ds_passphrase_file.as_deref().or(self.passphrase.file());
@@ -81,6 +88,7 @@ impl InputArguments {
         Ok(Inputs {
             record,
             face,
+            enrolment,
             profile,
             ds,
             signer,
