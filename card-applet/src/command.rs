@@ -103,7 +103,10 @@ pub(crate) enum Command<'a> {
     /// CREATE FILE.
     CreateFile(&'a [u8]),
     /// DELETE FILE, of everything.
-    DeleteFile,
+    DeleteFile {
+        /// But for the keys that the chip drew.
+        keys_stay: bool,
+    },
     /// PUT KEY.
     PutKey {
         /// P1: key version number to replace, or zero.

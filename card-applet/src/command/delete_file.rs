@@ -1,5 +1,8 @@
 //! DELETE FILE (ISO/IEC 7816-9, 7.2.4) of everything that was loaded or drawn for it, so that a chip whose loading broke off can
 //! be loaded anew. For the issuer in Personalisation only.
+//!
+//! With P2 = 01 the keys that the chip drew stay: where they were drawn ahead, data that are signed already speak of them, and
+//! a chip that lost them could not become that card any more.
 
 use super::select::Current;
 use crate::auth::chip_key;
@@ -12,8 +15,10 @@ use crate::nvm::journal::{Journal, Transaction};
 use crate::nvm::record::RecordKey;
 use crate::platform::Nvm;
 
-/// Deletes all files, passwords, chip keys, administration keys and applications' keys, and erases what they held.
+/// Deletes all files, passwords, administration keys and applications' keys, the chip's own keys unless they stay, and erases
+/// what they held.
 pub(crate) fn delete_file<N: Nvm>(
+    keys_stay: bool,
     files: &mut FileTree,
     current: &mut Current,
     journal: &mut Journal,
@@ -28,7 +33,9 @@ pub(crate) fn delete_file<N: Nvm>(
             set.delete(&mut transaction);
         }
     }
-    chip_key::delete_all(&mut transaction);
+    if !keys_stay {
+        chip_key::delete_all(&mut transaction);
+    }
     trust::delete_all(&mut transaction);
     // Were the power cut now, the next power-on would finish.
     transaction.put(RecordKey::SCRUB, &[1]);

@@ -3,7 +3,7 @@
 use super::{Command, FileReference, Selection};
 use crate::error::Error;
 use crate::wire::instruction;
-use crate::wire::key_generation::P1_GENERATE;
+use crate::wire::key_generation::{P1_GENERATE, P2_KEYS_STAY};
 use crate::wire::lds::fid;
 use crate::wire::tlv::{TlvReader, read_exact};
 
@@ -112,7 +112,9 @@ pub(crate) fn parse<'a>(parts: &Parts<'a>) -> Result<Command<'a>, Error> {
         (instruction::PERFORM_SECURITY_OPERATION, 0x00, 0xBE) => Ok(Command::VerifyCertificate(data)),
         (instruction::GENERAL_AUTHENTICATE, 0, 0) => Ok(Command::GeneralAuthenticate(data)),
         (instruction::CREATE_FILE, 0, 0) => Ok(Command::CreateFile(data)),
-        (instruction::DELETE_FILE, 0, 0) if data.is_empty() => Ok(Command::DeleteFile),
+        (instruction::DELETE_FILE, 0, 0 | P2_KEYS_STAY) if data.is_empty() => Ok(Command::DeleteFile {
+            keys_stay: p2 == P2_KEYS_STAY,
+        }),
         (instruction::PUT_KEY, replaces, identifier) => Ok(Command::PutKey {
             replaces,
             identifier,
@@ -141,6 +143,7 @@ pub(crate) fn parse<'a>(parts: &Parts<'a>) -> Result<Command<'a>, Error> {
             0,
             0,
         )
+        | (instruction::DELETE_FILE, 0, P2_KEYS_STAY)
         | (instruction::RESET_RETRY_COUNTER, 0x03, 0x03) => Err(Error::Length),
         (
             instruction::GET_CHALLENGE

@@ -33,6 +33,9 @@ const ATTESTATION: u32 = 0x9E;
 
 /// P1: generate, and answer the public key.
 pub const P1_GENERATE: u8 = 0x80;
+/// P2 of DELETE FILE under which the keys that the chip drew stay; with 00 they go with the files (private use: the command is
+/// GlobalPlatform's by its class byte).
+pub const P2_KEYS_STAY: u8 = 0x01;
 /// Length of the host's nonce.
 pub const NONCE_LEN: usize = 16;
 /// Longest data field of the command.

@@ -161,3 +161,42 @@ fn keys_go_when_their_time_is_over() {
     let nvm = card.into_memory();
     assert!(holds(&nvm, &[0x6C; 32]) && !holds(&nvm, &attestation_scalar()));
 }
+
+/// What data signed ahead speak of outlives a loading that broke off; files, passwords and the like do not.
+#[test]
+fn keys_stay_when_only_what_was_loaded_is_deleted() {
+    let scalars = [vec![0x6B; 32], vec![0x6D; 48]];
+    let mut card = TestCard::blank();
+    let mut issuer = Issuer::open(&mut card, 0x30, &ISSUER);
+    for (scalar, request) in scalars
+        .iter()
+        .zip([request(0xA6, 1, Curve::P256), request(0xB6, 0, Curve::P384)])
+    {
+        issuer.card.rng.script.borrow_mut().push_back(scalar.clone());
+        assert!(issuer.send(0x47, 0x80, 0, &request).ends_with("9000"));
+    }
+    card.reset();
+    load(&mut card, CARD_ACCESS_G1, b"");
+    let nvm = card.into_memory();
+    assert!(nvm.content().windows(7).any(|window| window == b"fingers"));
+    let mut card = TestCard::with_memory(nvm);
+    let mut issuer = Issuer::open(&mut card, 0x30, &ISSUER);
+    assert_eq!(issuer.send(0xE4, 0, 2, &[]), "6A86");
+    assert_eq!(issuer.send(0xE4, 1, 1, &[]), "6A86");
+    assert_eq!(issuer.send(0xE4, 0, 1, &[0x3F, 0x00]), "6700");
+    assert_eq!(issuer.send(0xE4, 0, 1, &[]), "9000");
+    assert_eq!(issuer.send(0xA4, 0x04, 0x0C, &bytes("A0000002471001")), "6A82");
+    let nvm = card.into_memory();
+    let holds = |bytes: &[u8]| nvm.content().windows(bytes.len()).any(|window| window == bytes);
+    assert!(scalars.iter().all(|scalar| holds(scalar)));
+    assert!(!holds(b"fingers"));
+    // And the other form takes them, too.
+    let mut card = TestCard::with_memory(nvm);
+    assert_eq!(
+        Issuer::open(&mut card, 0x30, &ISSUER).send(0xE4, 0, 0, &[]),
+        "9000"
+    );
+    let nvm = card.into_memory();
+    let holds = |bytes: &[u8]| nvm.content().windows(bytes.len()).any(|window| window == bytes);
+    assert!(!scalars.iter().any(|scalar| holds(scalar)));
+}

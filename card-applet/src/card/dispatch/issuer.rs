@@ -90,8 +90,8 @@ impl<P: Platform> Card<P> {
                 create_file::create_file(template, files, current, journal, &mut self.nvm)?;
                 Ok(Outcome::success(Body::empty()))
             }
-            Command::DeleteFile => {
-                delete_file::delete_file(files, current, journal, &mut self.nvm)?;
+            Command::DeleteFile { keys_stay } => {
+                delete_file::delete_file(keys_stay, files, current, journal, &mut self.nvm)?;
                 Ok(Outcome::success(Body::empty()))
             }
             Command::GenerateKeyPair(request) => generate_key_pair::generate_key_pair(

@@ -195,7 +195,7 @@ impl<P: Platform> Card<P> {
             // (6985).
             Command::UpdateBinary { .. }
             | Command::CreateFile(_)
-            | Command::DeleteFile
+            | Command::DeleteFile { .. }
             | Command::PutKey { .. }
             | Command::GenerateKeyPair(_)
             | Command::PutData { .. }
