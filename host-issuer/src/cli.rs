@@ -23,6 +23,7 @@ mod progress;
 mod readers;
 mod record;
 mod secrets;
+mod stock;
 mod verify;
 
 use std::ffi::OsString;
@@ -124,6 +125,9 @@ enum Command {
     /// Card profiles
     #[command(subcommand)]
     Profile(profile::ProfileCommand),
+    /// Chips that are no cards yet, and the keys that they drew ahead
+    #[command(subcommand)]
+    Stock(stock::StockCommand),
     /// Issue one card
     Issue(issue::IssueArguments),
     /// Verify a card: who is it, and is it genuine?
@@ -193,6 +197,7 @@ fn dispatch(command: &Command, context: &Context<'_>) -> Result<ExitCode, Failur
         Command::Pki(command) => pki::run(command, context),
         Command::Record(command) => record::run(command, context),
         Command::Profile(command) => profile::run(command, context),
+        Command::Stock(command) => stock::run(command, context),
         Command::Issue(arguments) => issue::run(arguments, context),
         Command::Verify(arguments) => verify::run(arguments, context),
         Command::Config(command) => config::run(command, context),

@@ -23,11 +23,14 @@ pub mod session;
 
 use card_applet::wire::global_platform::{KEY_VERSION_ISSUER, KEY_VERSION_TRANSPORT, SERIAL_LEN};
 use card_applet::wire::status::StatusWord;
-use personalization::attestation::{AttestationError, AttestedKey, ChipKeySpec, StockManifest};
+use personalization::attestation::{
+    AttestationError, AttestedKey, ChipKeySpec, ManifestError, StockManifest,
+};
 use personalization::image::CardImage;
 use personalization::keys::{ChipKeySets, ChipKeys};
 use rand_core::TryCryptoRng;
 
+pub use self::generate_keys::draw_keys_ahead;
 use self::loader::{Keyed, Loader};
 use self::read_back::{ReadBackError, ReadBackReport};
 use self::scp03::{Scp03Error, StaticKeys};
@@ -91,6 +94,9 @@ pub enum LoadError {
     /// A key is not known to be this chip's own.
     #[error(transparent)]
     Attestation(#[from] AttestationError),
+    /// The keys that a chip drew cannot be entered in its manifest.
+    #[error(transparent)]
+    Manifest(#[from] ManifestError),
     /// What was read back is not what was written.
     #[error(transparent)]
     ReadBack(#[from] ReadBackError),

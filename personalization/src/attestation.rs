@@ -5,26 +5,30 @@
 //! delivers the public half of that key with the chip, in the [`StockManifest`]; only a public key whose attestation holds
 //! becomes an [`AttestedKey`], and only attested keys go into DG14, DG15 and EF.CardSecurity.
 //!
-//! ```text
-//! {"schema":"eid.chip/1","serial":"20 hexadecimal digits","attestation_public_key":"04…, P-256, hexadecimal"}
-//! ```
+//! Keys may be drawn ahead, in the stock room: then the manifest holds them with the chip's word for each, and data can be
+//! signed over them while chip and signer are far apart ([`stock`](crate::stock)).
+
+mod manifest;
 
 use card_applet::crypto::curve::{Curve, PublicPoint};
 use card_applet::wire::global_platform::SERIAL_LEN;
 use card_applet::wire::key_generation::{
-    ATTESTATION_LABEL, GeneratedKey, KeyGeneration, KeyPurpose, MAX_REQUEST, NONCE_LEN,
+    GeneratedKey, KeyGeneration, KeyPurpose, MAX_REQUEST, NONCE_LEN, attested_message,
 };
 use p256::ecdsa::signature::hazmat::PrehashVerifier as _;
 use p256::ecdsa::{Signature, VerifyingKey};
 use rand_core::TryCryptoRng;
-use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 #[cfg(test)]
 mod tests;
 
-/// The only schema there is.
-const SCHEMA: &str = "eid.chip/1";
+/// Most keys that a chip holds: four for Chip Authentication and one for Active Authentication.
+const MAX_KEYS: usize = 5;
+/// Greatest value of a chip's sequence counter.
+const MAX_SEQUENCE: u32 = 0x00FF_FFFF;
+/// Length of an attestation.
+const ATTESTATION_LEN: usize = 64;
 /// Length of an uncompressed point of P-256.
 const ATTESTATION_POINT_LEN: usize = 65;
 
@@ -53,6 +57,16 @@ pub enum ManifestError {
         /// What its value must be.
         rule: &'static str,
     },
+    /// A key is not known to be this chip's own.
+    #[error("keys: {purpose}, key_id {key_id}: {error}")]
+    Attestation {
+        /// What the key is for.
+        purpose: &'static str,
+        /// Its identifier.
+        key_id: u8,
+        /// Why not.
+        error: AttestationError,
+    },
 }
 
 /// Why a key is not believed to be the chip's own.
@@ -80,19 +94,19 @@ pub enum AttestationError {
     Signature,
 }
 
-/// What the maker says of one chip.
+/// What is known of one chip: its maker's word, and the keys that it drew ahead.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StockManifest {
     serial: [u8; SERIAL_LEN],
     attestation_key: VerifyingKey,
+    drawn: Option<DrawnKeys>,
 }
 
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ManifestJson {
-    schema: String,
-    serial: String,
-    attestation_public_key: String,
+/// Keys that a chip drew ahead.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct DrawnKeys {
+    keys: Vec<AttestedKey>,
+    next_sequence: u32,
 }
 
 impl StockManifest {
@@ -112,39 +126,71 @@ impl StockManifest {
         Ok(Self {
             serial,
             attestation_key,
+            drawn: None,
         })
     }
 
-    /// Reads a manifest file.
-    ///
-    /// # Errors
-    /// [`ManifestError`].
-    pub fn from_json(text: &str) -> Result<Self, ManifestError> {
-        let json: ManifestJson =
-            serde_json::from_str(text).map_err(|error| ManifestError::Json(error.to_string()))?;
-        let invalid = |field, rule| ManifestError::Invalid { field, rule };
-        if json.schema != SCHEMA {
-            return Err(invalid("schema", "must be eid.chip/1"));
-        }
-        let serial = hex::decode(&json.serial)
-            .ok()
-            .and_then(|serial| serial.try_into().ok());
-        let serial = serial.ok_or_else(|| invalid("serial", "must be 20 hexadecimal digits"))?;
-        let point = hex::decode(&json.attestation_public_key).unwrap_or_default();
-        Self::new(serial, &point)
+    /// The attestation key, an uncompressed point of P-256.
+    #[must_use]
+    pub fn attestation_point(&self) -> Vec<u8> {
+        self.attestation_key.to_sec1_point(false).as_bytes().to_vec()
     }
 
-    /// The manifest file's content.
+    /// The keys that the chip drew ahead; none where it draws them when it is issued.
     #[must_use]
-    pub fn to_json(&self) -> String {
-        let point = self.attestation_key.to_sec1_point(false);
-        let json = ManifestJson {
-            schema: SCHEMA.to_owned(),
-            serial: hex::encode_upper(self.serial),
-            attestation_public_key: hex::encode_upper(point.as_bytes()),
-        };
-        // A struct of three strings always serializes.
-        serde_json::to_string_pretty(&json).unwrap_or_default() + "\n"
+    pub fn keys(&self) -> &[AttestedKey] {
+        self.drawn.as_ref().map_or(&[], |drawn| &drawn.keys)
+    }
+
+    /// The value that the sequence counter of the chip's SCP03 keys had after that session (three bytes on the chip): the next
+    /// session is number so much.
+    #[must_use]
+    pub fn next_sequence(&self) -> Option<u32> {
+        self.drawn.as_ref().map(|drawn| drawn.next_sequence)
+    }
+
+    /// The manifest with these keys in place of those that it had.
+    ///
+    /// # Errors
+    /// [`ManifestError::Invalid`] when two of the keys are one, there are more than a chip has room for, or one of them is not
+    /// attested by this chip; when the counter has more than three bytes.
+    pub fn with_keys(mut self, keys: Vec<AttestedKey>, next_sequence: u32) -> Result<Self, ManifestError> {
+        let invalid = |field, rule| Err(ManifestError::Invalid { field, rule });
+        if keys.len() > MAX_KEYS {
+            return invalid("keys", "must be no more than a chip has room for");
+        }
+        if next_sequence > MAX_SEQUENCE {
+            return invalid("next_sequence", "must be a number of three bytes");
+        }
+        for (index, key) in keys.iter().enumerate() {
+            let same = |other: &AttestedKey| {
+                let (one, other_spec) = (key.spec, other.spec);
+                (one.purpose, one.key_id) == (other_spec.purpose, other_spec.key_id)
+                    || key.public == other.public
+            };
+            if keys.iter().skip(index + 1).any(same) {
+                return invalid("keys", "must be different keys with different identifiers");
+            }
+            if !self.attests(key) {
+                return invalid("keys", "must each be attested by this chip");
+            }
+        }
+        self.drawn = Some(DrawnKeys { keys, next_sequence });
+        Ok(self)
+    }
+
+    /// The manifest as the maker gave it.
+    #[must_use]
+    pub fn without_keys(mut self) -> Self {
+        self.drawn = None;
+        self
+    }
+
+    /// The keys that a card needs, of those that were drawn ahead; `None` when one is missing.
+    #[must_use]
+    pub fn keys_for(&self, specs: &[ChipKeySpec]) -> Option<Vec<AttestedKey>> {
+        let find = |spec: &ChipKeySpec| self.keys().iter().find(|key| key.spec == *spec).cloned();
+        specs.iter().map(find).collect()
     }
 
     /// The chip's serial number.
@@ -173,23 +219,49 @@ impl StockManifest {
     /// [`AttestationError`].
     pub fn accept(&self, request: KeyRequest, answer: &[u8]) -> Result<AttestedKey, AttestationError> {
         let answer = GeneratedKey::parse(answer).map_err(|_| AttestationError::Malformed)?;
+        self.accept_key(&request, answer)
+    }
+
+    fn accept_key(
+        &self,
+        request: &KeyRequest,
+        answer: GeneratedKey<'_>,
+    ) -> Result<AttestedKey, AttestationError> {
         let curve = request.spec.curve;
         let public = PublicPoint::from_uncompressed(curve, answer.point)
             .map_err(|_| AttestationError::InvalidPoint(curve))?;
-        let signature = Signature::from_slice(answer.attestation).map_err(|_| AttestationError::Malformed)?;
-        let digest = Sha256::new()
-            .chain_update(ATTESTATION_LABEL)
-            .chain_update(self.serial)
-            .chain_update(request.template())
-            .chain_update(request.nonce)
-            .chain_update(answer.point)
-            .finalize();
-        self.attestation_key
-            .verify_prehash(&digest, &signature)
-            .map_err(|_| AttestationError::Signature)?;
-        Ok(AttestedKey {
+        let key = AttestedKey {
             spec: request.spec,
             public,
+            nonce: request.nonce,
+            attestation: answer
+                .attestation
+                .try_into()
+                .map_err(|_| AttestationError::Malformed)?,
+        };
+        if self.attests(&key) {
+            Ok(key)
+        } else {
+            Err(AttestationError::Signature)
+        }
+    }
+
+    /// Whether this chip's attestation of the key holds.
+    fn attests(&self, key: &AttestedKey) -> bool {
+        let request = KeyRequest::with_nonce(key.spec, key.nonce);
+        let mut digest = Sha256::new();
+        for part in attested_message(
+            &self.serial,
+            request.template(),
+            &key.nonce,
+            key.public.as_bytes(),
+        ) {
+            digest.update(part);
+        }
+        Signature::from_slice(&key.attestation).is_ok_and(|signature| {
+            self.attestation_key
+                .verify_prehash(&digest.finalize(), &signature)
+                .is_ok()
         })
     }
 }
@@ -211,12 +283,16 @@ impl KeyRequest {
         let mut nonce = [0; NONCE_LEN];
         rng.try_fill_bytes(&mut nonce)
             .map_err(|_| AttestationError::Random)?;
+        Ok(Self::with_nonce(spec, nonce))
+    }
+
+    fn with_nonce(spec: ChipKeySpec, nonce: [u8; NONCE_LEN]) -> Self {
         let mut data = vec![0; MAX_REQUEST];
         // The buffer is as long as the longest request, so encoding cannot fail; an empty request no chip would answer.
         let len =
             KeyGeneration::encode(spec.purpose, spec.key_id, spec.curve, &nonce, &mut data).unwrap_or(0);
         data.truncate(len);
-        Ok(Self { spec, nonce, data })
+        Self { spec, nonce, data }
     }
 
     /// The key that is asked for.
@@ -240,11 +316,15 @@ impl KeyRequest {
     }
 }
 
-/// A public key that its chip attested: nobody but this chip has the private one. Only [`StockManifest::accept`] makes it.
+/// A public key that its chip attested: nobody but this chip has the private one. Only a [`StockManifest`] makes it, of the
+/// chip's answer or of what a manifest file holds of that.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AttestedKey {
     spec: ChipKeySpec,
     public: PublicPoint,
+    nonce: [u8; NONCE_LEN],
+    /// r ‖ s.
+    attestation: [u8; ATTESTATION_LEN],
 }
 
 impl AttestedKey {

@@ -25,3 +25,4 @@ pub mod profile;
 pub mod script;
 pub mod signer;
 pub mod sod;
+pub mod stock;

@@ -122,6 +122,11 @@ impl<T: Transport> Loader<T, Keyed> {
         &self.state.chip.serial
     }
 
+    /// How many sessions the keys will have opened when this one is over: the number of the next.
+    pub fn next_sequence(&self) -> u32 {
+        self.state.chip.sequence_counter.saturating_add(1)
+    }
+
     /// PUT KEY of a whole set, and checks the chip's answer to it.
     ///
     /// # Errors
@@ -287,6 +292,7 @@ impl<T: Transport> Loader<T, ReadBack> {
             serial,
             key_version,
             keys,
+            ..
         } = &self.state.chip;
         let keys_of = |found: &[u8; SERIAL_LEN]| {
             // Another chip may have been put on the reader in the meantime, and that one was not read back.

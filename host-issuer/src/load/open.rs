@@ -21,6 +21,8 @@ pub(super) const CLASS: u8 = 0x80;
 pub(super) struct Chip {
     pub(super) serial: [u8; SERIAL_LEN],
     pub(super) key_version: u8,
+    /// How many sessions these keys had opened before.
+    pub(super) sequence_counter: u32,
     pub(super) keys: StaticKeys,
 }
 
@@ -43,6 +45,7 @@ pub(super) fn open_session<T: Transport, R: TryCryptoRng + ?Sized>(
     let identified = awaiting.answer(&response)?;
     let serial = *identified.serial();
     let key_version = identified.key_version();
+    let sequence_counter = identified.sequence_counter();
     let keys = keys_of(&serial)?;
     let acceptance = identified.authenticate(&keys, SecurityLevel::Full)?;
     let response = link.transmit(acceptance.command().to_vec(), CLASS)?;
@@ -52,6 +55,7 @@ pub(super) fn open_session<T: Transport, R: TryCryptoRng + ?Sized>(
         Chip {
             serial,
             key_version,
+            sequence_counter,
             keys,
         },
     ))

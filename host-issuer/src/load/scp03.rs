@@ -28,8 +28,6 @@ pub(in crate::load) mod tests;
 
 /// Class byte of GlobalPlatform commands.
 const CLASS_GLOBAL_PLATFORM: u8 = 0x80;
-/// Length of the sequence counter, the last part of the answer to INITIALIZE UPDATE.
-const SEQUENCE_COUNTER: usize = 3;
 
 /// Static keys of one chip, of 16, 24 or 32 bytes each; wiped when dropped.
 #[derive(Clone)]
@@ -106,6 +104,7 @@ pub struct IdentifiedChip {
     host_challenge: Vec<u8>,
     serial: [u8; SERIAL_LEN],
     key_version: u8,
+    sequence_counter: u32,
     card_challenge: Vec<u8>,
     card_cryptogram: Vec<u8>,
 }
@@ -182,7 +181,10 @@ impl AwaitingChip {
         // Version 00 asks for the default keys, and any may answer then.
         let other_version = self.key_version != 0 && key_version != self.key_version;
         let other_mode = Scp03Mode::from_i_parameter(i) != self.mode;
-        if protocol != SCP03 || other_mode || other_version || sequence_counter.len() != SEQUENCE_COUNTER {
+        let &[high, middle, low] = sequence_counter.as_slice() else {
+            return Err(Scp03Error::Malformed);
+        };
+        if protocol != SCP03 || other_mode || other_version {
             return Err(Scp03Error::Malformed);
         }
         Ok(IdentifiedChip {
@@ -190,6 +192,7 @@ impl AwaitingChip {
             host_challenge: self.host_challenge,
             serial: *serial,
             key_version,
+            sequence_counter: u32::from_be_bytes([0, high, middle, low]),
             card_challenge,
             card_cryptogram,
         })
@@ -200,6 +203,11 @@ impl IdentifiedChip {
     /// The key diversification data, which is the chip's serial number.
     pub fn serial(&self) -> &[u8; SERIAL_LEN] {
         &self.serial
+    }
+
+    /// The sequence counter: how many sessions these keys have opened.
+    pub fn sequence_counter(&self) -> u32 {
+        self.sequence_counter
     }
 
     /// The version of the keys that the chip will use.

@@ -1,0 +1,62 @@
+//! What comes with a box of chips.
+//!
+//! ```text
+//! {"schema":"eid.delivery/1","chips":[{"schema":"eid.chip/1", …}, …]}
+//! ```
+//!
+//! or the manifest of a single chip.
+
+use sha2::{Digest as _, Sha256};
+
+use super::StockError;
+use crate::attestation::StockManifest;
+
+const SCHEMA: &str = "eid.delivery/1";
+/// Most chips of one delivery.
+const MAX_CHIPS: usize = 100_000;
+/// Longest file of a delivery.
+pub const MAX_DELIVERY_BYTES: u64 = 128 * 1024 * 1024;
+
+/// The chips of one file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Delivery {
+    /// The chips' manifests.
+    pub chips: Vec<StockManifest>,
+    /// SHA-256 of the file: what is compared with the maker's word.
+    pub sha256: [u8; 32],
+}
+
+impl Delivery {
+    /// Reads a list of chips, or the manifest of one. Every attestation in it is verified.
+    ///
+    /// # Errors
+    /// [`StockError::Delivery`], which says which chip of the list is wrong and why.
+    pub fn from_json(text: &str) -> Result<Self, StockError> {
+        let refused = |why: String| StockError::Delivery(why);
+        let value: serde_json::Value =
+            serde_json::from_str(text).map_err(|error| refused(error.to_string()))?;
+        let schema = value.get("schema").and_then(serde_json::Value::as_str);
+        let chips = if schema == Some(SCHEMA) {
+            let list = match value {
+                serde_json::Value::Object(mut object) => object.remove("chips"),
+                _ => None,
+            };
+            let Some(serde_json::Value::Array(list)) = list else {
+                return Err(refused("chips: must be a list".to_owned()));
+            };
+            if list.is_empty() || list.len() > MAX_CHIPS {
+                return Err(refused(format!("chips: must be 1 to {MAX_CHIPS}")));
+            }
+            let chip = |(index, value)| {
+                StockManifest::from_value(value).map_err(|error| refused(format!("chips[{index}]: {error}")))
+            };
+            list.into_iter().enumerate().map(chip).collect::<Result<_, _>>()?
+        } else {
+            vec![StockManifest::from_value(value).map_err(|error| refused(error.to_string()))?]
+        };
+        Ok(Self {
+            chips,
+            sha256: Sha256::digest(text).into(),
+        })
+    }
+}
