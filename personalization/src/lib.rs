@@ -14,6 +14,7 @@
 pub mod attestation;
 pub mod biometrics;
 pub mod citizen;
+pub mod hash;
 pub mod image;
 pub mod job;
 pub mod key_file;

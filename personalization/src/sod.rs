@@ -169,7 +169,7 @@ pub(crate) fn may_sign(
     signer: &dyn Signer,
     at: OffsetDateTime,
 ) -> Result<(), SodError> {
-    if public_key(certificate)?.point != signer.public_point() {
+    if public_key(certificate)? != *signer.public_key() {
         return Err(SodError::Refused(
             "its key does not belong to its certificate".into(),
         ));

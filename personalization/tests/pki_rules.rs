@@ -9,7 +9,7 @@ use personalization::pki::explicit_parameters::CurveForm;
 use personalization::pki::name::IssuingState;
 use personalization::pki::profile::{self, Role};
 use personalization::pki::{PkiError, certificate};
-use personalization::signer::{FileSigner, SignatureAlgorithm, Signer, SignerError};
+use personalization::signer::{FileSigner, PublicKey, SignatureAlgorithm, Signer, SignerError};
 use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
 use x509_cert::Certificate;
@@ -41,8 +41,8 @@ impl Signer for WrongSlot {
         self.announced.algorithm()
     }
 
-    fn public_point(&self) -> Vec<u8> {
-        self.announced.public_point()
+    fn public_key(&self) -> &PublicKey {
+        self.announced.public_key()
     }
 
     fn sign_digest(&self, digest: &[u8]) -> Result<Vec<u8>, SignerError> {

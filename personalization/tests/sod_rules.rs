@@ -3,7 +3,7 @@
 use personalization::pki::csca::{self, Csca, CscaOptions};
 use personalization::pki::document_signer::{self, DocumentSignerOptions};
 use personalization::pki::name::IssuingState;
-use personalization::signer::{FileSigner, SignatureAlgorithm, Signer, SignerError};
+use personalization::signer::{FileSigner, PublicKey, SignatureAlgorithm, Signer, SignerError};
 use personalization::sod::security_object::{HashAlgorithm, LdsVersion, tag_of};
 use personalization::sod::{SecurityObject, SecurityObjectBuilder, SodError};
 use time::macros::datetime;
@@ -41,12 +41,12 @@ enum Faulty {
 
 impl Signer for Faulty {
     fn algorithm(&self) -> SignatureAlgorithm {
-        SignatureAlgorithm::EcdsaP256Sha256
+        SignatureAlgorithm::of_key(self.public_key())
     }
 
-    fn public_point(&self) -> Vec<u8> {
+    fn public_key(&self) -> &PublicKey {
         match self {
-            Self::OtherMessage(key) | Self::OtherKey(key, _) | Self::Gone(key) => key.public_point(),
+            Self::OtherMessage(key) | Self::OtherKey(key, _) | Self::Gone(key) => key.public_key(),
         }
     }
 

@@ -15,7 +15,8 @@ use x509_cert::time::Validity;
 use x509_cert::{Certificate, Version};
 
 use super::PkiError;
-use super::explicit_parameters::{EcPublicKey, ec_public_key};
+use super::explicit_parameters::ec_public_key;
+use crate::signer::public_key::{PublicKey, RSA_ENCRYPTION, RsaPublicKey};
 use crate::signer::{self, SignatureAlgorithm, Signer};
 
 /// `TBSCertificate` (RFC 5280 §4.1) without the unique identifiers, which 9303-12 Table 5 forbids.
@@ -46,8 +47,8 @@ struct Signed {
 pub struct SignedParts<'a> {
     /// What the signature is over, with its header.
     pub to_be_signed: &'a [u8],
-    /// The signature's algorithm.
-    pub algorithm: const_oid::ObjectIdentifier,
+    /// The signature's algorithm; none for one that this project does not know.
+    pub algorithm: Option<SignatureAlgorithm>,
     /// The signature: a DER `ECDSA-Sig-Value` for ECDSA.
     pub signature: &'a [u8],
 }
@@ -61,14 +62,14 @@ impl<'a> SignedParts<'a> {
         let mut outer = SliceReader::new(signed)?;
         let parts = outer.sequence(|reader| {
             let to_be_signed = reader.tlv_bytes()?;
-            let algorithm = spki::AlgorithmIdentifierRef::decode(reader)?;
+            let algorithm = AlgorithmIdentifierOwned::decode(reader)?;
             let signature = der::asn1::BitStringRef::decode(reader)?;
             let signature = signature
                 .as_bytes()
                 .ok_or_else(|| der::Tag::BitString.value_error())?;
             Ok::<_, der::Error>(Self {
                 to_be_signed,
-                algorithm: algorithm.oid,
+                algorithm: SignatureAlgorithm::from_identifier(&algorithm),
                 signature,
             })
         })?;
@@ -76,11 +77,11 @@ impl<'a> SignedParts<'a> {
         Ok(parts)
     }
 
-    /// Whether the signature is one of this algorithm by this key. Never panics.
+    /// Whether the signature is one by this key. Never panics.
     #[must_use]
-    pub fn is_signed_by(&self, algorithm: SignatureAlgorithm, public_point: &[u8]) -> bool {
-        self.algorithm == algorithm.oid()
-            && signer::verify(algorithm, public_point, self.to_be_signed, self.signature)
+    pub fn is_signed_by(&self, key: &PublicKey) -> bool {
+        self.algorithm
+            .is_some_and(|algorithm| signer::verify(key, algorithm, self.to_be_signed, self.signature))
     }
 }
 
@@ -94,22 +95,22 @@ pub(super) fn sign(
     let signature = signer.sign(&to_be_signed)?;
     let signed = Signed {
         to_be_signed: Any::from(AnyRef::from_der(&to_be_signed)?),
-        signature_algorithm: algorithm_identifier(signer.algorithm()),
+        signature_algorithm: algorithm_identifier(signer.algorithm())?,
         signature: BitString::from_bytes(&signature)?,
     }
     .to_der()?;
-    if !SignedParts::from_der(&signed)?.is_signed_by(signer.algorithm(), &signer.public_point()) {
+    let parts = SignedParts::from_der(&signed)?;
+    if parts.algorithm != Some(signer.algorithm()) || !parts.is_signed_by(signer.public_key()) {
         return Err(PkiError::BadSignature(what));
     }
     Ok(signed)
 }
 
-/// The AlgorithmIdentifier of a signature; ECDSA has no parameters (RFC 5758 §3.2).
-pub(crate) fn algorithm_identifier(algorithm: SignatureAlgorithm) -> AlgorithmIdentifierOwned {
-    AlgorithmIdentifierOwned {
-        oid: algorithm.oid(),
-        parameters: None,
-    }
+/// The AlgorithmIdentifier of a signature.
+pub(crate) fn algorithm_identifier(
+    algorithm: SignatureAlgorithm,
+) -> Result<AlgorithmIdentifierOwned, PkiError> {
+    Ok(algorithm.identifier()?)
 }
 
 /// A random serial number: positive, 16 bytes, unique without a register (9303-12 Table 5 allows 20).
@@ -152,7 +153,8 @@ pub fn serial_from_text(text: &str) -> Result<Vec<u8>, PkiError> {
     }
 }
 
-/// The key identifier: the leftmost 160 bits of SHA-256 of the public point (RFC 7093 §2 method 1).
+/// The key identifier: the leftmost 160 bits of SHA-256 of the public point, or of whatever else `subjectPublicKey`
+/// contains (RFC 7093 §2 method 1).
 ///
 /// It depends on the key alone, so a named-curve twin has the identifier of its sibling.
 pub fn key_identifier(public_point: &[u8]) -> Vec<u8> {
@@ -230,12 +232,27 @@ impl ExtensionList {
     }
 }
 
-/// The EC public key of a certificate, recognised (see [`super::explicit_parameters`]).
+/// The public key of a certificate: on a curve that is recognised (see [`super::explicit_parameters`]), or of RSA.
 ///
 /// # Errors
 /// [`PkiError::Certificate`].
-pub fn public_key(certificate: &Certificate) -> Result<EcPublicKey, PkiError> {
-    ec_public_key(certificate.tbs_certificate().subject_public_key_info())
+pub fn public_key(certificate: &Certificate) -> Result<PublicKey, PkiError> {
+    let info = certificate.tbs_certificate().subject_public_key_info();
+    // A key marked id-RSASSA-PSS is the same structure (RFC 4055 §1.2).
+    if [RSA_ENCRYPTION, const_oid::db::rfc5912::ID_RSASSA_PSS].contains(&info.algorithm.oid) {
+        let key = info
+            .subject_public_key
+            .as_bytes()
+            .and_then(RsaPublicKey::from_der);
+        return key
+            .map(PublicKey::Rsa)
+            .ok_or_else(|| PkiError::certificate("the public key", "not an RSA key of 2048 to 8192 bits"));
+    }
+    let key = ec_public_key(info)?;
+    Ok(PublicKey::Ec {
+        curve: key.curve,
+        point: key.point,
+    })
 }
 
 /// A DER certificate as PEM text.

@@ -129,7 +129,7 @@ pub fn issue_after_name_change(
         WHAT,
         &TbsCertList {
             version: Version::V2,
-            signature: certificate::algorithm_identifier(csca_signer.algorithm()),
+            signature: certificate::algorithm_identifier(csca_signer.algorithm())?,
             issuer: csca.subject().clone(),
             this_update: certificate_time(now)?,
             next_update: certificate_time(now + Duration::days(i64::from(valid_days)))?,

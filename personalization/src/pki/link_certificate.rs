@@ -18,7 +18,7 @@ use x509_cert::{Certificate, Version};
 use super::PkiError;
 use super::certificate::{self, ExtensionList, TbsCertificate};
 use super::csca::Csca;
-use super::explicit_parameters::{CurveForm, encode_public_key};
+use super::explicit_parameters::{CurveForm, public_key_info};
 use super::profile::{self, Role};
 use super::time::{BACKDATE, certificate_time, generalized_time};
 use crate::signer::Signer;
@@ -48,7 +48,7 @@ pub fn issue(
 ) -> Result<Vec<u8>, PkiError> {
     old.must_be_key_of(old_signer)?;
     old.must_be_in_use(now)?;
-    if old.key().point == new.key().point {
+    if old.key() == new.key() {
         return Err(PkiError::Refused("the new CSCA has the old key".into()));
     }
     if old.state()? != new.state()? {
@@ -70,7 +70,10 @@ pub fn issue(
             path_len_constraint: Some(0),
         },
     )?;
-    extensions.add(false, &certificate::subject_key_identifier(&new.key().point)?)?;
+    extensions.add(
+        false,
+        &certificate::subject_key_identifier(new.key().subject_public_key())?,
+    )?;
     extensions.add(
         false,
         &certificate::authority_key_identifier(old.key_identifier())?,
@@ -88,17 +91,16 @@ pub fn issue(
     if old.subject() != new.subject() {
         extensions.add_der(NAME_CHANGE, NULL)?;
     }
-    let key = encode_public_key(new.key().curve, &new.key().point, form)?;
     let der = certificate::sign(
         WHAT,
         &TbsCertificate {
             version: Version::V3,
             serial_number: certificate::random_serial(rng)?,
-            signature: certificate::algorithm_identifier(old_signer.algorithm()),
+            signature: certificate::algorithm_identifier(old_signer.algorithm())?,
             issuer: old.subject().clone(),
             validity: Validity::new(certificate_time(not_before)?, certificate_time(not_after)?),
             subject: new.subject().clone(),
-            subject_public_key_info: spki::SubjectPublicKeyInfoOwned::from_der(&key)?,
+            subject_public_key_info: public_key_info(new.key(), form)?,
             extensions: Some(extensions.into_extensions()),
         },
         old_signer,
@@ -118,7 +120,7 @@ pub fn must_link(der: &[u8], old: &Csca, new: &Csca) -> Result<(), PkiError> {
     if tbs.issuer() != old.subject() || tbs.subject() != new.subject() {
         return refuse("it links other names");
     }
-    if certificate::public_key(&certificate)?.point != new.key().point {
+    if certificate::public_key(&certificate)? != *new.key() {
         return refuse("it links to another key");
     }
     if !old.signed(der) {

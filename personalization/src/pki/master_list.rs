@@ -16,7 +16,6 @@ use cms::signed_data::{
 use const_oid::ObjectIdentifier;
 use der::asn1::{OctetString, OctetStringRef, SetOfVec};
 use der::{Any, Decode, Encode, Sequence};
-use spki::AlgorithmIdentifierOwned;
 use time::OffsetDateTime;
 use x509_cert::Certificate;
 use x509_cert::attr::Attribute;
@@ -28,7 +27,7 @@ use super::csca::Csca;
 use super::list_signer::ListKind;
 use super::time::{certificate_time, from_certificate_time};
 use crate::signer::{self, Signer};
-use crate::sod::signed_data::{CONTENT_TYPE, MESSAGE_DIGEST, SIGNED_DATA, SIGNING_TIME, hash_of};
+use crate::sod::signed_data::{CONTENT_TYPE, MESSAGE_DIGEST, SIGNED_DATA, SIGNING_TIME};
 
 /// `id-icao-cscaMasterList` (9303-12 §9.2).
 pub const MASTER_LIST: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.23.136.1.1.2");
@@ -64,10 +63,7 @@ pub fn issue(
     let content = content(certificates)?.to_der()?;
 
     let algorithm = list_signer.algorithm();
-    let digest_algorithm = AlgorithmIdentifierOwned {
-        oid: hash_of(algorithm).oid(),
-        parameters: None,
-    };
+    let digest_algorithm = algorithm.hash().identifier();
     let signed_attributes = SignedAttributes::try_from(vec![
         attribute(CONTENT_TYPE, &MASTER_LIST)?,
         attribute(SIGNING_TIME, &certificate_time(now)?)?,
@@ -76,12 +72,7 @@ pub fn issue(
     // What is signed is the SET OF with its universal tag (RFC 5652 §5.4).
     let to_be_signed = signed_attributes.to_der()?;
     let signature = list_signer.sign(&to_be_signed)?;
-    if !signer::verify(
-        algorithm,
-        &public_key(&certificate)?.point,
-        &to_be_signed,
-        &signature,
-    ) {
+    if !signer::verify(&public_key(&certificate)?, algorithm, &to_be_signed, &signature) {
         return Err(PkiError::BadSignature(WHAT));
     }
     let (_, key_identifier) = certificate
@@ -93,7 +84,7 @@ pub fn issue(
         sid: SignerIdentifier::SubjectKeyIdentifier(key_identifier),
         digest_alg: digest_algorithm.clone(),
         signed_attrs: Some(signed_attributes),
-        signature_algorithm: algorithm_identifier(algorithm),
+        signature_algorithm: algorithm_identifier(algorithm)?,
         signature: OctetString::new(signature)?,
         unsigned_attrs: None,
     };
@@ -135,7 +126,7 @@ fn must_sign_lists(
     if !csca.signed(der) || tbs.issuer() != csca.subject() {
         return refuse("was not certified by this CSCA");
     }
-    if public_key(certificate)?.point != list_signer.public_point() {
+    if public_key(certificate)? != *list_signer.public_key() {
         return refuse("has another key than its certificate");
     }
     let validity = tbs.validity();

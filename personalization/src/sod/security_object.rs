@@ -10,51 +10,11 @@
 //! LDSVersionInfo ::= SEQUENCE { ldsVersion PrintableString, unicodeVersion PrintableString }
 //! ```
 
-use const_oid::ObjectIdentifier;
 use der::asn1::{OctetString, PrintableString};
 use der::{Encode, Sequence};
-use sha2::{Digest, Sha256, Sha384, Sha512};
 use spki::AlgorithmIdentifierOwned;
 
-/// A hash algorithm for data groups (of those of 9303-12 §4.1.6.4; SHA-224 is not written).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum HashAlgorithm {
-    /// SHA-256.
-    Sha256,
-    /// SHA-384.
-    Sha384,
-    /// SHA-512.
-    Sha512,
-}
-
-impl HashAlgorithm {
-    /// Every algorithm.
-    pub const ALL: [Self; 3] = [Self::Sha256, Self::Sha384, Self::Sha512];
-
-    /// Its object identifier (RFC 5754 §2). The AlgorithmIdentifier is written without parameters; readers
-    /// must also take NULL.
-    pub const fn oid(self) -> ObjectIdentifier {
-        match self {
-            Self::Sha256 => ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.2.1"),
-            Self::Sha384 => ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.2.2"),
-            Self::Sha512 => ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.2.3"),
-        }
-    }
-
-    /// The algorithm with this object identifier.
-    pub fn from_oid(oid: ObjectIdentifier) -> Option<Self> {
-        Self::ALL.into_iter().find(|algorithm| algorithm.oid() == oid)
-    }
-
-    /// The digest of `data`.
-    pub fn digest(self, data: &[u8]) -> Vec<u8> {
-        match self {
-            Self::Sha256 => Sha256::digest(data).to_vec(),
-            Self::Sha384 => Sha384::digest(data).to_vec(),
-            Self::Sha512 => Sha512::digest(data).to_vec(),
-        }
-    }
-}
+pub use crate::hash::HashAlgorithm;
 
 /// Which version of LDSSecurityObject is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -165,10 +125,7 @@ impl SecurityObject {
         }
         LdsSecurityObject {
             version,
-            hash_algorithm: AlgorithmIdentifierOwned {
-                oid: self.hash_algorithm.oid(),
-                parameters: None,
-            },
+            hash_algorithm: self.hash_algorithm.identifier(),
             data_group_hash_values: values,
             lds_version_info,
         }

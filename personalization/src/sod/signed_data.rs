@@ -13,16 +13,14 @@ use cms::signed_data::{
 use const_oid::ObjectIdentifier;
 use der::asn1::{OctetString, OctetStringRef, SetOfVec};
 use der::{Any, Decode, Encode};
-use spki::AlgorithmIdentifierOwned;
 use time::OffsetDateTime;
 use x509_cert::Certificate;
 use x509_cert::attr::Attribute;
 
 use super::SodError;
-use super::security_object::HashAlgorithm;
 use crate::pki::certificate::algorithm_identifier;
 use crate::pki::time::certificate_time;
-use crate::signer::{SignatureAlgorithm, Signer};
+use crate::signer::Signer;
 
 /// `id-icao-mrtd-security-ldsSecurityObject` (9303-10 §4.6.2).
 pub const LDS_SECURITY_OBJECT: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.23.136.1.1.1");
@@ -38,13 +36,6 @@ pub const SIGNING_TIME: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840
 /// Tag of EF.SOD (9303-10 §4.6.2).
 pub const EF_SOD_TAG: u8 = 0x77;
 
-/// The hash that goes with a signature algorithm: digestAlgorithm of SignerInfo must be the same (RFC 5754 §3.3).
-pub(crate) const fn hash_of(algorithm: SignatureAlgorithm) -> HashAlgorithm {
-    match algorithm {
-        SignatureAlgorithm::EcdsaP256Sha256 => HashAlgorithm::Sha256,
-    }
-}
-
 /// Signs content of this type and wraps everything up as a DER `ContentInfo`.
 pub(super) fn assemble(
     content_type: ObjectIdentifier,
@@ -54,11 +45,9 @@ pub(super) fn assemble(
     certificate: &Certificate,
     signing_time: OffsetDateTime,
 ) -> Result<Vec<u8>, SodError> {
-    let hash = hash_of(signer.algorithm());
-    let digest_algorithm = AlgorithmIdentifierOwned {
-        oid: hash.oid(),
-        parameters: None,
-    };
+    // digestAlgorithm is the hash of the signature (RFC 5754 §3.3).
+    let hash = signer.algorithm().hash();
+    let digest_algorithm = hash.identifier();
     // SET OF in DER order; what is signed is its encoding with the universal tag '31' (RFC 5652 §5.4).
     let signed_attributes = SignedAttributes::try_from(vec![
         attribute(CONTENT_TYPE, &content_type)?,
@@ -75,7 +64,7 @@ pub(super) fn assemble(
         }),
         digest_alg: digest_algorithm.clone(),
         signed_attrs: Some(signed_attributes),
-        signature_algorithm: algorithm_identifier(signer.algorithm()),
+        signature_algorithm: algorithm_identifier(signer.algorithm())?,
         signature: OctetString::new(signature)?,
         unsigned_attrs: None,
     };

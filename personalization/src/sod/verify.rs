@@ -7,6 +7,7 @@
 use const_oid::ObjectIdentifier;
 use der::asn1::{ObjectIdentifier as Oid, OctetStringRef, PrintableStringRef};
 use der::{Decode, Encode, Reader, SliceReader};
+use spki::AlgorithmIdentifierOwned;
 use time::OffsetDateTime;
 use x509_cert::Certificate;
 use x509_cert::time::Time;
@@ -188,11 +189,14 @@ fn signed_data<'a>(
     )?;
     let hash =
         HashAlgorithm::from_oid(digest_algorithm).ok_or_else(|| structure("unknown digest algorithm"))?;
-    let signature_is_ours =
-        info.signature_algorithm == oid("1.2.840.10045.4.3.2") && hash == HashAlgorithm::Sha256;
+    let algorithm = SignatureAlgorithm::from_identifier(&info.signature_algorithm)
+        .filter(|algorithm| !matches!(algorithm, SignatureAlgorithm::RsaPkcs1(_)))
+        .ok_or_else(|| {
+            structure("the signature algorithm is neither ECDSA nor RSASSA-PSS with a known hash")
+        })?;
     require(
-        signature_is_ours,
-        "the signature algorithm is not ecdsa-with-SHA256 with SHA-256",
+        algorithm.hash() == hash,
+        "the digest algorithm is not that of the signature",
     )?;
 
     let tbs = certificate.tbs_certificate();
@@ -214,12 +218,7 @@ fn signed_data<'a>(
     if let Some(tag) = signed.first_mut() {
         *tag = 0x31;
     }
-    if !signer::verify(
-        SignatureAlgorithm::EcdsaP256Sha256,
-        &key.point,
-        &signed,
-        info.signature,
-    ) {
+    if !signer::verify(&key, algorithm, &signed, info.signature) {
         return Err(VerifyError::Signature);
     }
     Ok(VerifiedContent {
@@ -237,7 +236,7 @@ struct SignerInfo<'a> {
     signed_attributes_field: &'a [u8],
     /// Its value.
     signed_attributes: &'a [u8],
-    signature_algorithm: Oid,
+    signature_algorithm: AlgorithmIdentifierOwned,
     signature: &'a [u8],
 }
 
@@ -248,7 +247,7 @@ fn signer_info<'a>(reader: &mut SliceReader<'a>) -> Result<SignerInfo<'a>, Verif
     let digest_algorithm = without_parameters(reader.tlv_bytes()?)?;
     let signed_attributes_field = reader.tlv_bytes()?;
     let signed_attributes = field(&mut SliceReader::new(signed_attributes_field)?, 0xA0)?;
-    let signature_algorithm = without_parameters(reader.tlv_bytes()?)?;
+    let signature_algorithm = AlgorithmIdentifierOwned::decode(reader)?;
     let signature = <&OctetStringRef>::decode(reader)?.as_bytes();
     Ok(SignerInfo {
         issuer,

@@ -132,7 +132,7 @@ impl CscaDirectory {
         let csca = Csca::from_der(&read(&path.join(CSCA_CERTIFICATE))?)?;
         let twin = read_optional(&path.join(CSCA_TWIN))?;
         if let Some(twin) = &twin
-            && Csca::from_der(twin)?.key().point != csca.key().point
+            && Csca::from_der(twin)?.key() != csca.key()
         {
             return Err(PkiError::certificate(
                 "the CSCA's named-curve twin",

@@ -14,10 +14,10 @@ use crate::pki::PkiError;
 use crate::pki::certificate::public_key;
 use crate::pki::document_signer::DocumentSignerOptions;
 use crate::pki::document_types::document_types;
-use crate::pki::explicit_parameters::EcPublicKey;
+
 use crate::pki::name::{COMMON_NAME, ORGANIZATION_NAME, attribute};
 use crate::pki::time::{from_certificate_time, from_generalized_time};
-use crate::signer::{FileSigner, Signer};
+use crate::signer::{FileSigner, PublicKey, Signer};
 
 /// How long before the end of a key's use its successor should be made.
 const ROTATION_NOTICE: Duration = Duration::days(14);
@@ -88,7 +88,7 @@ impl DocumentSignerDirectory {
         let twin = read_optional(&path.join(DS_TWIN))?;
         let key = public_key(&Certificate::from_der(&certificate)?)?;
         if let Some(twin) = &twin
-            && public_key(&Certificate::from_der(twin)?)?.point != key.point
+            && public_key(&Certificate::from_der(twin)?)? != key
         {
             return Err(PkiError::certificate(
                 "the document signer's named-curve twin",
@@ -131,7 +131,7 @@ impl DocumentSignerDirectory {
     pub fn signer(&self, passphrase: &Passphrase) -> Result<CountedSigner<FileSigner>, PkiError> {
         self.must_not_be_retired()?;
         let signer = FileSigner::open(&self.path.join(DS_KEY), passphrase)?;
-        if signer.public_point() != self.key()?.point {
+        if *signer.public_key() != self.key()? {
             return Err(PkiError::Refused("ds.key does not belong to ds.der".into()));
         }
         self.counted(signer)
@@ -208,7 +208,7 @@ impl DocumentSignerDirectory {
     }
 
     /// The public key.
-    pub(super) fn key(&self) -> Result<EcPublicKey, PkiError> {
+    pub(super) fn key(&self) -> Result<PublicKey, PkiError> {
         public_key(&Certificate::from_der(&self.certificate)?)
     }
 

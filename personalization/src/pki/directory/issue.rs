@@ -98,8 +98,8 @@ impl CscaDirectory {
         now: OffsetDateTime,
         rng: &mut (impl TryCryptoRng + ?Sized),
     ) -> Result<DocumentSignerDirectory, PkiError> {
-        let point = old.key()?.point;
-        if self.issued_over(&point)?.is_empty() {
+        let key = old.key()?;
+        if self.issued_over(key.subject_public_key())?.is_empty() {
             return Err(PkiError::Refused(
                 "this CSCA did not certify that document signer".into(),
             ));
@@ -122,7 +122,10 @@ impl CscaDirectory {
     /// Refuses a key that this CSCA has certified before: a random number generator that repeats itself makes every key
     /// guessable.
     fn must_be_new(&self, signer: &dyn Signer) -> Result<(), PkiError> {
-        match self.issued_over(&signer.public_point())?.first() {
+        match self
+            .issued_over(signer.public_key().subject_public_key())?
+            .first()
+        {
             None => Ok(()),
             Some(serial) => Err(PkiError::Refused(format!(
                 "weak key: the certificate {} is over the same key; check the random number generator",

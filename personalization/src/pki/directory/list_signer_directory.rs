@@ -29,7 +29,7 @@ impl ListSignerDirectory {
         let twin = read_optional(&path.join(LIST_SIGNER_TWIN))?;
         let key = public_key(&Certificate::from_der(&certificate)?)?;
         if let Some(twin) = &twin
-            && public_key(&Certificate::from_der(twin)?)?.point != key.point
+            && public_key(&Certificate::from_der(twin)?)? != key
         {
             return Err(PkiError::certificate(
                 "the list signer's named-curve twin",
@@ -60,7 +60,7 @@ impl ListSignerDirectory {
     pub fn signer(&self, passphrase: &Passphrase) -> Result<FileSigner, PkiError> {
         let signer = FileSigner::open(&self.path.join(LIST_SIGNER_KEY), passphrase)?;
         let key = public_key(&Certificate::from_der(&self.certificate)?)?;
-        if signer.public_point() != key.point {
+        if *signer.public_key() != key {
             return Err(PkiError::Refused(
                 "list-signer.key does not belong to list-signer.der".into(),
             ));

@@ -15,7 +15,7 @@ use time::format_description::well_known::Rfc3339;
 use super::files::{DS_CERTIFICATE, USAGE, io_error, read_optional};
 use crate::key_file::durable::{self, Mode};
 use crate::pki::PkiError;
-use crate::signer::{SignatureAlgorithm, Signer, SignerError};
+use crate::signer::{PublicKey, SignatureAlgorithm, Signer, SignerError};
 
 const SCHEMA: &str = "eid.ds-usage/1";
 const WHAT: &str = "the document signer's usage.json";
@@ -176,8 +176,8 @@ impl<S: Signer> Signer for CountedSigner<S> {
         self.inner.algorithm()
     }
 
-    fn public_point(&self) -> Vec<u8> {
-        self.inner.public_point()
+    fn public_key(&self) -> &PublicKey {
+        self.inner.public_key()
     }
 
     fn sign_digest(&self, digest: &[u8]) -> Result<Vec<u8>, SignerError> {
