@@ -40,12 +40,15 @@ macro_rules! on_curve {
     };
 }
 
+/// From a digest to an `ECDSA-Sig-Value`.
+type SignDigest = dyn Fn(&[u8]) -> Option<Vec<u8>> + Send + Sync;
+
 /// A private key on a curve; it is wiped when dropped.
 pub(in crate::signer) struct PortableKey {
     curve: NamedCurve,
     /// The point that belongs to the key, `04 ‖ x ‖ y`.
     pub point: Vec<u8>,
-    sign: Box<dyn Fn(&[u8]) -> Option<Vec<u8>> + Send + Sync>,
+    sign: Box<SignDigest>,
 }
 
 impl PortableKey {
