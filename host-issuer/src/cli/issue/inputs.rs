@@ -7,7 +7,7 @@ use personalization::biometrics::face::{FaceImage, MAX_IMAGE_BYTES};
 use personalization::citizen::CitizenRecord;
 use personalization::image::TerminalTrust;
 use personalization::keys::IssuerMasterKeys;
-use personalization::pki::directory::DocumentSignerDirectory;
+use personalization::pki::directory::{CountedSigner, DocumentSignerDirectory};
 use personalization::profile::CheckedProfile;
 use personalization::signer::FileSigner;
 
@@ -54,7 +54,7 @@ pub(in crate::cli) struct Inputs {
     pub(in crate::cli) enrolment: Enrolment,
     pub(in crate::cli) profile: CheckedProfile,
     pub(in crate::cli) ds: DocumentSignerDirectory,
-    pub(in crate::cli) signer: FileSigner,
+    pub(in crate::cli) signer: CountedSigner<FileSigner>,
     pub(in crate::cli) issuer_keys: IssuerMasterKeys,
     /// What Terminal Authentication starts from.
     pub(in crate::cli) terminal_trust: Option<TerminalTrust>,
