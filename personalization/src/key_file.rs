@@ -56,6 +56,11 @@ impl Passphrase {
         Self(Zeroizing::new(text.into()))
     }
 
+    /// The text, for whoever must hand it on: a token takes its PIN so.
+    pub(crate) fn expose(&self) -> &str {
+        &self.0
+    }
+
     fn as_bytes(&self) -> &[u8] {
         self.0.as_bytes()
     }

@@ -10,15 +10,18 @@
 //! | [`algorithm`], [`public_key`] | what is computed, and what it is verified with |
 //! | [`engine`] | the arithmetic, twice: aws-lc and RustCrypto |
 //! | [`file`] | a key in an encrypted file |
+//! | [`pkcs11`] | a key in a hardware security module |
 
 pub mod algorithm;
 pub mod engine;
 pub mod file;
+pub mod pkcs11;
 pub mod public_key;
 pub mod signing;
 
 pub use algorithm::SignatureAlgorithm;
 pub use engine::{Engine, verify};
 pub use file::{FileSigner, PRIVATE_KEY_LABEL};
+pub use pkcs11::{Pkcs11Uri, TokenError, TokenSigner};
 pub use public_key::PublicKey;
 pub use signing::{Signer, SignerError};

@@ -1,6 +1,7 @@
 //! The seam: what is asked of whoever holds a private key.
 
 use super::algorithm::SignatureAlgorithm;
+use super::pkcs11::error::TokenError;
 use super::public_key::PublicKey;
 
 /// Why nothing was signed.
@@ -18,9 +19,26 @@ pub enum SignerError {
     /// The key must not sign (any more): its quota is used up, or another took over.
     #[error("refused: {0}")]
     Refused(String),
+    /// The token that holds the key: it is gone, refuses the PIN, or has no such key.
+    #[error(transparent)]
+    Token(#[from] TokenError),
     /// The device or library that holds the key failed.
     #[error("the signer failed: {0}")]
     Failed(String),
+}
+
+impl<S: Signer + ?Sized> Signer for Box<S> {
+    fn algorithm(&self) -> SignatureAlgorithm {
+        (**self).algorithm()
+    }
+
+    fn public_key(&self) -> &PublicKey {
+        (**self).public_key()
+    }
+
+    fn sign_digest(&self, digest: &[u8]) -> Result<Vec<u8>, SignerError> {
+        (**self).sign_digest(digest)
+    }
 }
 
 /// Something that holds a private key and signs with it.
