@@ -9,6 +9,7 @@
 //! shared with `personalization`, so a wrong idea there is not confirmed here. Bytes are hashed as
 //! they were read and never encoded again. Sizes, counts and depths are bounded; no input panics.
 
+mod agreement;
 mod asn1;
 mod card_security;
 mod certificate;
@@ -20,6 +21,7 @@ mod cms;
 mod consistency;
 mod countries;
 mod curve;
+mod details;
 mod dg13;
 mod document;
 mod face;
@@ -48,6 +50,7 @@ pub use check::{Absence, Check, CheckId, Status};
 pub use chip_keys::{ChipAuthenticationOffer, ChipKeys, ChipPublicKey, active_authentication_key};
 pub use clone_proof::{ChipProof, ChipProofs, ProvedKey};
 pub use curve::Curve;
+pub use details::{DocumentDetails, PersonToNotify, PersonalDetails};
 pub use dg13::NationalData;
 pub use document::{Read, ReadDocument, listed_data_groups};
 pub use face::{Face, ImageFormat};
@@ -60,6 +63,7 @@ pub use signature::{PublicKey, Scheme, SignatureError, verify_plain_ecdsa};
 pub use trust::{TrustError, TrustStore};
 pub use verdict::Verdict;
 
+use holder::Details;
 use mrz::Zone;
 use passive::ParsedSod;
 
@@ -160,10 +164,9 @@ fn inspect_signed(
     let group = |number: u8| groups.get(&number).copied();
 
     let zone = zone(group(1), checks);
-    let national = national_data(group(13), checks);
-    let issued = national
-        .as_ref()
-        .and_then(|national| national.issue_date.as_deref());
+    let details = details(&group, zone.as_ref(), checks);
+    let national = details.national.as_ref();
+    let issued = national.and_then(|national| national.issue_date.as_deref());
     let issued = issued
         .and_then(consistency::parse_date)
         .map(|date| date.midnight().assume_utc());
@@ -177,9 +180,6 @@ fn inspect_signed(
     if let Some(zone) = &zone {
         checks.push(consistency::country(ds, csca, zone));
         checks.push(consistency::document_type(ds, zone));
-        if let Some(national) = &national {
-            checks.push(consistency::dg1_matches_dg13(zone, national));
-        }
         checks.push(consistency::document_expiry(zone, now));
     }
     let (card_security, card_security_keys) = card_security::check(document, group(14), store, now);
@@ -191,14 +191,14 @@ fn inspect_signed(
         card_security: card_security_keys.as_ref(),
     };
     clone_proof::checks(&document.chip_proofs, &signed, policy, checks);
-    decode(&groups, zone.as_ref(), national, checks)
+    decode(&groups, zone.as_ref(), details, checks)
 }
 
 /// Decodes for people, and only what is proved.
 fn decode(
     groups: &BTreeMap<u8, &[u8]>,
     zone: Option<&Zone>,
-    national: Option<NationalData>,
+    details: Details,
     checks: &[Check],
 ) -> (Option<Holder>, Option<Face>) {
     // A revoked signer, or one that signed when it was not to, may be anybody.
@@ -209,7 +209,7 @@ fn decode(
     if disowned || !VerificationReport::all_passed(checks, &PASSIVE_AUTHENTICATION) {
         return (None, None);
     }
-    let holder = zone.map(|zone| Holder::new(zone, national));
+    let holder = zone.map(|zone| Holder::new(zone, details));
     let face = groups.get(&2).and_then(|file| Face::from_dg2(file).ok());
     (holder, face)
 }
@@ -231,14 +231,48 @@ fn zone(dg1: Option<&[u8]>, checks: &mut Vec<Check>) -> Option<Zone> {
     }
 }
 
-fn national_data(dg13: Option<&[u8]>, checks: &mut Vec<Check>) -> Option<NationalData> {
-    match NationalData::from_dg13(dg13?) {
-        Ok(national) => national,
-        Err(error) => {
-            checks.push(Check::failed(CheckId::Dg1MatchesDg13, error.to_string()));
-            None
+/// Reads what is there beside DG1, and compares what they say of the same person and document.
+fn details<'a>(
+    group: &impl Fn(u8) -> Option<&'a [u8]>,
+    zone: Option<&Zone>,
+    checks: &mut Vec<Check>,
+) -> Details {
+    let mut read = |id, result: Result<(), Asn1Error>| {
+        if let Err(error) = result {
+            checks.push(Check::failed(id, error.to_string()));
         }
+    };
+    let mut details = Details::default();
+    if let Some(file) = group(13) {
+        let national = NationalData::from_dg13(file).map(|national| details.national = national);
+        read(CheckId::Dg1MatchesDg13, national);
     }
+    if let Some(file) = group(11) {
+        let personal = PersonalDetails::from_dg11(file).map(|personal| details.personal = Some(personal));
+        read(CheckId::Dg1MatchesDg11, personal);
+    }
+    if let Some(file) = group(12) {
+        let document = DocumentDetails::from_dg12(file).map(|document| details.document = Some(document));
+        read(CheckId::Dg12MatchesDg13, document);
+    }
+    if let Some(file) = group(16) {
+        let persons = PersonToNotify::from_dg16(file).map(|persons| details.persons_to_notify = persons);
+        read(CheckId::Dg16Structure, persons);
+    }
+    let (national, personal) = (details.national.as_ref(), details.personal.as_ref());
+    if let (Some(zone), Some(national)) = (zone, national) {
+        checks.push(agreement::dg1_matches_dg13(zone, national));
+    }
+    if let (Some(zone), Some(personal)) = (zone, personal) {
+        checks.push(agreement::dg1_matches_dg11(zone, personal));
+    }
+    if let (Some(personal), Some(national)) = (personal, national) {
+        checks.push(agreement::dg11_matches_dg13(personal, national));
+    }
+    if let (Some(document), Some(national)) = (&details.document, national) {
+        checks.push(agreement::dg12_matches_dg13(document, national));
+    }
+    details
 }
 
 /// After a failure that leaves nothing to compare with, the report still names what was not done.

@@ -110,7 +110,18 @@ fn judge(office: &Office, passport: &mut Passport<Chip>, data_groups: &[u8], wit
 fn a_foreign_reader_opens_p256_with_the_can_and_believes_the_card() {
     let office = issued("icao-td1");
     let key = CanKey::new(&office.printed_can("out")).expect("CAN");
-    judge(&office, &mut open_with_pace(&office, key), &[1, 2, 14, 15], &[]);
+    let mut passport = open_with_pace(&office, key);
+    judge(&office, &mut passport, &[1, 2, 11, 12, 14, 15], &[]);
+    let personal = passport.read_ef_dg11().expect("DG11");
+    assert_eq!(personal.name_of_holder.as_deref(), Some("Nguyễn<<Thị<Mẫu"));
+    assert_eq!(personal.personal_number.as_deref(), Some("001196000017"));
+    assert_eq!(personal.full_date_of_birth, Some(birth()));
+    assert_eq!(
+        personal.permanent_address,
+        ["Số 1 Phố Mẫu<Phường Mẫu<Quận Ba Đình<Hà Nội"]
+    );
+    let document = passport.read_ef_dg12().expect("DG12");
+    assert_eq!(document.issuing_authority.as_deref(), Some("Cục Cảnh sát Mẫu"));
 }
 
 #[test]

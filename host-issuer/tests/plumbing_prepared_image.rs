@@ -4,9 +4,9 @@
 #[path = "support/prepared_card.rs"]
 mod prepared_card;
 
-use host_issuer::inspect::{Status, Verdict, VerificationReport};
+use host_issuer::inspect::{CheckId, Status, Verdict, VerificationReport};
 use personalization::citizen::CitizenRecord;
-use personalization::profile::BUILTIN;
+use personalization::profile::{BUILTIN, CardProfile};
 use prepared_card::Issuer;
 use test_vectors::{SPECIMEN_FACE, specimen};
 
@@ -42,6 +42,10 @@ fn plumbing_every_profile_is_genuine() {
 #[test]
 fn plumbing_records_at_the_edges() {
     let issuer = Issuer::new();
+    // All the data groups that say something of the person.
+    let (_, toml) = BUILTIN[1];
+    let all = CardProfile::from_toml(&toml.replace("[1, 2, 13, 14]", "[1, 2, 11, 12, 13, 14, 16]"));
+    let all = all.unwrap().check().unwrap();
     let template = CitizenRecord::template;
     let changed = |changes: &[(&str, &str)]| {
         let mut json = template().to_owned();
@@ -75,6 +79,9 @@ fn plumbing_records_at_the_edges() {
             ("1996-08-12", "1946-08-12"),
             ("2036-08-12\"", "unlimited\""),
         ]),
+        // A holder of whose birth only the year is known, or the month with it.
+        changed(&[("\"1996-08-12\"", "\"1996\""), ("2036-08-12", "2036-01-01")]),
+        changed(&[("\"1996-08-12\"", "\"1996-08\""), ("2036-08-12", "2036-01-01")]),
         // A child born this year.
         changed(&[("001196000017", "001326000017"), ("1996-08-12", "2026-11-24")]),
     ] {
@@ -83,5 +90,24 @@ fn plumbing_records_at_the_edges() {
             "\"expiry_date\": \"2036-08-11\"",
         );
         genuine(&issuer.inspect(&issuer.prepare("vn-cc-2024", &json)));
+        let report = issuer.inspect(&issuer.prepare_by(&all, &json));
+        genuine(&report);
+        for id in [
+            CheckId::Dg1MatchesDg11,
+            CheckId::Dg11MatchesDg13,
+            CheckId::Dg12MatchesDg13,
+        ] {
+            assert!(
+                report
+                    .checks
+                    .iter()
+                    .any(|check| check.id == id && check.is_passed()),
+                "{id}"
+            );
+        }
+        let holder = report.holder.unwrap();
+        assert_eq!(holder.persons_to_notify.len(), 1);
+        let authority = holder.document.unwrap().issuing_authority;
+        assert_eq!(authority.as_deref(), Some("Cục Cảnh sát Mẫu"));
     }
 }

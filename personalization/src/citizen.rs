@@ -4,31 +4,36 @@
 //! obeys the rules below and later stages (MRZ, data groups) need not doubt it:
 //!
 //! * the 12-digit number agrees with sex and birth year (Decree 137/2015, article 13),
-//! * dates are real calendar dates in a possible order,
+//! * dates are real calendar dates in a possible order; of the date of birth, day and month may be unknown (`1950-07`, `1950`),
 //! * text is Vietnamese UTF-8 in NFC, free of control characters, and
 //! * the name can be written in a machine-readable zone (Doc 9303-3, section 6).
 //!
 //! Neither errors nor `Debug` output ever contain what the record says: they end up in logs.
 
+mod details;
 mod error;
 mod json;
 mod number;
+mod rules;
 mod text;
 
 use core::fmt;
 
 use time::Date;
 
+pub use details::{DocumentDetails, FullName, PersonToNotify, PersonalDetails};
 pub use error::RecordError;
 pub use number::CitizenNumber;
 
 use json::Fields;
 
+use crate::mrz::BirthDate;
+
 /// The largest record that is read, in bytes. A real one is under 2 KiB.
 pub const MAX_RECORD_BYTES: usize = 64 * 1024;
 
 /// Every field that a record may have, in the order of the template.
-const FIELDS: [&str; 20] = [
+const FIELDS: [&str; 33] = [
     "citizen_number",
     "full_name",
     "surname",
@@ -48,6 +53,19 @@ const FIELDS: [&str; 20] = [
     "mother",
     "spouse",
     "old_number",
+    "other_names",
+    "place_of_birth",
+    "telephone",
+    "profession",
+    "title",
+    "personal_summary",
+    "other_documents",
+    "custody",
+    "issuing_authority",
+    "other_persons",
+    "endorsements",
+    "tax_exit_requirements",
+    "notify",
     "comment",
 ];
 
@@ -98,7 +116,7 @@ pub struct CitizenRecord {
     citizen_number: CitizenNumber,
     surname: String,
     given_names: String,
-    birth_date: Date,
+    birth_date: BirthDate,
     sex: Sex,
     nationality: String,
     country: String,
@@ -113,6 +131,9 @@ pub struct CitizenRecord {
     mother: Option<String>,
     spouse: Option<String>,
     old_number: Option<String>,
+    personal: PersonalDetails,
+    document: DocumentDetails,
+    notify: Vec<PersonToNotify>,
 }
 
 impl CitizenRecord {
@@ -130,8 +151,8 @@ impl CitizenRecord {
         let _ = fields.take("comment")?;
 
         let citizen_number = fields.required("citizen_number")?;
-        let (surname, given_names) = name(&mut fields)?;
-        let birth_date = text::date("birth_date", &fields.required("birth_date")?)?;
+        let (surname, given_names) = rules::name(&mut fields)?;
+        let birth_date = text::birth_date("birth_date", &fields.required("birth_date")?)?;
         let sex = match fields.required("sex")?.as_str() {
             "male" => Sex::Male,
             "female" => Sex::Female,
@@ -143,7 +164,7 @@ impl CitizenRecord {
             UNLIMITED => Expiry::Unlimited,
             date => Expiry::On(text::date("expiry_date", date)?),
         };
-        check_dates(birth_date, issue_date, expiry, today)?;
+        rules::check_dates(birth_date, issue_date, expiry, today)?;
         // After the dates: a mistyped birth date should be called that, and not a wrong number.
         let citizen_number = CitizenNumber::new(&citizen_number, sex, birth_date)?;
 
@@ -170,10 +191,13 @@ impl CitizenRecord {
             identifying_marks: text::line("identifying_marks", fields.required("identifying_marks")?)?,
             issue_date,
             expiry,
-            father: optional_name(&mut fields, "father")?,
-            mother: optional_name(&mut fields, "mother")?,
-            spouse: optional_name(&mut fields, "spouse")?,
-            old_number: old_number(&mut fields)?,
+            father: rules::optional_name(&mut fields, "father")?,
+            mother: rules::optional_name(&mut fields, "mother")?,
+            spouse: rules::optional_name(&mut fields, "spouse")?,
+            old_number: rules::old_number(&mut fields)?,
+            personal: PersonalDetails::take(&mut fields)?,
+            document: DocumentDetails::take(&mut fields)?,
+            notify: PersonToNotify::take(&mut fields, today)?,
         })
     }
 
@@ -213,9 +237,9 @@ impl CitizenRecord {
         }
     }
 
-    /// The day of birth.
+    /// The date of birth, of which the day, and the month with it, may be unknown.
     #[must_use]
-    pub const fn birth_date(&self) -> Date {
+    pub const fn birth_date(&self) -> BirthDate {
         self.birth_date
     }
 
@@ -302,6 +326,24 @@ impl CitizenRecord {
     pub fn old_number(&self) -> Option<&str> {
         self.old_number.as_deref()
     }
+
+    /// What only a card with DG11 says of the person.
+    #[must_use]
+    pub const fn personal_details(&self) -> &PersonalDetails {
+        &self.personal
+    }
+
+    /// What only a card with DG12 says of the document.
+    #[must_use]
+    pub const fn document_details(&self) -> &DocumentDetails {
+        &self.document
+    }
+
+    /// Whom a card with DG16 names to be told.
+    #[must_use]
+    pub fn persons_to_notify(&self) -> &[PersonToNotify] {
+        &self.notify
+    }
 }
 
 impl fmt::Debug for CitizenRecord {
@@ -310,84 +352,3 @@ impl fmt::Debug for CitizenRecord {
         f.debug_struct("CitizenRecord").finish_non_exhaustive()
     }
 }
-
-/// Surname and given names, from either form of the name.
-fn name(fields: &mut Fields) -> Result<(String, String), RecordError> {
-    let full_name = fields.take("full_name")?;
-    let surname = fields.take("surname")?;
-    let given_names = fields.take("given_names")?;
-    match (full_name, surname, given_names) {
-        (Some(full_name), None, None) => {
-            let full_name = text::name("full_name", full_name)?;
-            Ok(match full_name.split_once(' ') {
-                Some((surname, given_names)) => (surname.to_owned(), given_names.to_owned()),
-                None => (full_name, String::new()),
-            })
-        }
-        (None, Some(surname), given_names) => {
-            let surname = text::name("surname", surname)?;
-            let given_names = match given_names {
-                Some(given_names) => text::name("given_names", given_names)?,
-                None => String::new(),
-            };
-            Ok((surname, given_names))
-        }
-        (None, None, _) => Err(RecordError::new(
-            "full_name",
-            "is missing (give full_name, or surname and given_names)",
-        )),
-        (Some(_), _, _) => Err(RecordError::new(
-            "full_name",
-            "cannot be combined with surname or given_names",
-        )),
-    }
-}
-
-/// A name that need not fit the MRZ's rules on length but obeys the same alphabet.
-fn optional_name(fields: &mut Fields, field: &'static str) -> Result<Option<String>, RecordError> {
-    fields
-        .take(field)?
-        .map(|value| text::name(field, value))
-        .transpose()
-}
-
-fn old_number(fields: &mut Fields) -> Result<Option<String>, RecordError> {
-    let Some(number) = fields.take("old_number")? else {
-        return Ok(None);
-    };
-    if number.len() != 9 || !number.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Err(RecordError::new("old_number", "must be nine digits"));
-    }
-    Ok(Some(number))
-}
-
-fn check_dates(birth: Date, issue: Date, expiry: Expiry, today: Date) -> Result<(), RecordError> {
-    if birth > today {
-        return Err(RecordError::new("birth_date", "is in the future"));
-    }
-    if issue < birth {
-        return Err(RecordError::new("issue_date", "is before the birth date"));
-    }
-    if let Expiry::On(expiry) = expiry {
-        if expiry <= issue {
-            return Err(RecordError::new("expiry_date", "must be after the issue date"));
-        }
-        if expiry < today {
-            return Err(RecordError::new(
-                "expiry_date",
-                "is in the past: the card would be born expired",
-            ));
-        }
-        // The MRZ has two digits for the year: beyond this a reader would place it in the wrong century.
-        if expiry.year() - issue.year() > MAX_VALIDITY_YEARS {
-            return Err(RecordError::new(
-                "expiry_date",
-                "is too far in the future for two digits of a year",
-            ));
-        }
-    }
-    Ok(())
-}
-
-/// The longest validity that a record may ask for: first card at 14, next renewal at 25, or 40 to 60.
-const MAX_VALIDITY_YEARS: i32 = 25;

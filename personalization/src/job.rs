@@ -5,6 +5,7 @@
 //! them, so there are two phases: [`begin`](PersonalizationJob::begin) finds everything that can be wrong before
 //! a chip is touched, [`UnsignedCard::sign`] adds the attested keys and signs. Nothing here touches a chip.
 
+mod details;
 mod signer_fits;
 mod unsigned;
 
@@ -20,8 +21,8 @@ use crate::biometrics::face::FaceImage;
 use crate::biometrics::face_record::Gender;
 use crate::citizen::{CitizenRecord, Expiry, RecordError, Sex};
 use crate::image::{Can, CardImage, CardPasswords};
-use crate::lds;
-use crate::mrz::{DocumentNumber, MrzError, Td1, Td1Fields};
+use crate::lds::{self, LdsError};
+use crate::mrz::{DocumentNumber, DocumentSize, Mrz, MrzError, MrzFields};
 use crate::profile::{CardProfile, CheckedProfile, MrzForm, ProfileError};
 use crate::signer::Signer;
 use crate::sod::{SodError, may_sign};
@@ -46,6 +47,9 @@ pub enum PrepareError {
     /// The record cannot be written in a machine-readable zone.
     #[error("machine-readable zone: {0}")]
     Mrz(#[from] MrzError),
+    /// The record cannot be written into a data group of the profile.
+    #[error(transparent)]
+    Lds(#[from] LdsError),
     /// The identifier that the caller chose for the card is malformed.
     #[error("a card identifier has {CARD_ID_LEN} capital letters and digits")]
     CardId,
@@ -118,7 +122,7 @@ impl PersonalizationJob<'_> {
         let td1 = mrz(record, profile)?;
         let mut data_groups = Vec::new();
         for group in profile.data_groups() {
-            if let Some(content) = self.data_group(*group, &td1)? {
+            if let Some(content) = self.data_group(*group, &td1, signing_time)? {
                 data_groups.push((*group, content));
             }
         }
@@ -157,18 +161,26 @@ impl PersonalizationJob<'_> {
     }
 
     /// A data group that does not depend on the chip; `None` for one that does.
-    fn data_group(&self, group: DataGroup, td1: &Td1) -> Result<Option<Vec<u8>>, ProfileError> {
+    fn data_group(
+        &self,
+        group: DataGroup,
+        td1: &Mrz,
+        personalized: OffsetDateTime,
+    ) -> Result<Option<Vec<u8>>, PrepareError> {
         Ok(Some(match group {
             DataGroup::DG1 => lds::dg1::encode(td1),
             DataGroup::DG2 => lds::dg2::encode(self.face, gender(self.record.sex())),
             DataGroup::DG3 => lds::dg3::encode(self.enrolment),
-            DataGroup::DG13 => lds::dg13::encode(self.record, self.card_id),
+            DataGroup::DG11 => details::personal(self.record).encode()?,
+            DataGroup::DG12 => details::document(self.record, personalized).encode()?,
+            DataGroup::DG13 => lds::dg13::encode(self.record, self.card_id)?,
+            DataGroup::DG16 => lds::dg16::encode(&details::persons_to_notify(self.record)?)?,
             DataGroup::DG14 | DataGroup::DG15 => return Ok(None),
             _ => {
-                return Err(ProfileError::Unsupported {
+                return Err(PrepareError::Profile(ProfileError::Unsupported {
                     key: "data_groups",
                     what: "one of the data groups",
-                });
+                }));
             }
         }))
     }
@@ -179,9 +191,9 @@ impl PersonalizationJob<'_> {
 /// # Errors
 ///
 /// [`MrzError`] when the name has more parts than fit.
-pub fn mrz(record: &CitizenRecord, profile: &CheckedProfile) -> Result<Td1, MrzError> {
+pub fn mrz(record: &CitizenRecord, profile: &CheckedProfile) -> Result<Mrz, MrzError> {
     let number = record.citizen_number().as_str();
-    Td1::build(&Td1Fields {
+    let fields = MrzFields {
         document_code: &profile.profile().document_code,
         issuing_state: &profile.profile().issuing_state,
         document_number: match profile.mrz() {
@@ -197,7 +209,10 @@ pub fn mrz(record: &CitizenRecord, profile: &CheckedProfile) -> Result<Td1, MrzE
         nationality: record.country(),
         surname: record.surname(),
         given_names: record.given_names(),
-    })
+        optional_data: "",
+        optional_data_2: "",
+    };
+    Mrz::build(DocumentSize::Td1, &fields)
 }
 
 const fn gender(sex: Sex) -> Gender {

@@ -1,4 +1,4 @@
-//! Encoders of the logical data structure: one file each of Doc 9303-10, from values to bytes.
+//! The files of the logical data structure (Doc 9303-10): from values to bytes, and from bytes to values with the bytes kept.
 //!
 //! | module | file | 9303-10 |
 //! |---|---|---|
@@ -10,9 +10,17 @@
 //! | [`dg1`] | DG1, machine-readable zone | 4.7.1 |
 //! | [`dg2`] | DG2, face | 4.7.2 |
 //! | [`dg3`] | DG3, fingers | 4.7.3 |
-//! | [`dg13`] | DG13, optional details: the Vietnamese fields | 4.7.13 |
+//! | [`dg11`] | DG11, additional personal details | 4.7.11 |
+//! | [`dg12`] | DG12, additional document details | 4.7.12 |
+//! | [`dg13`] | DG13, optional details: the Vietnamese fields, or opaque | 4.7.13 |
 //! | [`dg14`] | DG14, security infos | 4.7.14 |
 //! | [`dg15`] | DG15, Active Authentication public key | 4.7.15 |
+//! | [`dg16`] | DG16, persons to notify | 4.7.16 |
+//! | [`opaque`] | DG6, DG8, DG9, DG10: reserved or not yet defined, passed through | 4.7.6, 4.7.8 to 4.7.10 |
+//!
+//! Decoders are strict about structure, lenient about what issuers do differently (orders, date forms, non-minimal lengths), bounded in
+//! sizes and counts, and follow no nesting that a file does not have. They return [`AsRead`]: what the file says with the bytes that
+//! were read, over which digests are computed.
 //!
 //! EF.SOD, the signature over them, is in [`sod`](crate::sod). What *checks* these files at a counter is
 //! written separately (in `host-issuer`), so that a mistake here is not repeated there.
@@ -22,13 +30,27 @@ pub mod card_access;
 pub mod card_security;
 pub mod com;
 pub mod dg1;
+pub mod dg11;
+pub mod dg12;
 pub mod dg13;
 pub mod dg14;
 pub mod dg15;
+pub mod dg16;
 pub mod dg2;
 pub mod dg3;
 pub mod dir;
+pub mod opaque;
+pub mod other_names;
 pub mod security_infos;
+pub mod text;
+
+mod as_read;
+mod error;
+mod read;
+
+pub use as_read::AsRead;
+pub use error::LdsError;
+pub use read::MAX_FILE_BYTES;
 
 use card_applet::wire::tlv::write_header;
 
@@ -36,6 +58,8 @@ use card_applet::wire::tlv::write_header;
 mod asn1 {
     /// INTEGER.
     pub(super) const INTEGER: u32 = 0x02;
+    /// OCTET STRING.
+    pub(super) const OCTET_STRING: u32 = 0x04;
     /// OBJECT IDENTIFIER.
     pub(super) const OBJECT_IDENTIFIER: u32 = 0x06;
     /// UTF8String.
@@ -46,6 +70,8 @@ mod asn1 {
     pub(super) const SEQUENCE: u32 = 0x30;
     /// SET OF.
     pub(super) const SET: u32 = 0x31;
+    /// Context-specific, constructed: [0].
+    pub(super) const CONTEXT_0: u32 = 0xA0;
 }
 
 /// One data object: tag, minimal length, value.

@@ -1,34 +1,42 @@
-//! The machine-readable zone (Doc 9303 parts 3 and 5): check digits, transliteration, the TD1 lines.
+//! The machine-readable zone (Doc 9303 parts 3 to 6): check digits, transliteration, the lines of TD1, TD2 and TD3.
 //!
 //! ```
-//! use personalization::mrz::{DocumentNumber, Td1, Td1Fields};
+//! use personalization::mrz::{DocumentNumber, DocumentSize, Mrz, MrzFields};
 //! use time::macros::date;
 //!
-//! let td1 = Td1::build(&Td1Fields {
+//! let td1 = Mrz::build(DocumentSize::Td1, &MrzFields {
 //!     document_code: "I",
 //!     issuing_state: "UTO",
 //!     document_number: DocumentNumber::Icao("D23145890"),
-//!     birth_date: date!(1974 - 08 - 12),
+//!     birth_date: date!(1974 - 08 - 12).into(),
 //!     sex: 'F',
 //!     expiry_date: Some(date!(2012 - 04 - 15)),
 //!     nationality: "UTO",
 //!     surname: "Eriksson",
 //!     given_names: "Anna Maria",
+//!     optional_data: "",
+//!     optional_data_2: "",
 //! })?;
 //! assert_eq!(td1.lines()[0], "I<UTOD231458907<<<<<<<<<<<<<<<");
 //! assert_eq!(td1.mrz_information(), "D23145890774081221204159");
 //! # Ok::<(), personalization::mrz::MrzError>(())
 //! ```
 
+mod birth_date;
 mod check_digit;
+mod document_number;
+mod layout;
 mod name;
-mod td1;
 mod transliterate;
+mod zone;
 
+pub use birth_date::BirthDate;
 pub use check_digit::check_digit;
+pub use document_number::DocumentNumber;
+pub use layout::DocumentSize;
 pub use name::name_field;
-pub use td1::{DocumentNumber, Td1, Td1Fields};
-pub use transliterate::transliterate;
+pub use transliterate::{CyrillicLanguage, LatinSpelling, Transliteration, transliterate};
+pub use zone::{Mrz, MrzFields};
 
 /// The character that fills unused positions and stands for space and hyphen.
 pub const FILLER: char = '<';
@@ -51,8 +59,14 @@ pub enum MrzError {
     /// A field has a character or a length that the MRZ does not allow.
     #[error("{0} has a form that the machine-readable zone does not allow")]
     Field(&'static str),
-    /// The text is not three lines of 30 characters of `A`–`Z`, `0`–`9` and `<`.
-    #[error("not three lines of 30 characters A-Z, 0-9 and <")]
+    /// A name has letters of two alphabets; some look alike, so this is a typing error more often than a name.
+    #[error("character {position} of the name is of another alphabet than those before it")]
+    MixedAlphabets {
+        /// Which character, counted from 1.
+        position: usize,
+    },
+    /// The text has no layout of TD1, TD2 or TD3, or other characters than `A`–`Z`, `0`–`9` and `<`.
+    #[error("neither three lines of 30 characters A-Z, 0-9 and < nor two of 36 or 44")]
     Layout,
     /// A check digit is wrong: the zone was mistyped or misread.
     #[error("the check digit of the {0} is wrong")]

@@ -221,11 +221,14 @@ pub fn builtin(name: &str) -> Result<CheckedProfile, ProfileError> {
 }
 
 /// The data groups that this version makes.
-const DATA_GROUPS: [DataGroup; 6] = [
+const DATA_GROUPS: [DataGroup; 9] = [
     DataGroup::DG1,
     DataGroup::DG2,
     DataGroup::DG3,
+    DataGroup::DG11,
+    DataGroup::DG12,
     DataGroup::DG13,
     DataGroup::DG14,
     DataGroup::DG15,
+    DataGroup::DG16,
 ];

@@ -53,12 +53,35 @@ fn the_template_is_a_valid_record() {
     assert_eq!(record.expiry(), Expiry::On(date!(2036 - 08 - 12)));
     assert_eq!(record.country(), "VNM");
     assert_eq!(record.old_number(), Some("010000017"));
+    assert_eq!(record.birth_date().iso(), "1996-08-12");
+    let details = record.personal_details();
+    assert_eq!(details.other_names[0].surname, "Nguyễn");
+    assert_eq!(details.telephone.as_deref(), Some("+84 24 0000 0000"));
+    let authority = record.document_details().issuing_authority.as_deref();
+    assert_eq!(authority, Some("Cục Cảnh sát Mẫu"));
+    let [person] = record.persons_to_notify() else {
+        panic!("one person to notify");
+    };
+    assert_eq!(person.recorded, Some(date!(2026 - 11 - 20)));
+    assert_eq!(person.name.given_names, "Văn Mẫu");
     assert_eq!(format!("{record:?}"), "CitizenRecord { .. }");
 }
 
 #[test]
 fn every_field_that_must_be_there() {
-    let optional = ["comment", "father", "mother", "spouse", "old_number"];
+    let optional = [
+        "comment",
+        "father",
+        "mother",
+        "spouse",
+        "old_number",
+        "other_names",
+        "place_of_birth",
+        "telephone",
+        "profession",
+        "issuing_authority",
+        "notify",
+    ];
     for name in template().keys() {
         let mut fields = template();
         fields.remove(name);
@@ -97,10 +120,7 @@ fn absent_and_null_are_the_same() {
 fn structure() {
     let read = |json: &str| CitizenRecord::from_json(json, TODAY).unwrap_err().to_string();
     assert_eq!(read("{"), "record is not a JSON object (line 1, column 1)");
-    assert_eq!(
-        read("[\"Nguyễn\"]"),
-        "record is not a JSON object (line 1, column 0)"
-    );
+    assert_eq!(read("[\"Nguyễn\"]"), "record is not a JSON object");
     assert_eq!(
         read("{\"sex\": \"male\", \"sex\": \"female\"}"),
         "sex appears twice"
@@ -175,6 +195,104 @@ fn dates() {
         }
     }
     refused(json!({"birth_date": "2026-11-25"}), "birth_date", "in the future");
+}
+
+/// Day and month of birth may be unknown; the first day that it can have been decides what is possible.
+#[test]
+fn partial_birth_dates() {
+    for (value, mrz) in [
+        ("1996-08", "9608<<"),
+        ("1996", "96<<<<"),
+        ("1996-08-12", "960812"),
+    ] {
+        let mut fields = template();
+        fields.insert("birth_date".to_owned(), json!(value));
+        let record = read(&fields).unwrap();
+        assert_eq!(
+            (
+                record.birth_date().iso().as_str(),
+                record.birth_date().mrz().as_str()
+            ),
+            (value, mrz)
+        );
+    }
+    for value in [
+        "1996-", "1996-8", "199", "19960", "1996-08-", "1996--12", "", "-", "19-96",
+    ] {
+        refused(json!({ "birth_date": value }), "birth_date", "YYYY-MM or YYYY");
+    }
+    refused(
+        json!({"birth_date": "1996-13"}),
+        "birth_date",
+        "not a date of the calendar",
+    );
+    refused(
+        json!({"birth_date": "1996-00"}),
+        "birth_date",
+        "not a date of the calendar",
+    );
+    refused(json!({"birth_date": "2026-12"}), "birth_date", "in the future");
+    refused(json!({"birth_date": "1997"}), "citizen_number", "birth year");
+}
+
+/// Fields that only some cards show.
+#[test]
+fn additional_details() {
+    for field in [
+        "place_of_birth",
+        "telephone",
+        "profession",
+        "title",
+        "personal_summary",
+        "custody",
+        "issuing_authority",
+        "endorsements",
+        "tax_exit_requirements",
+    ] {
+        refused(json!({ field: "" }), field, "is empty");
+        refused(json!({ field: ["a"] }), field, "must be a JSON string");
+        refused(json!({ field: "a<b" }), field, "has a <");
+    }
+    refused(json!({"telephone": "0912 345 67x"}), "telephone", "digits");
+    for field in ["other_names", "other_persons"] {
+        refused(json!({ field: ["Nguyễn 2"] }), field, "number 8");
+        refused(json!({ field: "Nguyễn" }), field, "must be a JSON list");
+        refused(json!({ field: [1] }), field, "must be a list of JSON strings");
+        refused(json!({ field: vec!["A"; 16] }), field, "more than 15");
+    }
+    refused(json!({"other_documents": [""]}), "other_documents", "is empty");
+    for (person, field, rule) in [
+        (json!({}), "notify 2, name", "is missing"),
+        (json!({"name": "Lê 3"}), "notify 2, name", "number 4"),
+        (
+            json!({"name": "Lê", "telephone": "x"}),
+            "notify 2, telephone",
+            "digits",
+        ),
+        (
+            json!({"name": "Lê", "address": " "}),
+            "notify 2, address",
+            "begins or ends",
+        ),
+        (
+            json!({"name": "Lê", "recorded": "2026"}),
+            "notify 2, recorded",
+            "YYYY-MM-DD",
+        ),
+        (
+            json!({"name": "Lê", "recorded": "2026-11-25"}),
+            "notify 2, recorded",
+            "in the future",
+        ),
+        (json!({"name": 1}), "notify 2, name", "must be a JSON string"),
+        (json!({"friend": "Lê"}), "friend", "is not a field"),
+        (json!("Lê"), "notify", "must be a list of JSON objects"),
+    ] {
+        refused(json!({"notify": [{"name": "Lê"}, person]}), field, rule);
+    }
+    let twice = CitizenRecord::template().replace("\"telephone\": \"+84 24 0000 0001\"", "\"name\": \"Lê\"");
+    let error = CitizenRecord::from_json(&twice, TODAY).unwrap_err();
+    assert_eq!(error.to_string(), "notify 1, name appears twice");
 }
 
 #[test]

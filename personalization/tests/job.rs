@@ -15,7 +15,12 @@ use personalization::biometrics::face::FaceImage;
 use personalization::citizen::CitizenRecord;
 use personalization::image::{Application, Can, CardImage};
 use personalization::job::{PersonalizationJob, PrepareError};
+use personalization::lds;
 use personalization::lds::card_security::SECURITY_OBJECT;
+use personalization::lds::dg11::AdditionalPersonalDetails;
+use personalization::lds::dg12::AdditionalDocumentDetails;
+use personalization::lds::dg13::OptionalDetails;
+use personalization::lds::text::PersonName;
 use personalization::pki::csca::{self, Csca, CscaOptions};
 use personalization::pki::document_signer::{self, DocumentSignerOptions};
 use personalization::pki::explicit_parameters::{NamedCurve, recognise_explicit};
@@ -26,7 +31,7 @@ use personalization::signer::FileSigner;
 use personalization::sod::verify::{verify, verify_content};
 use test_vectors::{SPECIMEN_FACE, specimen};
 use time::OffsetDateTime;
-use time::macros::datetime;
+use time::macros::{date, datetime};
 
 const NOW: OffsetDateTime = datetime!(2026-11-24 09:00 UTC);
 const CAN: &str = "271828";
@@ -102,7 +107,11 @@ fn files_of_each_profile() {
             AccessRule::PaceOrBac,
         ),
         ("vn-cc-2024", &["DG1", "DG2", "DG13", "DG14"], AccessRule::Pace),
-        ("icao-td1", &["DG1", "DG2", "DG14", "DG15"], AccessRule::Pace),
+        (
+            "icao-td1",
+            &["DG1", "DG2", "DG11", "DG12", "DG14", "DG15"],
+            AccessRule::Pace,
+        ),
     ] {
         let image = prepare(profile);
         let names: Vec<String> = image.files.iter().map(|file| file.name()).collect();
@@ -232,6 +241,89 @@ fn chip_keys_are_in_the_signed_files() {
     let spki = SubjectPublicKeyInfo::parse(read_exact(dg15, 0x6F).unwrap()).unwrap();
     let key = image.keys.active_authentication.as_ref().unwrap();
     assert_eq!(spki.subject_public_key, key.public().as_bytes());
+}
+
+fn prepare_all_details(record: &CitizenRecord) -> Result<CardImage, PrepareError> {
+    let issuer = Issuer::new(&DocumentSignerOptions::new("Test DS"));
+    let (_, toml) = profile::BUILTIN[0];
+    let toml = toml.replace("[1, 2, 11, 12, 14, 15]", "[1, 2, 11, 12, 13, 14, 15, 16]");
+    let profile = profile::CardProfile::from_toml(&toml).unwrap().check().unwrap();
+    let face = FaceImage::from_bytes(specimen(SPECIMEN_FACE)).unwrap();
+    let can = Can::new(CAN).unwrap();
+    PersonalizationJob {
+        record,
+        face: &face,
+        enrolment: &specimen_enrolment::for_profile(&profile),
+        profile: &profile,
+        can: &can,
+        card_id: CARD_ID,
+    }
+    .prepare(
+        &issuer.signer,
+        &issuer.certificate,
+        NOW,
+        &attesting_chip::attested_keys(profile.chip_keys()),
+    )
+}
+
+/// What the record says is in DG11, DG12 and DG16, each part in its place.
+#[test]
+fn additional_details() {
+    let image = prepare_all_details(&record()).unwrap();
+    let content = |group: DataGroup| &image.file(Application::Emrtd, group.fid()).unwrap().content;
+    let personal = AdditionalPersonalDetails::decode(content(DataGroup::DG11)).unwrap();
+    let expected = AdditionalPersonalDetails {
+        name: Some(PersonName::new("Nguyễn", "Thị Mẫu")),
+        other_names: vec![PersonName::new("Nguyễn", "Thị Mẫu Xưa")],
+        personal_number: Some("001196000017".to_owned()),
+        birth_date: Some(date!(1996 - 08 - 12).into()),
+        place_of_birth: ["Phường Mẫu", "Quận Ba Đình", "Hà Nội"]
+            .map(str::to_owned)
+            .to_vec(),
+        address: ["Số 1 Phố Mẫu", "Phường Mẫu", "Quận Ba Đình", "Hà Nội"]
+            .map(str::to_owned)
+            .to_vec(),
+        telephone: Some("+84 24 0000 0000".to_owned()),
+        profession: Some("Giáo viên".to_owned()),
+        ..AdditionalPersonalDetails::default()
+    };
+    assert!(*personal == expected);
+    let document = AdditionalDocumentDetails::decode(content(DataGroup::DG12)).unwrap();
+    assert_eq!(document.issuing_authority.as_deref(), Some("Cục Cảnh sát Mẫu"));
+    assert_eq!(document.issue_date, Some(date!(2026 - 11 - 24)));
+    assert_eq!(document.personalized, Some(datetime!(2026-11-24 09:00)));
+    let persons = lds::dg16::decode(content(DataGroup::DG16)).unwrap();
+    assert!(persons[0].name == Some(PersonName::new("Phạm", "Văn Mẫu")));
+    assert_eq!(persons[0].recorded, Some(date!(2026 - 11 - 20)));
+    assert_eq!(persons[0].address.len(), 4);
+}
+
+/// A date of birth that is not known whole: fillers in the zone, as much as is known in DG13, nothing in DG11.
+#[test]
+fn partial_birth_date() {
+    let json = CitizenRecord::template().replace("1996-08-12", "1996-08");
+    let image = prepare_all_details(&CitizenRecord::from_json(&json, NOW.date()).unwrap()).unwrap();
+    let content = |group: DataGroup| &image.file(Application::Emrtd, group.fid()).unwrap().content;
+    let mrz = lds::dg1::decode(content(DataGroup::DG1)).unwrap();
+    assert_eq!((mrz.birth_date(), mrz.check()), ("9608<<", Ok(())));
+    let personal = AdditionalPersonalDetails::decode(content(DataGroup::DG11)).unwrap();
+    assert_eq!(personal.birth_date, None);
+    let dg13 = lds::dg13::decode(content(DataGroup::DG13)).unwrap();
+    let OptionalDetails::Vietnamese(details) = &*dg13 else {
+        panic!("the Vietnamese schema");
+    };
+    assert_eq!(details.birth_date.as_deref(), Some("08/1996"));
+}
+
+#[test]
+fn nobody_to_notify() {
+    let mut fields: serde_json::Map<String, serde_json::Value> =
+        serde_json::from_str(CitizenRecord::template()).unwrap();
+    fields.remove("notify");
+    let json = serde_json::to_string(&fields).unwrap();
+    let record = CitizenRecord::from_json(&json, NOW.date()).unwrap();
+    let error = prepare_all_details(&record).unwrap_err();
+    assert_eq!(error.to_string(), "notify is missing: the profile has DG16");
 }
 
 #[test]

@@ -8,7 +8,7 @@ use personalization::biometrics::face::FaceImage;
 use personalization::biometrics::face_record::Gender;
 use personalization::citizen::CitizenRecord;
 use personalization::lds;
-use personalization::mrz::{DocumentNumber, Td1, Td1Fields};
+use personalization::mrz::{DocumentNumber, DocumentSize, Mrz, MrzFields};
 use proptest::prelude::*;
 use test_vectors::documents::bsi_2008;
 use test_vectors::{SPECIMEN_FACE, hex as hex_field, load, specimen};
@@ -45,18 +45,20 @@ fn ef_com_published() {
 
 #[test]
 fn dg1_holds_the_zone_as_printed() {
-    let td1 = Td1::build(&Td1Fields {
+    let fields = MrzFields {
         document_code: "I",
         issuing_state: "UTO",
         document_number: DocumentNumber::Icao("D23145890"),
-        birth_date: date!(1974 - 08 - 12),
+        birth_date: date!(1974 - 08 - 12).into(),
         sex: 'F',
         expiry_date: Some(date!(2012 - 04 - 15)),
         nationality: "UTO",
         surname: "Eriksson",
         given_names: "Anna Maria",
-    })
-    .unwrap();
+        optional_data: "",
+        optional_data_2: "",
+    };
+    let td1 = Mrz::build(DocumentSize::Td1, &fields).unwrap();
     let dg1 = lds::dg1::encode(&td1);
     // 9303-10, section 4.7.1: the tags and lengths for 90 characters.
     assert_eq!(dg1[..5], [0x61, 0x5D, 0x5F, 0x1F, 0x5A]);
@@ -184,7 +186,7 @@ fn dg13_fields_by_hand() {
         [&[0x30, 21][..], &string(UTF8, "Nguyễn Văn Mẫu")].concat(),
         [&[0x30, 27][..], &string(UTF8, "Trần Thị Đức Mẫu")].concat(),
     ];
-    let dg13 = lds::dg13::encode(&record(CitizenRecord::template()), "VN00000000000001");
+    let dg13 = lds::dg13::encode(&record(CitizenRecord::template()), "VN00000000000001").unwrap();
     let expected = [
         string(PRINTABLE, "001196000017"),
         string(UTF8, "Nguyễn Thị Mẫu"),
@@ -215,7 +217,7 @@ fn dg13_of_what_is_not_there() {
             fields.remove(*name);
         }
         let record = record(&serde_json::to_string(&fields).unwrap());
-        dg13_fields(&lds::dg13::encode(&record, "VN00000000000001"))
+        dg13_fields(&lds::dg13::encode(&record, "VN00000000000001").unwrap())
     };
     let fields = without(&["father", "mother", "spouse", "old_number"]);
     assert_eq!(fields.len(), 16, "a field without a value is still there");
@@ -231,7 +233,7 @@ fn dg13_of_what_is_not_there() {
     assert!(without(&["mother"])[12].1.ends_with(&[0x30, 0x02, 0x0C, 0x00]));
 
     let unlimited = json.replace("\"2036-08-12\"", "\"unlimited\"");
-    let fields = dg13_fields(&lds::dg13::encode(&record(&unlimited), "VN00000000000001"));
+    let fields = dg13_fields(&lds::dg13::encode(&record(&unlimited), "VN00000000000001").unwrap());
     assert_eq!(fields[11].1, string(0x0C, "Không thời hạn"));
 }
 
@@ -245,7 +247,7 @@ proptest! {
         fields.insert("place_of_origin".to_owned(), origin.as_str().into());
         let json = serde_json::to_string(&fields).unwrap();
         let record = CitizenRecord::from_json(&json, date!(2026 - 11 - 24)).unwrap();
-        let fields = dg13_fields(&lds::dg13::encode(&record, "VN00000000000001"));
+        let fields = dg13_fields(&lds::dg13::encode(&record, "VN00000000000001").unwrap());
         prop_assert_eq!(read_exact(&fields[7].1, 0x0C).unwrap(), origin.as_bytes());
         prop_assert_eq!(read_exact(&fields[8].1, 0x0C).unwrap(), residence.as_bytes());
     }

@@ -357,6 +357,11 @@ impl From<PrepareError> for Failure {
                 format!("full_name: {error}"),
                 "spell the name with letters of the Latin script",
             ),
+            PrepareError::Lds(error) => Self::input(
+                "record.data_group",
+                error.to_string(),
+                "correct the record; the message names data group and field",
+            ),
             PrepareError::CardId => Self::internal(error.to_string()),
             PrepareError::DocumentSigner(_) => Self::new(
                 ExitCode::Signer,

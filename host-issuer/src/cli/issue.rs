@@ -183,8 +183,8 @@ pub(super) fn issue_card(
 }
 
 /// The zone that is printed on the card.
-pub(super) fn printed_zone(issuance: &Issuance<'_>) -> Result<[String; 3], Failure> {
+pub(super) fn printed_zone(issuance: &Issuance<'_>) -> Result<Vec<String>, Failure> {
     let zone = job::mrz(issuance.record, issuance.profile)
         .map_err(|error| Failure::from(job::PrepareError::from(error)))?;
-    Ok(zone.lines().map(str::to_owned))
+    Ok(zone.lines().into_iter().map(str::to_owned).collect())
 }

@@ -70,7 +70,7 @@ fn check(arguments: &CheckArguments, context: &Context<'_>) -> Result<ExitCode, 
                 .map_err(|error| about(error.into()))?;
             let zone =
                 job::mrz(&record, &profile).map_err(|error| about(job::PrepareError::from(error).into()))?;
-            Some(zone.lines().map(str::to_owned).to_vec())
+            Some(zone.lines().into_iter().map(str::to_owned).collect())
         }
     };
     let object = CheckJson {

@@ -46,6 +46,14 @@ pub enum CheckId {
     DocumentType,
     /// DG1 and the national data of DG13 say the same about the holder.
     Dg1MatchesDg13,
+    /// DG1 and DG11 say the same about the holder.
+    Dg1MatchesDg11,
+    /// DG11 and the national data of DG13 say the same about the holder.
+    Dg11MatchesDg13,
+    /// DG12 and the national data of DG13 say the same about the document.
+    Dg12MatchesDg13,
+    /// DG16 names persons to notify as Doc 9303-10 §4.7.16 has them.
+    Dg16Structure,
     /// The document has not expired.
     DocumentExpiry,
     /// EF.CardSecurity is signed by a trusted document signer and agrees with EF.CardAccess and DG14.
@@ -82,6 +90,10 @@ impl fmt::Display for CheckId {
             Self::Country => "country",
             Self::DocumentType => "document_type",
             Self::Dg1MatchesDg13 => "dg1_matches_dg13",
+            Self::Dg1MatchesDg11 => "dg1_matches_dg11",
+            Self::Dg11MatchesDg13 => "dg11_matches_dg13",
+            Self::Dg12MatchesDg13 => "dg12_matches_dg13",
+            Self::Dg16Structure => "dg16_structure",
             Self::DocumentExpiry => "document_expiry",
             Self::CardSecurity => "card_security",
             Self::PaceCam => "pace_cam",

@@ -9,10 +9,8 @@ use super::asn1::{Asn1Error, only};
 use super::certificate::Certificate;
 use super::check::{Check, CheckId};
 use super::countries;
-use super::dg13::NationalData;
 use super::document::Read;
 use super::mrz::Zone;
-use super::name;
 use super::security_infos::{PACE, any_of, offers, security_infos};
 use super::security_object::SecurityObject;
 
@@ -182,64 +180,6 @@ pub(crate) fn document_type(ds: &Certificate, zone: &Zone) -> Check {
     )
 }
 
-/// `dg1_matches_dg13`: number, names, dates and sex, as far as both have them. Names the field that
-/// differs, never its value.
-pub(crate) fn dg1_matches_dg13(zone: &Zone, national: &NationalData) -> Check {
-    let id = CheckId::Dg1MatchesDg13;
-    let mut compared = Vec::new();
-    let mut differing = None;
-    let mut compare = |field: &'static str, agrees: bool| {
-        compared.push(field);
-        if !agrees {
-            differing.get_or_insert(field);
-        }
-    };
-    if let Some(number) = &national.citizen_number {
-        // A Vietnamese line 1 has the last nine digits as document number, then all twelve, `<<` and their check
-        // digit; in the form of Doc 9303-5 all twelve are the document number.
-        let all_twelve = zone.optional_data.split(' ').next();
-        let vietnamese = number.ends_with(&zone.document_number) && all_twelve == Some(number.as_str());
-        compare("number", vietnamese || zone.document_number == *number);
-    }
-    if let Some(date) = &national.birth_date {
-        compare(
-            "date of birth",
-            mrz_date(date).is_some_and(|date| date == zone.birth_date),
-        );
-    }
-    if let Some(date) = national.expiry_date.as_deref().and_then(mrz_date) {
-        compare("date of expiry", date == zone.expiry_date);
-    }
-    if let Some(sex) = &national.sex {
-        let expected = match name::fold(sex).as_str() {
-            "NAM" => 'M',
-            "NU" => 'F',
-            _ => '<',
-        };
-        compare("sex", expected == zone.sex);
-    }
-    if let Some(name) = &national.full_name {
-        let printed = format!("{} {}", zone.primary_identifier, zone.secondary_identifier);
-        let agrees = name::agrees(printed.trim(), zone.name_may_be_cut, name);
-        compare("name", agrees);
-    }
-    match differing {
-        Some(field) => Check::failed(id, format!("{field} differs")),
-        None => Check::passed(id, compared.join(", ")),
-    }
-}
-
-/// `dd/mm/yyyy` → `YYMMDD`. `None` for anything else, such as a word for "no expiry".
-fn mrz_date(text: &str) -> Option<String> {
-    let date = parse_date(text)?;
-    Some(format!(
-        "{:02}{:02}{:02}",
-        date.year().rem_euclid(100),
-        u8::from(date.month()),
-        date.day()
-    ))
-}
-
 /// A date as DG13 writes it.
 pub(crate) fn parse_date(text: &str) -> Option<Date> {
     let mut parts = text.split('/');
@@ -276,13 +216,5 @@ mod tests {
         assert_eq!(com.lds_version, "0107");
         assert_eq!(com.data_groups.into_iter().collect::<Vec<_>>(), [1, 2, 4, 12]);
         assert!(parse_com(&[0x60, 0x00]).is_err());
-    }
-
-    #[test]
-    fn dates_of_dg13() {
-        assert_eq!(mrz_date("05/11/1999").as_deref(), Some("991105"));
-        for wrong in ["Không thời hạn", "31/02/2000", "1/2/3/4", "01/01/99"] {
-            assert_eq!(mrz_date(wrong), None, "{wrong}");
-        }
     }
 }

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::details::{DocumentDetails, PersonToNotify, PersonalDetails};
 use super::dg13::NationalData;
 use super::mrz::Zone;
 
@@ -30,6 +31,24 @@ pub struct Holder {
     pub optional_data: String,
     /// DG13, where it is a Vietnamese one.
     pub national: Option<NationalData>,
+    /// DG11.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub personal: Option<PersonalDetails>,
+    /// DG12.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub document: Option<DocumentDetails>,
+    /// DG16.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub persons_to_notify: Vec<PersonToNotify>,
+}
+
+/// What the data groups beside DG1 say, as far as they are there and can be read.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Details {
+    pub(crate) national: Option<NationalData>,
+    pub(crate) personal: Option<PersonalDetails>,
+    pub(crate) document: Option<DocumentDetails>,
+    pub(crate) persons_to_notify: Vec<PersonToNotify>,
 }
 
 /// Prints nothing personal: reports are logged.
@@ -40,7 +59,7 @@ impl std::fmt::Debug for Holder {
 }
 
 impl Holder {
-    pub(crate) fn new(zone: &Zone, national: Option<NationalData>) -> Self {
+    pub(crate) fn new(zone: &Zone, details: Details) -> Self {
         Self {
             document_code: zone.document_code.clone(),
             issuing_state: zone.issuing_state.clone(),
@@ -52,17 +71,21 @@ impl Holder {
             sex: zone.sex,
             expiry_date: zone.expiry().map(|date| date.to_string()),
             optional_data: zone.optional_data.clone(),
-            national,
+            national: details.national,
+            personal: details.personal,
+            document: details.document,
+            persons_to_notify: details.persons_to_notify,
         }
     }
 
     /// The name as a clerk reads it: with diacritics where the card has them.
     #[must_use]
     pub fn name(&self) -> String {
-        match self
-            .national
-            .as_ref()
+        let national = self.national.as_ref();
+        let personal = self.personal.as_ref();
+        match national
             .and_then(|national| national.full_name.clone())
+            .or_else(|| personal.and_then(|personal| personal.name.clone()))
         {
             Some(name) => name,
             None => format!("{} {}", self.secondary_identifier, self.primary_identifier)

@@ -120,8 +120,8 @@ impl Zone {
         let digit = |at: usize| span((at, at + 1));
         let mut document_number = span(layout.number).to_owned();
         let mut optional: Vec<&str> = layout.optional.iter().map(|&field| span(field)).collect();
-        if digit(layout.number_check) == "<" && layout.length == TD1.length {
-            // Doc 9303-5 §4.2.2.1 note j: a longer number runs on in the optional data, its check
+        if digit(layout.number_check) == "<" && layout.length != TD3.length {
+            // Doc 9303-5 and -6 §4.2.2.1 note j: a longer number runs on in the optional data, its check
             // digit last.
             let first = optional.first().copied().unwrap_or_default();
             let continued = first.split('<').next().unwrap_or_default();
@@ -253,6 +253,19 @@ mod tests {
             (zone.document_number.as_str(), zone.optional_data.as_str()),
             ("L898902C3", "ZE184226B")
         );
+    }
+
+    /// Doc 9303-11 appendix D.2: a long number on both sizes that have room for one.
+    #[test]
+    fn long_document_numbers() {
+        for zone in [
+            "I<UTOD23145890<7349<<<<<<<<<<<3407127M9507122UTO<<<<<<<<<<<2STEVENSON<<PETER<JOHN<<<<<<<<<",
+            "I<UTOSTEVENSON<<PETER<JOHN<<<<<<<<<<D23145890<UTO3407127M95071227349<<<8",
+        ] {
+            let zone = Zone::from_dg1(&dg1(zone)).unwrap();
+            assert_eq!(zone.document_number, "D23145890734");
+            assert_eq!(zone.optional_data, "");
+        }
     }
 
     #[test]

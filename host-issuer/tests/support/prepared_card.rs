@@ -19,7 +19,7 @@ use personalization::pki::crl;
 use personalization::pki::csca::{self, Csca, CscaOptions};
 use personalization::pki::document_signer::{self, DocumentSignerOptions};
 use personalization::pki::name::IssuingState;
-use personalization::profile;
+use personalization::profile::{self, CheckedProfile};
 use personalization::signer::FileSigner;
 use test_vectors::{SPECIMEN_FACE, specimen};
 use time::OffsetDateTime;
@@ -57,14 +57,18 @@ impl Issuer {
     }
 
     pub fn prepare(&self, profile: &str, json: &str) -> CardImage {
+        self.prepare_by(&profile::builtin(profile).unwrap(), json)
+    }
+
+    pub fn prepare_by(&self, profile: &CheckedProfile, json: &str) -> CardImage {
         let record = CitizenRecord::from_json(json, NOW.date()).unwrap();
         let face = FaceImage::from_bytes(specimen(SPECIMEN_FACE)).unwrap();
-        let (profile, can) = (profile::builtin(profile).unwrap(), Can::new("271828").unwrap());
+        let can = Can::new("271828").unwrap();
         let job = PersonalizationJob {
             record: &record,
             face: &face,
-            enrolment: &specimen_enrolment::for_profile(&profile),
-            profile: &profile,
+            enrolment: &specimen_enrolment::for_profile(profile),
+            profile,
             can: &can,
             card_id: "VN00000000000001",
         };

@@ -2,9 +2,8 @@
 
 use core::fmt;
 
-use time::Date;
-
 use super::{RecordError, Sex};
+use crate::mrz::BirthDate;
 
 /// Province codes in use when the number was introduced (63 provinces; Circular 07/2016, annex 1). A number
 /// keeps its code for life, so later mergers of provinces do not shorten this list.
@@ -30,7 +29,7 @@ impl CitizenNumber {
     /// # Errors
     ///
     /// [`RecordError`] for field `citizen_number`, naming the part that is wrong.
-    pub fn new(number: &str, sex: Sex, birth_date: Date) -> Result<Self, RecordError> {
+    pub fn new(number: &str, sex: Sex, birth_date: BirthDate) -> Result<Self, RecordError> {
         let error = |rule| Err(RecordError::new("citizen_number", rule));
         if number.len() != 12 || !number.bytes().all(|byte| byte.is_ascii_digit()) {
             return error("must be twelve digits");
@@ -46,7 +45,10 @@ impl CitizenNumber {
         if !PROVINCES.contains(&place) && place < FIRST_COUNTRY {
             return error("must begin with the code of a province or country");
         }
-        let Some(century_digit) = century_digit(birth_date) else {
+        let Some(birth_year) = birth_date.year() else {
+            return error("has the birth year in it, so the birth_date must have one");
+        };
+        let Some(century_digit) = century_digit(birth_year) else {
             return error("exists for births from 1900 to 2399 only");
         };
         if century_and_sex / 2 * 2 != century_digit {
@@ -59,7 +61,7 @@ impl CitizenNumber {
         if century_and_sex % 2 != sex_digit {
             return error("must have the sex in its fourth digit (the sex disagrees)");
         }
-        if i32::from(year) != birth_date.year().rem_euclid(100) {
+        if i32::from(year) != birth_year.rem_euclid(100) {
             return error("must have the birth year in its fifth and sixth digit (the birth_date disagrees)");
         }
         Ok(Self(number.to_owned()))
@@ -85,8 +87,8 @@ impl fmt::Debug for CitizenNumber {
 }
 
 /// The male digit of the century: 0 for the 20th (births from 1900), 2 for the 21st, and so on.
-fn century_digit(birth_date: Date) -> Option<u16> {
-    let centuries = birth_date.year().checked_sub(1900)?.div_euclid(100);
+fn century_digit(birth_year: i32) -> Option<u16> {
+    let centuries = birth_year.checked_sub(1900)?.div_euclid(100);
     u16::try_from(centuries)
         .ok()
         .filter(|centuries| *centuries < 5)

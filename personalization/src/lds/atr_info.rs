@@ -2,7 +2,68 @@
 //!
 //! Without DO'7F66' a terminal must not use extended length (9303-10, section 3.5.2).
 
-use super::{asn1, tlv};
+use super::read::{Objects, sequence};
+use super::{AsRead, LdsError, asn1, tlv};
+
+/// The file's name in errors.
+const FILE: &str = "EF.ATR/INFO";
+
+/// What EF.ATR/INFO says; the chip may have other data objects there, which the bytes keep.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct AtrInfo<'a> {
+    /// Card capabilities (DO'47'), one to three software function tables.
+    pub capabilities: Option<&'a [u8]>,
+    /// Longest command and response APDU in bytes (DO'7F66'). Without it extended length must not be used.
+    pub extended_length: Option<ExtendedLength>,
+}
+
+/// Longest APDUs, in bytes with everything that belongs to them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ExtendedLength {
+    /// Command.
+    pub max_command: usize,
+    /// Response.
+    pub max_response: usize,
+}
+
+/// Reads EF.ATR/INFO, which some chips end with padding bytes 00.
+///
+/// # Errors
+/// [`LdsError`] for anything but data objects, and a DO'7F66' without two INTEGERs.
+pub fn decode(file: &[u8]) -> Result<AsRead<'_, AtrInfo<'_>>, LdsError> {
+    let mut info = AtrInfo::default();
+    let mut objects = sequence(FILE, file)?;
+    while objects.remaining().iter().any(|byte| *byte != 0) {
+        let Some(object) = objects.next() else { break };
+        let object = object.map_err(|error| LdsError::tlv(FILE, "data object", error))?;
+        match object.tag {
+            0x47 => info.capabilities = Some(object.value),
+            0x7F66 => info.extended_length = Some(extended_length(object.value)?),
+            _ => {}
+        }
+    }
+    Ok(AsRead::new(file, info))
+}
+
+fn extended_length(content: &[u8]) -> Result<ExtendedLength, LdsError> {
+    let mut objects = Objects::new(FILE, content);
+    let mut number = |field| -> Result<usize, LdsError> {
+        let bytes = objects.expect(asn1::INTEGER, field)?;
+        // Some chips forget that a number with its first bit set is negative.
+        if bytes.is_empty() || bytes.len() > 4 {
+            return Err(LdsError::new(FILE, field, "must have 1 to 4 bytes"));
+        }
+        Ok(bytes
+            .iter()
+            .fold(0, |number, byte| number << 8 | usize::from(*byte)))
+    };
+    let lengths = ExtendedLength {
+        max_command: number("longest command")?,
+        max_response: number("longest response")?,
+    };
+    objects.finish("extended length information")?;
+    Ok(lengths)
+}
 
 /// Card capabilities (ISO/IEC 7816-4, section 12.1.1.9): three software function tables.
 ///
@@ -38,7 +99,7 @@ fn integer(value: usize) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
-    use super::encode;
+    use super::{ExtendedLength, decode, encode};
 
     #[test]
     fn numbers_are_positive() {
@@ -50,5 +111,27 @@ mod tests {
             encode(255, 65_538)[5..],
             hex::decode("7F66 09 0202 00FF 0203 010002".replace(' ', "")).unwrap()
         );
+    }
+
+    #[test]
+    fn what_is_written_reads_back() {
+        for (max_command, max_response) in [(2048, 33_024), (255, 65_538)] {
+            let file = encode(max_command, max_response);
+            let expected = ExtendedLength {
+                max_command,
+                max_response,
+            };
+            let read = decode(&file).unwrap();
+            assert_eq!(read.extended_length, Some(expected));
+            assert_eq!(read.capabilities, Some(&[0x84, 1, 0xE0][..]));
+            let padded = [&file[..], &[0; 5]].concat();
+            let read = decode(&padded).unwrap();
+            assert_eq!(read.extended_length, Some(expected));
+            assert_eq!(read.bytes().len(), file.len() + 5);
+        }
+        assert_eq!(*decode(&[]).unwrap(), super::AtrInfo::default());
+        for wrong in ["47", "4703", "7F6600", "7F66030201", "7F660702050000000001"] {
+            assert!(decode(&hex::decode(wrong).unwrap()).is_err(), "{wrong}");
+        }
     }
 }

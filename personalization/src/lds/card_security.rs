@@ -7,11 +7,15 @@
 //! ContentInfo { SignedData { eContentType id-SecurityObject, eContent SecurityInfos, certificates, SignerInfo } }
 //! ```
 
+use card_applet::wire::security_info::SecurityInfo;
 use const_oid::ObjectIdentifier;
 use time::OffsetDateTime;
 
-use super::security_infos::SecurityInfos;
+use super::read::{Objects, check_size};
+use super::security_infos::{self, SecurityInfos};
+use super::{AsRead, LdsError, asn1};
 use crate::signer::Signer;
+use crate::sod::signed_data::SIGNED_DATA;
 use crate::sod::{SodError, sign_content};
 
 /// `id-SecurityObject`: bsi-de applications(3) eID(2) 1 (BSI TR-03110-3, section A.1.2.5).
@@ -34,4 +38,44 @@ pub fn sign(
         ds_certificate_der,
         signing_time,
     )
+}
+
+/// The file's name in errors.
+const FILE: &str = "EF.CardSecurity";
+
+/// Reads the infos of EF.CardSecurity. Neither signature nor certificate is looked at;
+/// [`verify_content`](crate::sod::verify::verify_content) does.
+///
+/// # Errors
+/// [`LdsError`] for anything but a SignedData over a set of infos, with definite lengths.
+pub fn decode(file: &[u8]) -> Result<AsRead<'_, Vec<SecurityInfo<'_>>>, LdsError> {
+    check_size(FILE, file)?;
+    let inside = |bytes, tag, field| -> Result<Objects<'_>, LdsError> {
+        let mut objects = Objects::new(FILE, bytes);
+        let content = objects.expect(tag, field)?;
+        objects.finish(field)?;
+        Ok(Objects::new(FILE, content))
+    };
+    let mut content_info = inside(file, asn1::SEQUENCE, "ContentInfo")?;
+    oid(&mut content_info, SIGNED_DATA, "contentType")?;
+    let content = content_info.expect(asn1::CONTEXT_0, "content")?;
+    let mut signed_data = inside(content, asn1::SEQUENCE, "SignedData")?;
+    signed_data.expect(asn1::INTEGER, "version")?;
+    signed_data.expect(asn1::SET, "digestAlgorithms")?;
+    let mut encapsulated = Objects::new(FILE, signed_data.expect(asn1::SEQUENCE, "encapContentInfo")?);
+    oid(&mut encapsulated, SECURITY_OBJECT, "eContentType")?;
+    let content = encapsulated.expect(asn1::CONTEXT_0, "eContent")?;
+    encapsulated.finish("encapContentInfo")?;
+    let mut content = Objects::new(FILE, content);
+    let set = content.expect(asn1::OCTET_STRING, "eContent")?;
+    content.finish("eContent")?;
+    Ok(AsRead::new(file, security_infos::read::decode(FILE, set)?))
+}
+
+fn oid(objects: &mut Objects<'_>, expected: ObjectIdentifier, field: &'static str) -> Result<(), LdsError> {
+    if objects.expect(asn1::OBJECT_IDENTIFIER, field)? == expected.as_bytes() {
+        Ok(())
+    } else {
+        Err(LdsError::new(FILE, field, format!("must be {expected}")))
+    }
 }

@@ -8,6 +8,8 @@
 //! ActiveAuthenticationInfo        { id-icao-mrtd-security-aaProtocolObject, version 1, signatureAlgorithm }
 //! ```
 
+pub(super) mod read;
+
 use card_applet::crypto::curve::Curve;
 use card_applet::crypto::digest::HashFunction;
 use card_applet::wire::security_info::{

@@ -265,9 +265,10 @@ impl CheckedProfile {
         let latest = match &self.profile.validity {
             Validity::MaxYears(years) => Some(years_after(record.issue_date(), i32::from(*years))),
             Validity::RenewalAges(ages) => {
-                let birthday = |age: &u8| years_after(record.birth_date(), i32::from(*age));
+                // Of a date of birth that is not known whole the first day counts: the card then ends sooner, not later.
+                let birthday = |age: &u8| Some(years_after(record.birth_date().earliest()?, i32::from(*age)));
                 let from = years_after(record.issue_date(), YEARS_BEFORE_RENEWAL);
-                ages.iter().map(birthday).find(|birthday| *birthday > from)
+                ages.iter().filter_map(birthday).find(|birthday| *birthday > from)
             }
         };
         match (record.expiry(), latest) {
@@ -322,7 +323,7 @@ fn data_groups(numbers: &[u8]) -> Result<Vec<DataGroup>, ProfileError> {
         if !DATA_GROUPS.contains(&group) {
             return Err(ProfileError::Unsupported {
                 key: "data_groups",
-                what: "data groups but 1, 2, 3, 13, 14 and 15",
+                what: "data groups but 1, 2, 3 and 11 to 16",
             });
         }
         groups.push(group);

@@ -96,7 +96,7 @@ pub(super) struct PrintData<'a> {
     /// For the sealed letter to the holder, never for the card itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     letter: Option<LetterJson<'a>>,
-    mrz: [String; 3],
+    mrz: Vec<String>,
     citizen_number: &'a str,
     full_name: String,
     birth_date: String,
@@ -137,7 +137,7 @@ impl<'a> PrintData<'a> {
             mrz: printed_zone(issuance)?,
             citizen_number: record.citizen_number().as_str(),
             full_name: record.full_name(),
-            birth_date: record.birth_date().to_string(),
+            birth_date: record.birth_date().iso(),
             sex: record.sex().vietnamese(),
             nationality: record.nationality(),
             place_of_origin: record.place_of_origin(),

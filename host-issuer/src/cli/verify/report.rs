@@ -198,7 +198,12 @@ fn holder_text(out: &mut dyn Write, holder: &Holder) -> io::Result<()> {
     let field = |pick: fn(&crate::inspect::NationalData) -> &Option<String>| {
         national.and_then(|data| pick(data).clone())
     };
-    let number = field(|data| &data.citizen_number);
+    let personal = holder.personal.as_ref();
+    let detail = |pick: fn(&crate::inspect::PersonalDetails) -> &Option<String>| {
+        personal.and_then(|data| pick(data).clone())
+    };
+    let document = holder.document.as_ref();
+    let number = field(|data| &data.citizen_number).or_else(|| detail(|data| &data.personal_number));
     line(
         out,
         "Number",
@@ -216,6 +221,7 @@ fn holder_text(out: &mut dyn Write, holder: &Holder) -> io::Result<()> {
         out,
         "Born",
         field(|data| &data.birth_date)
+            .or_else(|| detail(|data| &data.birth_date))
             .as_deref()
             .unwrap_or(&holder.birth_date),
     )?;
@@ -235,9 +241,24 @@ fn holder_text(out: &mut dyn Write, holder: &Holder) -> io::Result<()> {
     )?;
     let optional = [
         ("Origin", field(|data| &data.place_of_origin)),
-        ("Residence", field(|data| &data.residence)),
+        ("Born in", detail(|data| &data.place_of_birth)),
+        (
+            "Residence",
+            field(|data| &data.residence).or_else(|| detail(|data| &data.address)),
+        ),
+        ("Telephone", detail(|data| &data.telephone)),
+        ("Profession", detail(|data| &data.profession)),
+        ("Title", detail(|data| &data.title)),
         ("Marks", field(|data| &data.identifying_marks)),
-        ("Issued", field(|data| &data.issue_date)),
+        (
+            "Issued",
+            field(|data| &data.issue_date).or_else(|| document.and_then(|data| data.issue_date.clone())),
+        ),
+        (
+            "Issued by",
+            document.and_then(|data| data.issuing_authority.clone()),
+        ),
+        ("Endorsed", document.and_then(|data| data.endorsements.clone())),
     ];
     for (name, value) in optional {
         if let Some(value) = value {
@@ -246,7 +267,13 @@ fn holder_text(out: &mut dyn Write, holder: &Holder) -> io::Result<()> {
     }
     // A card without end has a date in the zone all the same, and the words for it in DG13.
     let until = field(|data| &data.expiry_date).or_else(|| holder.expiry_date.clone());
-    line(out, "Valid until", until.as_deref().unwrap_or("no expiry"))
+    line(out, "Valid until", until.as_deref().unwrap_or("no expiry"))?;
+    for person in &holder.persons_to_notify {
+        let known = [&person.name, &person.telephone, &person.address];
+        let known: Vec<&str> = known.into_iter().flatten().map(String::as_str).collect();
+        line(out, "Notify", &known.join("; "))?;
+    }
+    Ok(())
 }
 
 fn line(out: &mut dyn Write, name: &str, value: &str) -> io::Result<()> {
