@@ -5,6 +5,7 @@
 pub mod access;
 pub mod apdu;
 pub mod cvc;
+pub mod domain_parameters;
 pub mod global_platform;
 pub mod instruction;
 pub mod key_generation;

@@ -49,7 +49,6 @@ pub use certificate::Certificate;
 pub use check::{Absence, Check, CheckId, Status};
 pub use chip_keys::{ChipAuthenticationOffer, ChipKeys, ChipPublicKey, active_authentication_key};
 pub use clone_proof::{ChipProof, ChipProofs, ProvedKey};
-pub use curve::Curve;
 pub use details::{DocumentDetails, PersonToNotify, PersonalDetails};
 pub use dg13::NationalData;
 pub use document::{Read, ReadDocument, listed_data_groups};

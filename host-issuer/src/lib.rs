@@ -3,6 +3,7 @@
 pub mod cli;
 pub mod environment;
 pub mod inspect;
+pub mod legacy_curves;
 pub mod load;
 pub mod settings;
 pub mod terminal;

@@ -17,7 +17,6 @@
 
 mod authorization;
 mod date;
-mod domain_parameters;
 mod public_key;
 mod reference;
 #[cfg(test)]
@@ -25,10 +24,10 @@ mod tests;
 
 pub use authorization::{AuthorizationTemplate, InspectionRights, Role};
 pub use date::Date;
-pub use domain_parameters::DomainParameters;
 pub use public_key::{CvPublicKey, EcPublicKey, RsaPadding, RsaPublicKey, SignatureScheme};
 pub use reference::{KeyReference, MAX_REFERENCE};
 
+pub use super::domain_parameters::DomainParameters;
 use super::tlv::{self, TlvError, TlvReader, TlvWriter};
 
 /// Longest certificate in bytes that is looked at: RSA with 4096 bits takes 1200.

@@ -7,10 +7,10 @@
 //! ActiveAuthenticationInfo        ::= SEQUENCE { protocol, version, signatureAlgorithm }
 //! ```
 
+use card_applet::wire::domain_parameters::NamedCurve;
 use const_oid::ObjectIdentifier;
 
 use super::asn1::{Asn1Error, Element, Reader, only, tag};
-use super::curve::Curve;
 use super::hash::{AlgorithmIdentifier, HashAlgorithm};
 use super::signature::PublicKey;
 
@@ -38,7 +38,7 @@ pub struct ChipAuthenticationOffer {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChipPublicKey {
     /// Curve and uncompressed point; `None` for a key that is no key of a known curve.
-    pub point: Option<(Curve, Vec<u8>)>,
+    pub point: Option<(NamedCurve, Vec<u8>)>,
     /// Its identifier.
     pub key_id: Option<Vec<u8>>,
 }
@@ -137,7 +137,7 @@ impl ChipKeys {
     }
 
     /// Whether this key is among them.
-    pub(crate) fn has(&self, curve: Curve, point: &[u8]) -> bool {
+    pub(crate) fn has(&self, curve: NamedCurve, point: &[u8]) -> bool {
         self.public_keys
             .iter()
             .any(|key| matches!(&key.point, Some((known, bytes)) if *known == curve && bytes == point))
@@ -157,14 +157,14 @@ fn key_id(fields: &mut Reader<'_>) -> Result<Option<Vec<u8>>, Asn1Error> {
 
 /// The point in a SubjectPublicKeyInfo: with explicit parameters or a named curve, or by number. `None` for another kind of key
 /// or a curve that is not known: parameters are recognised, never computed on.
-fn point(spki: &Element<'_>) -> Result<Option<(Curve, Vec<u8>)>, Asn1Error> {
+fn point(spki: &Element<'_>) -> Result<Option<(NamedCurve, Vec<u8>)>, Asn1Error> {
     let mut fields = spki.reader();
     let algorithm = AlgorithmIdentifier::read(&mut fields, "SubjectPublicKeyInfo.algorithm")?;
     if algorithm.oid == STANDARDIZED {
         let parameters = algorithm.parameters.as_deref().unwrap_or_default();
         let number = only(parameters, tag::INTEGER, "parameterId")?.small_integer("parameterId")?;
         let key = fields.next("subjectPublicKey")?.bits("subjectPublicKey")?;
-        return Ok(Curve::from_standardized(number).map(|curve| (curve, key.to_vec())));
+        return Ok(NamedCurve::from_parameter_id(number).map(|curve| (curve, key.to_vec())));
     }
     Ok(match PublicKey::from_spki(spki.raw) {
         Ok(PublicKey::Ec { curve, point }) => Some((curve, point)),
@@ -209,7 +209,7 @@ mod tests {
             keys.public_keys,
             [ChipPublicKey {
                 point: Some((
-                    Curve::BrainpoolP256r1,
+                    NamedCurve::BrainpoolP256r1,
                     test_vectors::hex(&vector["cam"]["static_pub"])
                 )),
                 key_id: Some(vec![13]),

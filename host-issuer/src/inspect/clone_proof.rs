@@ -5,9 +5,10 @@
 //! only a key whose data group has the signed digest counts. That holds for PACE-CAM, too, whose key is signed in EF.CardSecurity
 //! and must be in DG14 as well, or the chip of one genuine document could stand in for another's.
 
+use card_applet::wire::domain_parameters::NamedCurve;
+
 use super::check::{Check, CheckId};
 use super::chip_keys::ChipKeys;
-use super::curve::Curve;
 use super::security_object::SecurityObject;
 use super::{Policy, security_infos};
 
@@ -17,7 +18,7 @@ pub enum ProvedKey {
     /// A static key of Chip Authentication or PACE-CAM.
     Point {
         /// Its curve.
-        curve: Curve,
+        curve: NamedCurve,
         /// The uncompressed point.
         point: Vec<u8>,
     },
@@ -139,7 +140,7 @@ fn chip_authentication(
 /// The proof counts for this document only when its key is in the signed DG14.
 fn in_dg14(
     id: CheckId,
-    curve: Curve,
+    curve: NamedCurve,
     point: &[u8],
     how: &str,
     signed: &Signed<'_>,

@@ -1,17 +1,19 @@
 //! Verifying a signature of a certificate, a CRL or an EF.SOD. Nothing here can sign.
 //!
-//! ECDSA over the curves of [`Curve`] that the RustCrypto crates implement, RSASSA-PKCS1-v1_5 and
-//! RSASSA-PSS (Doc 9303-12 §4.4). Which hashes are *acceptable* is not decided here: any ECDSA
+//! ECDSA over every curve of [`NamedCurve`] (those that the RustCrypto crates lack through
+//! [`legacy_curves`](crate::legacy_curves)), RSASSA-PKCS1-v1_5 and RSASSA-PSS (Doc 9303-12 §4.4). Which hashes are *acceptable* is not decided here: any ECDSA
 //! curve verifies any digest, so policy is a check of its own (`hash_policy`).
 
+use card_applet::wire::domain_parameters::NamedCurve;
 use const_oid::ObjectIdentifier;
 use ecdsa::signature::hazmat::PrehashVerifier;
 use elliptic_curve::sec1::{FromSec1Point, ModulusSize, ToSec1Point};
 use rsa::pkcs1::DecodeRsaPublicKey;
 
 use super::asn1::{Asn1Error, Reader, only, tag};
-use super::curve::Curve;
+use super::curve;
 use super::hash::{AlgorithmIdentifier, HashAlgorithm};
+use crate::legacy_curves::{self, LegacyCurve, LegacyCurveError};
 
 const EC_PUBLIC_KEY: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
 const RSA_ENCRYPTION: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
@@ -156,7 +158,7 @@ pub enum PublicKey {
     /// A point of a known curve, encoded as in SEC 1 §2.3.3; checked when it is used.
     Ec {
         /// The curve.
-        curve: Curve,
+        curve: NamedCurve,
         /// The encoded point.
         point: Vec<u8>,
     },
@@ -174,7 +176,7 @@ impl PublicKey {
         if algorithm.oid == EC_PUBLIC_KEY {
             let parameters = algorithm.parameters.as_deref().unwrap_or_default();
             let parameters = Reader::new(parameters).next("EC parameters")?;
-            let curve = Curve::from_parameters(&parameters)?;
+            let curve = curve::from_parameters(&parameters)?;
             return Ok(Self::Ec {
                 curve,
                 point: key.to_vec(),
@@ -226,16 +228,43 @@ impl PublicKey {
     }
 }
 
-fn verify_ecdsa(curve: Curve, point: &[u8], digest: &[u8], signature: &[u8]) -> Result<(), SignatureError> {
+fn verify_ecdsa(
+    curve: NamedCurve,
+    point: &[u8],
+    digest: &[u8],
+    signature: &[u8],
+) -> Result<(), SignatureError> {
     match curve {
-        Curve::P256 => verify_on::<p256::NistP256>(point, digest, signature),
-        Curve::P384 => verify_on::<p384::NistP384>(point, digest, signature),
-        Curve::P521 => verify_on::<p521::NistP521>(point, digest, signature),
-        Curve::BrainpoolP256r1 => verify_on::<bp256::BrainpoolP256r1>(point, digest, signature),
-        Curve::BrainpoolP384r1 => verify_on::<bp384::BrainpoolP384r1>(point, digest, signature),
-        Curve::P224 | Curve::BrainpoolP224r1 | Curve::BrainpoolP320r1 | Curve::BrainpoolP512r1 => {
-            Err(SignatureError::Unsupported(format!("curve {}", curve.name())))
+        NamedCurve::P256 => verify_on::<p256::NistP256>(point, digest, signature),
+        NamedCurve::P384 => verify_on::<p384::NistP384>(point, digest, signature),
+        NamedCurve::P521 => verify_on::<p521::NistP521>(point, digest, signature),
+        NamedCurve::BrainpoolP256r1 => verify_on::<bp256::BrainpoolP256r1>(point, digest, signature),
+        NamedCurve::BrainpoolP384r1 => verify_on::<bp384::BrainpoolP384r1>(point, digest, signature),
+        NamedCurve::P192
+        | NamedCurve::P224
+        | NamedCurve::BrainpoolP192r1
+        | NamedCurve::BrainpoolP224r1
+        | NamedCurve::BrainpoolP320r1
+        | NamedCurve::BrainpoolP512r1 => verify_on_legacy(curve, point, digest, signature),
+    }
+}
+
+fn verify_on_legacy(
+    curve: NamedCurve,
+    point: &[u8],
+    digest: &[u8],
+    signature: &[u8],
+) -> Result<(), SignatureError> {
+    let legacy =
+        LegacyCurve::new(curve).ok_or_else(|| SignatureError::Unsupported(legacy_curves::why_not(curve)))?;
+    match legacy.verify(point, digest, signature) {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(SignatureError::Wrong),
+        // Says nothing about the document.
+        Err(LegacyCurveError::Library(error)) => {
+            Err(SignatureError::Unsupported(format!("{curve} (libssl: {error})")))
         }
+        Err(error) => Err(SignatureError::Malformed(error.to_string())),
     }
 }
 
@@ -244,7 +273,7 @@ fn verify_ecdsa(curve: Curve, point: &[u8], digest: &[u8], signature: &[u8]) -> 
 /// # Errors
 /// [`SignatureError`]; whether the digest's hash is acceptable is not decided here.
 pub fn verify_plain_ecdsa(
-    curve: Curve,
+    curve: NamedCurve,
     point: &[u8],
     digest: &[u8],
     signature: &[u8],

@@ -1,11 +1,12 @@
 //! The chip's own keys, as a stranger has them proved: nobody may find out at a counter that a card cannot.
 
+use card_applet::crypto::curve::Curve;
 use personalization::attestation::AttestedKey;
 use personalization::image::CardImage;
 use rand_core::TryCryptoRng;
 
 use super::door::{Door, ReadBackError, enter};
-use crate::inspect::{Curve, HashAlgorithm, PublicKey};
+use crate::inspect::{HashAlgorithm, PublicKey};
 use crate::terminal::chip_auth::ChipAuthenticationKey;
 use crate::terminal::reader::ChipReader;
 use crate::transport::{Transport, TransportError};
@@ -62,14 +63,12 @@ fn active_authentication<T: Transport, R: TryCryptoRng>(
         .active_authentication(2 * curve.field_len())
         .map_err(|error| not_proved(protocol, error.transport().cloned(), error.to_string()))?;
     // What DG14 says: a hash as long as the key.
-    let (curve, hash) = match curve {
-        card_applet::crypto::curve::Curve::P256 => (Curve::P256, HashAlgorithm::Sha256),
-        card_applet::crypto::curve::Curve::BrainpoolP256r1 => (Curve::BrainpoolP256r1, HashAlgorithm::Sha256),
-        card_applet::crypto::curve::Curve::P384 => (Curve::P384, HashAlgorithm::Sha384),
-        card_applet::crypto::curve::Curve::BrainpoolP384r1 => (Curve::BrainpoolP384r1, HashAlgorithm::Sha384),
+    let hash = match curve {
+        Curve::P256 | Curve::BrainpoolP256r1 => HashAlgorithm::Sha256,
+        Curve::P384 | Curve::BrainpoolP384r1 => HashAlgorithm::Sha384,
     };
     let public = PublicKey::Ec {
-        curve,
+        curve: curve.into(),
         point: key.public().as_bytes().to_vec(),
     };
     signed

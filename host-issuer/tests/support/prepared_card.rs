@@ -8,8 +8,7 @@ mod specimen_enrolment;
 
 use card_applet::wire::lds::{DataGroup, fid};
 use host_issuer::inspect::{
-    ChipProof, ChipProofs, Curve, Policy, ProvedKey, Read, ReadDocument, TrustStore, VerificationReport,
-    inspect,
+    ChipProof, ChipProofs, Policy, ProvedKey, Read, ReadDocument, TrustStore, VerificationReport, inspect,
 };
 use personalization::biometrics::face::FaceImage;
 use personalization::citizen::CitizenRecord;
@@ -90,14 +89,9 @@ impl Issuer {
 pub fn proofs(image: &CardImage) -> ChipProofs {
     let mut proofs = ChipProofs::default();
     if let Some((_, key)) = image.keys.chip_authentication.first() {
-        let curve = match key.public().curve() {
-            card_applet::crypto::curve::Curve::P256 => Curve::P256,
-            card_applet::crypto::curve::Curve::BrainpoolP256r1 => Curve::BrainpoolP256r1,
-            other => panic!("{other}"),
-        };
         let held = ChipProof::Held {
             key: ProvedKey::Point {
-                curve,
+                curve: key.public().curve().into(),
                 point: key.public().as_bytes().to_vec(),
             },
             how: "in this test".into(),

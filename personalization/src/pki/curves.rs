@@ -1,9 +1,9 @@
-//! The domain parameters of the curves that certificates may name or spell out.
+//! The curves that an issuer signs with, and their domain parameters, which stand in
+//! [`card_applet::wire::domain_parameters`] beside those of the curves that are only verified.
 //!
 //! Only to write them out and to recognise them; nothing is computed with parameters from a certificate.
 
-use card_applet::crypto::curve::Curve;
-use card_applet::wire::cvc;
+use card_applet::wire::domain_parameters;
 use const_oid::ObjectIdentifier;
 
 /// A prime curve of 9303-12 §4.1.6.3 that this project knows by name.
@@ -41,9 +41,9 @@ pub struct DomainParameters {
 }
 
 impl DomainParameters {
-    /// Those of a curve that chips compute on, as card verifiable certificates spell them out too.
-    const fn of_chip_curve(curve: Curve) -> Self {
-        let parameters = cvc::DomainParameters::of(curve);
+    /// Those of the project's one table.
+    const fn of(curve: domain_parameters::NamedCurve) -> Self {
+        let parameters = curve.parameters();
         let (_uncompressed, coordinates) = parameters.base.split_at(1);
         let (base_x, base_y) = coordinates.split_at(parameters.prime.len());
         Self {
@@ -91,102 +91,14 @@ impl NamedCurve {
     }
 
     /// The curve's domain parameters.
-    pub const fn parameters(self) -> &'static DomainParameters {
-        match self {
-            Self::P256 => &P256,
-            Self::P384 => &P384,
-            Self::P521 => &P521,
-            Self::BrainpoolP256r1 => &BRAINPOOL_P256R1,
-            Self::BrainpoolP384r1 => &BRAINPOOL_P384R1,
-            Self::BrainpoolP512r1 => &BRAINPOOL_P512R1,
-        }
+    pub const fn parameters(self) -> DomainParameters {
+        DomainParameters::of(match self {
+            Self::P256 => domain_parameters::NamedCurve::P256,
+            Self::P384 => domain_parameters::NamedCurve::P384,
+            Self::P521 => domain_parameters::NamedCurve::P521,
+            Self::BrainpoolP256r1 => domain_parameters::NamedCurve::BrainpoolP256r1,
+            Self::BrainpoolP384r1 => domain_parameters::NamedCurve::BrainpoolP384r1,
+            Self::BrainpoolP512r1 => domain_parameters::NamedCurve::BrainpoolP512r1,
+        })
     }
 }
-
-const fn hex<const N: usize>(digits: &str) -> [u8; N] {
-    const fn value(digit: u8) -> u8 {
-        match digit {
-            b'0'..=b'9' => digit - b'0',
-            b'A'..=b'F' => digit - b'A' + 10,
-            _ => panic!("a constant of this file is not upper-case hexadecimal"),
-        }
-    }
-    let digits = digits.as_bytes();
-    assert!(
-        digits.len() == 2 * N,
-        "a constant of this file has the wrong length"
-    );
-    let mut bytes = [0u8; N];
-    let mut index = 0;
-    while index < N {
-        bytes[index] = value(digits[2 * index]) * 16 + value(digits[2 * index + 1]);
-        index += 1;
-    }
-    bytes
-}
-
-static P256: DomainParameters = DomainParameters::of_chip_curve(Curve::P256);
-static P384: DomainParameters = DomainParameters::of_chip_curve(Curve::P384);
-
-static P521: DomainParameters = DomainParameters {
-    prime: &hex::<66>(
-        "01FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF\
-         FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF\
-         FFFF",
-    ),
-    a: &hex::<66>(
-        "01FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF\
-         FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF\
-         FFFC",
-    ),
-    b: &hex::<66>(
-        "0051953EB9618E1C9A1F929A21A0B68540EEA2DA725B99B315F3B8B489918EF1\
-         09E156193951EC7E937B1652C0BD3BB1BF073573DF883D2C34F1EF451FD46B50\
-         3F00",
-    ),
-    base_x: &hex::<66>(
-        "00C6858E06B70404E9CD9E3ECB662395B4429C648139053FB521F828AF606B4D\
-         3DBAA14B5E77EFE75928FE1DC127A2FFA8DE3348B3C1856A429BF97E7E31C2E5\
-         BD66",
-    ),
-    base_y: &hex::<66>(
-        "011839296A789A3BC0045C8A5FB42C7D1BD998F54449579B446817AFBD17273E\
-         662C97EE72995EF42640C550B9013FAD0761353C7086A272C24088BE94769FD1\
-         6650",
-    ),
-    order: &hex::<66>(
-        "01FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF\
-         FFFA51868783BF2F966B7FCC0148F709A5D03BB5C9B8899C47AEBB6FB71E9138\
-         6409",
-    ),
-};
-
-static BRAINPOOL_P256R1: DomainParameters = DomainParameters::of_chip_curve(Curve::BrainpoolP256r1);
-static BRAINPOOL_P384R1: DomainParameters = DomainParameters::of_chip_curve(Curve::BrainpoolP384r1);
-
-static BRAINPOOL_P512R1: DomainParameters = DomainParameters {
-    prime: &hex::<64>(
-        "AADD9DB8DBE9C48B3FD4E6AE33C9FC07CB308DB3B3C9D20ED6639CCA70330871\
-         7D4D9B009BC66842AECDA12AE6A380E62881FF2F2D82C68528AA6056583A48F3",
-    ),
-    a: &hex::<64>(
-        "7830A3318B603B89E2327145AC234CC594CBDD8D3DF91610A83441CAEA9863BC\
-         2DED5D5AA8253AA10A2EF1C98B9AC8B57F1117A72BF2C7B9E7C1AC4D77FC94CA",
-    ),
-    b: &hex::<64>(
-        "3DF91610A83441CAEA9863BC2DED5D5AA8253AA10A2EF1C98B9AC8B57F1117A7\
-         2BF2C7B9E7C1AC4D77FC94CADC083E67984050B75EBAE5DD2809BD638016F723",
-    ),
-    base_x: &hex::<64>(
-        "81AEE4BDD82ED9645A21322E9C4C6A9385ED9F70B5D916C1B43B62EEF4D0098E\
-         FF3B1F78E2D0D48D50D1687B93B97D5F7C6D5047406A5E688B352209BCB9F822",
-    ),
-    base_y: &hex::<64>(
-        "7DDE385D566332ECC0EABFA9CF7822FDF209F70024A57B1AA000C55B881F8111\
-         B2DCDE494A5F485E5BCA4BD88A2763AED1CA2B2FA8F0540678CD1E0F3AD80892",
-    ),
-    order: &hex::<64>(
-        "AADD9DB8DBE9C48B3FD4E6AE33C9FC07CB308DB3B3C9D20ED6639CCA70330870\
-         553E5C414CA92619418661197FAC10471DB1D381085DDADDB58796829CA90069",
-    ),
-};

@@ -1,10 +1,8 @@
 //! The certificates of the BSI's worked example, and what is no certificate.
 
 use super::*;
-use crate::crypto::curve::{Curve, Generator, PrivateKey, PublicPoint};
 use crate::crypto::digest::HashFunction;
 use proptest::prelude::*;
-use std::process::Command;
 
 /// CVCA, document verifier, terminal: of ECDSA on brainpoolP512r1, then of RSA.
 fn published() -> Vec<(String, Vec<u8>)> {
@@ -82,54 +80,6 @@ fn fields_of_the_published_certificates() {
     assert!(
         matches!(rsa.public_key, CvPublicKey::Rsa(key) if key.modulus.len() == 128 && key.exponent == [1, 0, 1])
     );
-}
-
-/// The parameters that OpenSSL writes for each curve, and the generator of the curve crate.
-#[test]
-fn domain_parameters_are_those_of_other_programs() {
-    for curve in [
-        Curve::P256,
-        Curve::BrainpoolP256r1,
-        Curve::P384,
-        Curve::BrainpoolP384r1,
-    ] {
-        let domain = DomainParameters::of(curve);
-        assert_eq!(domain.curve(), Some(curve));
-        let mut one = vec![0; curve.field_len()];
-        *one.last_mut().unwrap() = 1;
-        let one = PrivateKey::from_bytes(curve, &one).unwrap();
-        let generator = Generator::Standard(curve).public_key(&one).unwrap();
-        assert_eq!(domain.base, generator.as_bytes());
-        assert!(PublicPoint::from_uncompressed(curve, domain.base).is_ok());
-
-        let name = match curve {
-            Curve::P256 => "prime256v1",
-            Curve::P384 => "secp384r1",
-            other => other.name(),
-        };
-        let der = Command::new("openssl")
-            .args([
-                "ecparam",
-                "-name",
-                name,
-                "-param_enc",
-                "explicit",
-                "-outform",
-                "DER",
-            ])
-            .output()
-            .expect("the openssl command must be installed for this test")
-            .stdout;
-        let contains = |value: &[u8]| der.windows(value.len()).any(|bytes| bytes == value);
-        for (tag, value) in [0x02, 0x04, 0x04, 0x04, 0x02].into_iter().zip(domain.values()) {
-            let value = match (tag, value[0]) {
-                (0x02, 0x80..) => [&[0], value].concat(),
-                _ => value.to_vec(),
-            };
-            let object = [&[tag, value.len() as u8][..], &value].concat();
-            assert!(contains(&object), "{curve}: {}", hex::encode(&object));
-        }
-    }
 }
 
 #[test]

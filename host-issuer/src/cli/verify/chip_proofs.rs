@@ -1,13 +1,14 @@
 //! Asking the chip to prove that it is no copy. What the outcome is worth, `inspect` decides.
 
 use card_applet::crypto::cipher::SymmetricAlgorithm;
-use card_applet::crypto::curve::{Curve, PublicPoint};
+use card_applet::crypto::curve::PublicPoint;
+use card_applet::wire::domain_parameters::NamedCurve;
 use card_applet::wire::security_info::ChipAuthenticationProtocol;
 
 use super::super::failure::Failure;
 use crate::environment::Random;
 use crate::inspect::{
-    self, ChipAuthenticationOffer, ChipKeys, ChipProof, ProvedKey, PublicKey, active_authentication_key,
+    ChipAuthenticationOffer, ChipKeys, ChipProof, ProvedKey, PublicKey, active_authentication_key,
 };
 use crate::terminal::active_auth::{ActiveAuthError, ActiveAuthFailure};
 use crate::terminal::chip_auth::{ChipAuthError, ChipAuthenticationKey};
@@ -34,7 +35,7 @@ pub(super) fn pace_cam(reader: &Reader, card_security: Option<&[u8]>) -> ChipPro
         .iter()
         .find(|key| key.key_id == id)
         .and_then(|key| key.point.as_ref())
-        .filter(|(curve, _)| on_chip(*curve) == Some(mapping.curve()));
+        .filter(|(curve, _)| curve.on_chip() == Some(mapping.curve()));
     let Some((curve, bytes)) = point else {
         return ChipProof::Failed("EF.CardSecurity has no key for the mapping".to_owned());
     };
@@ -94,13 +95,10 @@ pub(super) fn chip_authentication(reader: &mut Reader, dg14: &[u8]) -> Result<(C
 }
 
 /// The key of an offer, where it can be used.
-fn usable(
-    keys: &ChipKeys,
-    offer: &ChipAuthenticationOffer,
-) -> Option<(ChipAuthenticationKey, inspect::Curve)> {
+fn usable(keys: &ChipKeys, offer: &ChipAuthenticationOffer) -> Option<(ChipAuthenticationKey, NamedCurve)> {
     let protocol = ChipAuthenticationProtocol::from_oid(&offer.protocol)?;
     let (curve, point) = keys.key_of(offer)?.point.as_ref()?;
-    let public = PublicPoint::from_uncompressed(on_chip(*curve)?, point).ok()?;
+    let public = PublicPoint::from_uncompressed(curve.on_chip()?, point).ok()?;
     let key = ChipAuthenticationKey {
         protocol,
         public,
@@ -116,17 +114,6 @@ fn strength(cipher: SymmetricAlgorithm) -> u8 {
         SymmetricAlgorithm::Aes192 => 2,
         SymmetricAlgorithm::Aes256 => 3,
     }
-}
-
-/// The curve as the terminal computes on it.
-fn on_chip(curve: inspect::Curve) -> Option<Curve> {
-    Some(match curve {
-        inspect::Curve::P256 => Curve::P256,
-        inspect::Curve::P384 => Curve::P384,
-        inspect::Curve::BrainpoolP256r1 => Curve::BrainpoolP256r1,
-        inspect::Curve::BrainpoolP384r1 => Curve::BrainpoolP384r1,
-        _ => return None,
-    })
 }
 
 /// Has the chip sign a challenge, and checks it with the key of DG15.

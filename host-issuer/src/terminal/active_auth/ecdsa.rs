@@ -1,11 +1,13 @@
 //! Active Authentication with ECDSA: r ‖ s over the challenge (ICAO Doc 9303-11 §6.1.2.3; BSI TR-03111 §5.2.1).
 
+use card_applet::wire::domain_parameters::NamedCurve;
+
 use super::ActiveAuthFailure;
-use crate::inspect::{Curve, HashAlgorithm, SignatureError, verify_plain_ecdsa};
+use crate::inspect::{HashAlgorithm, SignatureError, verify_plain_ecdsa};
 
 /// Checks a plain signature; says how it was made.
 pub(super) fn verify(
-    curve: Curve,
+    curve: NamedCurve,
     point: &[u8],
     hash: Option<HashAlgorithm>,
     message: &[u8],
