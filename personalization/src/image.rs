@@ -3,6 +3,7 @@
 //! [`job`](crate::job) makes it, [`script`](crate::script) turns it into what is sent to the chip, and after
 //! loading the files read back from the chip are compared with it byte for byte.
 
+mod application;
 mod can;
 mod holder_secrets;
 mod terminal_trust;
@@ -17,6 +18,7 @@ use zeroize::Zeroizing;
 
 use crate::attestation::AttestedKey;
 
+pub use application::{UtilityApplication, UtilityFile};
 pub use can::{Can, CanError};
 pub use holder_secrets::HolderSecrets;
 pub use terminal_trust::{TerminalTrust, TerminalTrustError};
@@ -39,7 +41,7 @@ pub struct CardFile {
     pub fid: u16,
     /// Short file identifier, if it has one.
     pub sfi: Option<u8>,
-    /// Who may read it once the card is operational. (Nobody may write.)
+    /// Who may read it once the card is operational. (Nobody may write a file of the document.)
     pub access: AccessRule,
     /// Its content; the file is exactly as long.
     pub content: Vec<u8>,
@@ -136,6 +138,8 @@ pub struct CardImage {
     pub card_id: String,
     /// The files in the order in which they are written.
     pub files: Vec<CardFile>,
+    /// The applications beside the eMRTD.
+    pub applications: Vec<UtilityApplication>,
     /// The passwords.
     pub passwords: CardPasswords,
     /// What Terminal Authentication starts from; without it nobody ever reads fingers and irises.
@@ -172,6 +176,12 @@ impl CardImage {
     /// The bytes of all files: what a progress bar counts to.
     #[must_use]
     pub fn content_len(&self) -> usize {
-        self.files.iter().map(|file| file.content.len()).sum()
+        let document: usize = self.files.iter().map(|file| file.content.len()).sum();
+        let beside: usize = self
+            .applications
+            .iter()
+            .map(UtilityApplication::content_len)
+            .sum();
+        document + beside
     }
 }

@@ -15,8 +15,11 @@
 //!           for the keys that load the card (key version 30);
 //!           ASCII "eid/admin/enc", "eid/admin/mac" or "eid/admin/dek"          13 bytes
 //!           for those that administer it afterwards (key version 50)
+//!           ASCII "eid/appl/enc",  "eid/appl/mac"  or "eid/appl/dek"           12 bytes
+//!           for an application's own (key versions 60 to 67), of the application's own master
 //! serial  = the chip's serial number, the "key diversification data" that
 //!           INITIALIZE UPDATE answers                                          10 bytes
+//!           for an application's own keys followed by its identifier (AID)     5 to 16 bytes
 //! 00000100 = 256, the length of the key in bits
 //! ```
 //!
@@ -69,6 +72,9 @@ const LABEL_DEK: &[u8] = b"eid/scp03/dek";
 const LABEL_ADMINISTRATION_ENC: &[u8] = b"eid/admin/enc";
 const LABEL_ADMINISTRATION_MAC: &[u8] = b"eid/admin/mac";
 const LABEL_ADMINISTRATION_DEK: &[u8] = b"eid/admin/dek";
+const LABEL_APPLICATION_ENC: &[u8] = b"eid/appl/enc";
+const LABEL_APPLICATION_MAC: &[u8] = b"eid/appl/mac";
+const LABEL_APPLICATION_DEK: &[u8] = b"eid/appl/dek";
 const CHECK_MESSAGE: &[u8] = b"eid/master/check";
 
 /// The static SCP03 keys of one chip (GlobalPlatform Amendment D §4.1.3), AES-256.
@@ -122,13 +128,15 @@ impl ChipKeys {
     }
 }
 
-/// The two key sets of one chip.
+/// The key sets of one chip.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChipKeySets {
     /// The keys that load the card; activation erases them.
     pub personalisation: ChipKeys,
     /// The keys that administer the card afterwards; a card loaded without them cannot be administered.
     pub administration: Option<ChipKeys>,
+    /// The keys of applications beside the eMRTD, by the application's name.
+    pub applications: Vec<(String, ChipKeys)>,
 }
 
 impl From<ChipKeys> for ChipKeySets {
@@ -136,6 +144,7 @@ impl From<ChipKeys> for ChipKeySets {
         Self {
             personalisation,
             administration: None,
+            applications: Vec::new(),
         }
     }
 }
@@ -249,11 +258,23 @@ impl IssuerMasterKeys {
         }
     }
 
-    /// All keys of that chip.
+    /// The static SCP03 keys with which the application of this name (AID) on that chip is updated. The master is the
+    /// application's own, not the issuer's.
+    pub fn application_keys(&self, serial: &[u8; CHIP_SERIAL_LEN], aid: &[u8]) -> ChipKeys {
+        let context = [&serial[..], aid].concat();
+        ChipKeys {
+            enc: self.derive(LABEL_APPLICATION_ENC, &context),
+            mac: self.derive(LABEL_APPLICATION_MAC, &context),
+            dek: self.derive(LABEL_APPLICATION_DEK, &context),
+        }
+    }
+
+    /// All of the issuer's keys of that chip.
     pub fn key_sets(&self, serial: &[u8; CHIP_SERIAL_LEN]) -> ChipKeySets {
         ChipKeySets {
             personalisation: self.chip_keys(serial),
             administration: Some(self.administration_keys(serial)),
+            applications: Vec::new(),
         }
     }
 
@@ -347,7 +368,15 @@ mod tests {
         assert!(keys.enc != others.enc && keys.mac != others.mac && keys.dek != others.dek);
         let administration = master.administration_keys(&SERIAL);
         assert!(!is_well_known(&administration));
+        let application = master.application_keys(&SERIAL, &[0xF0, 1, 2, 3, 4]);
+        let another = master.application_keys(&SERIAL, &[0xF0, 1, 2, 3, 5]);
         let all = [
+            application.enc,
+            application.mac,
+            application.dek,
+            another.enc,
+            another.mac,
+            another.dek,
             keys.enc,
             keys.mac,
             keys.dek,

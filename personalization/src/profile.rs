@@ -4,6 +4,7 @@
 //! neither Doc 9303 nor itself, and from which cards are made. There is no way to the second but through
 //! [`CardProfile::check`].
 
+mod application;
 mod biometrics;
 mod check;
 mod chip_keys;
@@ -13,14 +14,19 @@ use card_applet::crypto::curve::Curve;
 use card_applet::wire::lds::DataGroup;
 use serde::{Deserialize, Serialize};
 
+pub use application::{ApplicationFileParameters, ApplicationParameters, ReadRule, WriteRule};
 pub use biometrics::{FaceFormat, FingerFormat, FingerParameters};
 pub use check::{CheckedProfile, ProfileError};
 pub use chip_keys::{ActiveAuthenticationParameters, ChipAuthenticationParameters};
 
 /// The profiles that come with the program: name and TOML.
-pub const BUILTIN: [(&str, &str); 3] = [
+pub const BUILTIN: [(&str, &str); 4] = [
     ("icao-td1", include_str!("../profiles/icao-td1.toml")),
     ("vn-cc-2024", include_str!("../profiles/vn-cc-2024.toml")),
+    (
+        "vn-cc-2024-insurance",
+        include_str!("../profiles/vn-cc-2024-insurance.toml"),
+    ),
     ("vn-cccd-2021", include_str!("../profiles/vn-cccd-2021.toml")),
 ];
 
@@ -69,6 +75,9 @@ pub struct CardProfile {
     /// Terminal Authentication (rights to fingers and irises; 9303-11, section 7.1).
     #[serde(default)]
     pub terminal_authentication: bool,
+    /// The applications beside the eMRTD.
+    #[serde(default)]
+    pub application: Vec<ApplicationParameters>,
 }
 
 /// The form of the MRZ's upper line.

@@ -5,12 +5,12 @@
 
 use core::fmt;
 
-use card_applet::wire::access::AccessRule;
+use card_applet::wire::access::{SecurityAttribute, UpdateRule};
 use card_applet::wire::global_platform::{DATA_CURRENT_DATE, DATA_DOCUMENT_NUMBER, DATA_TRUST_POINT};
 use card_applet::wire::lds::{AID_EMRTD, fid};
 use zeroize::Zeroizing;
 
-use crate::image::{Application, CardFile, CardImage};
+use crate::image::{Application, CardFile, CardImage, UtilityApplication};
 use crate::lds::tlv;
 
 /// A password of a chip, with its reference in PACE (9303-11, table 6).
@@ -69,6 +69,13 @@ pub enum Step {
         /// All of its content.
         content: Vec<u8>,
     },
+    /// PUT KEY of an application's own key set, while the application is current.
+    PutApplicationKeys {
+        /// The application's name.
+        application: String,
+        /// Key version number.
+        key_version: u8,
+    },
     /// PUT DATA: what Terminal Authentication starts from.
     PutData {
         /// What it is, for errors.
@@ -97,6 +104,10 @@ impl fmt::Debug for Step {
             Self::SelectMasterFile => f.write_str("SelectMasterFile"),
             Self::CreateFile { name, .. } => write!(f, "CreateFile({name})"),
             Self::Update { name, content } => write!(f, "Update({name}, {} bytes)", content.len()),
+            Self::PutApplicationKeys {
+                application,
+                key_version,
+            } => write!(f, "PutApplicationKeys({application}, {key_version:02X})"),
             Self::PutData { name, value, .. } => write!(f, "PutData({name}, {} bytes)", value.len()),
             Self::PutPassword { id, usage, .. } => write!(f, "PutPassword({id:?}, {usage:?})"),
             Self::Activate => f.write_str("Activate"),
@@ -113,8 +124,8 @@ pub struct PersonalizationScript {
 impl PersonalizationScript {
     /// The script that loads an image.
     ///
-    /// Files of the master file come first, then the application with its files, each group in the image's
-    /// order; passwords follow, so that an interrupted chip lets nobody in.
+    /// Files of the master file come first, then the eMRTD with its files, then the applications beside it with their keys
+    /// and files, each group in the image's order; passwords follow, so that an interrupted chip lets nobody in.
     #[must_use]
     pub fn from_image(image: &CardImage) -> Self {
         let in_application = |application| {
@@ -127,9 +138,10 @@ impl PersonalizationScript {
         steps.extend(in_application(Application::MasterFile).flat_map(file_steps));
         steps.push(Step::CreateFile {
             name: "eMRTD application".to_owned(),
-            fcp: application_fcp(),
+            fcp: application_fcp(fid::EMRTD, &AID_EMRTD),
         });
         steps.extend(in_application(Application::Emrtd).flat_map(file_steps));
+        steps.extend(image.applications.iter().flat_map(application_steps));
         steps.extend(terminal_trust_steps(image));
         steps.extend(password_steps(image));
         steps.push(Step::Activate);
@@ -151,6 +163,37 @@ fn file_steps(file: &CardFile) -> Vec<Step> {
     }];
     // The chip keeps EF.CVCA itself: its content follows from the trust points.
     if (file.application, file.fid) != (Application::Emrtd, fid::CVCA) {
+        steps.push(Step::Update {
+            name,
+            content: file.content.clone(),
+        });
+    }
+    steps
+}
+
+fn application_steps(application: &UtilityApplication) -> Vec<Step> {
+    let mut steps = vec![
+        Step::SelectMasterFile,
+        Step::CreateFile {
+            name: format!("application {}", application.name),
+            fcp: application_fcp(application.fid, &application.aid),
+        },
+    ];
+    steps.extend(
+        application
+            .key_version
+            .map(|key_version| Step::PutApplicationKeys {
+                application: application.name.clone(),
+                key_version,
+            }),
+    );
+    for file in &application.files {
+        let name = application.file_name(file);
+        let size = file.content.len();
+        steps.push(Step::CreateFile {
+            name: name.clone(),
+            fcp: elementary_fcp(size, file.fid, file.sfi, file.attribute),
+        });
         steps.push(Step::Update {
             name,
             content: file.content.clone(),
@@ -223,46 +266,40 @@ fn password_steps(image: &CardImage) -> Vec<Step> {
     steps
 }
 
-/// `62 { 80 size · 82 transparent EF · 83 FID · 88 SFI · 8C security attribute for READ }`.
+/// The file control parameters of a file of the document, which nobody updates.
 fn file_fcp(file: &CardFile) -> Vec<u8> {
+    let attribute = SecurityAttribute {
+        read: file.access,
+        update: UpdateRule::Never,
+    };
+    elementary_fcp(file.content.len(), file.fid, file.sfi, attribute)
+}
+
+/// `62 { 80 size · 82 transparent EF · 83 FID · 88 SFI · 8C security attribute }`.
+fn elementary_fcp(size: usize, fid: u16, sfi: Option<u8>, attribute: SecurityAttribute) -> Vec<u8> {
     // Three bytes of size reach 16 MiB, beyond every chip's memory.
-    let size = u32::try_from(file.content.len())
-        .unwrap_or(u32::MAX)
-        .to_be_bytes();
+    let size = u32::try_from(size).unwrap_or(u32::MAX).to_be_bytes();
     let size = if size[1] == 0 { &size[2..] } else { &size[1..] };
-    let mut content = [
-        tlv(0x80, size),
-        tlv(0x82, &[0x01]),
-        tlv(0x83, &file.fid.to_be_bytes()),
-    ]
-    .concat();
-    if let Some(sfi) = file.sfi {
+    let mut content = [tlv(0x80, size), tlv(0x82, &[0x01]), tlv(0x83, &fid.to_be_bytes())].concat();
+    if let Some(sfi) = sfi {
         content.extend(tlv(0x88, &[sfi << 3]));
     }
-    content.extend(tlv(0x8C, &read_only_if(file.access)));
+    content.extend(tlv(0x8C, &attribute.to_compact()[..attribute.compact_len()]));
     tlv(0x62, &content)
 }
 
 /// `62 { 82 DF · 83 FID · 84 AID }`.
-fn application_fcp() -> Vec<u8> {
-    let content = [
-        tlv(0x82, &[0x38]),
-        tlv(0x83, &fid::EMRTD.to_be_bytes()),
-        tlv(0x84, &AID_EMRTD),
-    ]
-    .concat();
+fn application_fcp(fid: u16, aid: &[u8]) -> Vec<u8> {
+    let content = [tlv(0x82, &[0x38]), tlv(0x83, &fid.to_be_bytes()), tlv(0x84, aid)].concat();
     tlv(0x62, &content)
-}
-
-/// A compact security attribute (ISO/IEC 7816-4, section 7.4.3.2): access mode READ, and its condition.
-/// Everything not named, such as UPDATE, is never allowed.
-const fn read_only_if(access: AccessRule) -> [u8; 2] {
-    [0x01, access.to_security_condition()]
 }
 
 #[cfg(test)]
 mod tests {
+    use card_applet::wire::access::AccessRule;
+
     use super::*;
+    use crate::image::UtilityFile;
 
     fn file(len: usize, sfi: Option<u8>) -> CardFile {
         CardFile {
@@ -286,8 +323,47 @@ mod tests {
             );
         }
         assert_eq!(
-            hex::encode_upper(application_fcp()),
+            hex::encode_upper(application_fcp(fid::EMRTD, &AID_EMRTD)),
             "6210820138830 23F018407A0000002471001".replace(' ', "")
+        );
+    }
+
+    #[test]
+    fn an_application_beside_the_emrtd() {
+        let application = UtilityApplication {
+            name: "insurance".to_owned(),
+            aid: vec![0xF0, 1, 2, 3, 4],
+            fid: 0x3F02,
+            key_version: Some(0x60),
+            files: vec![UtilityFile {
+                fid: 0x0202,
+                sfi: Some(2),
+                attribute: SecurityAttribute {
+                    read: AccessRule::Pace,
+                    update: UpdateRule::ApplicationKeys,
+                },
+                content: vec![0x20; 16],
+            }],
+        };
+        let steps = application_steps(&application);
+        assert_eq!(
+            format!("{steps:?}"),
+            "[SelectMasterFile, CreateFile(application insurance), PutApplicationKeys(insurance, 60), \
+             CreateFile(EF 0202 of insurance), Update(EF 0202 of insurance, 16 bytes)]"
+        );
+        let fcps: Vec<String> = steps
+            .iter()
+            .filter_map(|step| match step {
+                Step::CreateFile { fcp, .. } => Some(hex::encode_upper(fcp)),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(
+            fcps,
+            [
+                "620E82013883023F028405F001020304",
+                "621380020010820101830202028801108C0303E342",
+            ]
         );
     }
 

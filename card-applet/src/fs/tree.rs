@@ -2,6 +2,7 @@
 
 use super::descriptor::{Descriptor, Kind, Parent, Transparent};
 use crate::error::Error;
+use crate::limits::MAX_FILES;
 use crate::nvm::journal::{Journal, Transaction};
 use crate::nvm::record::{MAX_VALUE, RecordKey};
 use crate::nvm::{bodies, staging};
@@ -9,9 +10,6 @@ use crate::platform::Nvm;
 use crate::wire::access::UpdateRule;
 use crate::wire::lds::{AID_EMRTD, fid};
 use heapless::Vec;
-
-/// Most files of a card, dedicated files included.
-pub(crate) const MAX_FILES: usize = 32;
 
 /// All files but the MF, in the order of their creation; the index names a file.
 #[derive(Debug, Default)]

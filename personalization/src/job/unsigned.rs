@@ -95,6 +95,7 @@ impl UnsignedCard<'_> {
         Ok(CardImage {
             card_id: self.card_id.to_owned(),
             files,
+            applications: self.profile.applications().to_vec(),
             passwords: self.passwords,
             terminal_trust: None,
             keys,
@@ -147,7 +148,7 @@ fn master_files(profile: &CheckedProfile) -> Vec<CardFile> {
             sfi::ATR_INFO,
             lds::atr_info::encode(COMMAND_BUFFER, RESPONSE_LIMIT),
         ),
-        master_file(fid::DIR, sfi::DIR, lds::dir::encode()),
+        master_file(fid::DIR, sfi::DIR, lds::dir::encode(profile.applications())),
     ];
     if !profile.pace_infos().is_empty() {
         let content = lds::card_access::encode(profile.pace_infos());

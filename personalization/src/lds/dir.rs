@@ -4,6 +4,7 @@ use card_applet::wire::lds::AID_EMRTD;
 
 use super::read::{Objects, sequence, utf8};
 use super::{AsRead, LdsError, tlv};
+use crate::image::UtilityApplication;
 
 /// The file's name in errors.
 const FILE: &str = "EF.DIR";
@@ -20,10 +21,19 @@ pub struct ApplicationTemplate<'a> {
     pub label: Option<String>,
 }
 
-/// Encodes EF.DIR with one application template, that of the eMRTD application: `61 { 4F AID }`.
+/// Encodes EF.DIR: an application template for the eMRTD, `61 { 4F AID }`, and one for each application beside it, with its
+/// name as label, `61 { 4F AID · 50 label }` (ISO/IEC 7816-4, section 12.2.2).
 #[must_use]
-pub fn encode() -> Vec<u8> {
-    tlv(0x61, &tlv(0x4F, &AID_EMRTD))
+pub fn encode(applications: &[UtilityApplication]) -> Vec<u8> {
+    let mut file = tlv(0x61, &tlv(0x4F, &AID_EMRTD));
+    for application in applications {
+        let template = [
+            tlv(0x4F, &application.aid),
+            tlv(0x50, application.name.as_bytes()),
+        ];
+        file.extend(tlv(0x61, &template.concat()));
+    }
+    file
 }
 
 /// Reads EF.DIR. Data objects of a template that are neither identifier nor label are passed over.
@@ -68,11 +78,7 @@ fn template(content: &[u8]) -> Result<ApplicationTemplate<'_>, LdsError> {
 #[cfg(test)]
 mod tests {
     use super::{ApplicationTemplate, decode, encode};
-
-    #[test]
-    fn one_template() {
-        assert_eq!(encode(), hex::decode("61094F07A0000002471001").unwrap());
-    }
+    use crate::image::UtilityApplication;
 
     #[test]
     fn templates_with_other_objects() {
@@ -91,5 +97,21 @@ mod tests {
             assert!(decode(&hex::decode(wrong).unwrap()).is_err(), "{wrong}");
         }
         assert!(decode(&hex::decode("61034F01A0").unwrap().repeat(33)).is_err());
+    }
+
+    #[test]
+    fn a_template_for_each_application() {
+        assert_eq!(encode(&[]), hex::decode("61094F07A0000002471001").unwrap());
+        let beside = UtilityApplication {
+            name: "abc".to_owned(),
+            aid: vec![0xF0, 1, 2, 3, 4],
+            fid: 0x3F02,
+            key_version: None,
+            files: Vec::new(),
+        };
+        assert_eq!(
+            encode(&[beside]),
+            hex::decode("61094F07A0000002471001610C4F05F0010203045003616263").unwrap()
+        );
     }
 }

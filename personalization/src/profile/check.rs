@@ -6,12 +6,14 @@ use card_applet::wire::security_info::{ChipAuthenticationProtocol, Mapping, Pace
 use time::Date;
 use time::macros::date;
 
+use super::application;
 use super::biometrics::{self, CheckedBiometrics, FaceFormat};
 use super::chip_keys::{self, CheckedKeys};
 use super::{BUILTIN, CardProfile, DATA_GROUPS, MrzForm, PaceCipher, PaceMapping, PaceParameters, Validity};
 use crate::attestation::ChipKeySpec;
 use crate::biometrics::enrolment::{Enrolment, EnrolmentError};
 use crate::citizen::{CitizenRecord, Expiry, RecordError};
+use crate::image::UtilityApplication;
 
 /// From this day on every new card must offer PACE (9303-11, section 4.1).
 const PACE_REQUIRED_FROM: Date = date!(2027 - 01 - 01);
@@ -78,6 +80,7 @@ pub struct CheckedProfile {
     data_groups: Vec<DataGroup>,
     pace_infos: Vec<PaceInfo>,
     keys: CheckedKeys,
+    applications: Vec<UtilityApplication>,
     biometrics: CheckedBiometrics,
 }
 
@@ -115,12 +118,14 @@ impl CardProfile {
             );
         }
         check_validity(&self.validity)?;
+        let applications = application::check(&self, data_groups.len())?;
         let biometrics = biometrics::check(&self, &data_groups)?;
         Ok(CheckedProfile {
             profile: self,
             data_groups,
             pace_infos,
             keys,
+            applications,
             biometrics,
         })
     }
@@ -161,6 +166,12 @@ impl CheckedProfile {
     #[must_use]
     pub fn chip_keys(&self) -> &[ChipKeySpec] {
         &self.keys.specs
+    }
+
+    /// The applications beside the eMRTD.
+    #[must_use]
+    pub fn applications(&self) -> &[UtilityApplication] {
+        &self.applications
     }
 
     /// What the card offers as Chip Authentication: a protocol and the identifier of its key.
