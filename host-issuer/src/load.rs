@@ -9,6 +9,7 @@
 //! stranger's means, and was right. Up to there a chip can be loaded again from the start, whatever went wrong.
 
 pub mod administration;
+pub mod application;
 mod door;
 mod generate_keys;
 pub mod loader;
@@ -20,6 +21,7 @@ pub mod read_back;
 pub mod scp03;
 mod security_level;
 pub mod session;
+mod update;
 
 use card_applet::wire::global_platform::{KEY_VERSION_ISSUER, KEY_VERSION_TRANSPORT, SERIAL_LEN};
 use card_applet::wire::status::StatusWord;
@@ -88,6 +90,9 @@ pub enum LoadError {
     /// The chip stored other keys than were sent.
     #[error("the chip's check values are not those of the keys that were sent")]
     KeyCheck,
+    /// The card has an application with keys of its own, and none were given.
+    #[error("no keys for the application {0}")]
+    NoApplicationKeys(String),
     /// The keys or passwords cannot be put into a command.
     #[error("the issuer's keys are no AES keys")]
     KeyLength,
@@ -155,7 +160,7 @@ pub struct IssuedChip {
 /// Issues one card: authenticates, loads, reads back, compares, locks.
 ///
 /// `keys_of` gives the chip's keys for its serial number; it is asked once, before anything is proved to the chip. Where it
-/// gives administration keys too, the card is loaded with them.
+/// gives administration keys too, the card is loaded with them, and it must give keys for every application that has its own.
 ///
 /// # Errors
 /// [`LoadError`]; unless it is [`LoadError::ActivationUnknown`] the chip is not operational and can be issued again.
@@ -204,18 +209,23 @@ fn authenticate<T: Transport, R: TryCryptoRng, K: Into<ChipKeySets>>(
     rng: &mut R,
     keys_of: impl FnOnce(&[u8; SERIAL_LEN]) -> K,
 ) -> Result<Loader<T, Keyed>, LoadError> {
-    let mut administration = None;
+    let (mut administration, mut applications) = (None, Vec::new());
     let mut keyed = Loader::new(transport).authenticate(
         KEY_VERSION_ISSUER,
         |serial| {
             let sets = keys_of(serial).into();
             administration = sets.administration.as_ref().map(StaticKeys::from);
+            let of_application = |(name, keys): &(String, ChipKeys)| (name.clone(), keys.into());
+            applications = sets.applications.iter().map(of_application).collect();
             StaticKeys::from(&sets.personalisation)
         },
         rng,
     )?;
     if let Some(keys) = administration {
         keyed = keyed.with_administration(keys);
+    }
+    for (application, keys) in applications {
+        keyed = keyed.with_application(application, keys);
     }
     Ok(keyed)
 }

@@ -4,6 +4,7 @@
 //! and no protocol step, so that a misreading of the standard on one side is not agreed to by the other.
 
 pub mod active_auth;
+pub mod application_directory;
 pub mod bac;
 pub mod card_access;
 pub mod card_file;

@@ -2,6 +2,8 @@
 
 #[path = "support/blank_chip.rs"]
 mod blank_chip;
+#[path = "support/short_only.rs"]
+mod short_only;
 
 use blank_chip::*;
 use card_applet::crypto::cipher::SymmetricAlgorithm;
@@ -24,6 +26,7 @@ use host_issuer::transport::pulled::{Moment, PulledCard};
 use host_issuer::transport::trace::{Detail, Trace};
 use host_issuer::transport::{Limits, Transport, TransportError};
 use personalization::image::{Application, Can, CardFile, CardImage};
+use short_only::ShortOnly;
 
 #[test]
 fn plumbing_issue_read_back_lock_and_read() {
@@ -275,33 +278,6 @@ fn plumbing_short_apdus_only() {
     let mut chip = ShortOnly(blank_chip());
     issue(&mut chip, &mut SysRng, chip_keys, &image, &mut |_| {}).unwrap();
     assert_whole(&mut chip, &image);
-}
-
-struct ShortOnly<T>(T);
-
-impl<T: Transport> Transport for ShortOnly<T> {
-    fn transmit(&mut self, command: &[u8], response: &mut Vec<u8>) -> Result<(), TransportError> {
-        assert!(command.len() <= Limits::SHORT.command, "{} bytes", command.len());
-        self.0.transmit(command, response)?;
-        assert!(
-            response.len() <= Limits::SHORT.response,
-            "{} bytes",
-            response.len()
-        );
-        Ok(())
-    }
-
-    fn reset(&mut self) -> Result<(), TransportError> {
-        self.0.reset()
-    }
-
-    fn limits(&self) -> Limits {
-        Limits::SHORT
-    }
-
-    fn atr(&self) -> &[u8] {
-        self.0.atr()
-    }
 }
 
 /// Two chips of which one lies on the reader until the given reset, and the other from then on.

@@ -8,6 +8,7 @@ mod application;
 mod biometrics;
 mod check;
 mod chip_keys;
+mod pace;
 
 use card_applet::crypto::cipher::SymmetricAlgorithm;
 use card_applet::crypto::curve::Curve;

@@ -1,6 +1,7 @@
-//! `eid card create|simulate|info`, and of an issued card `deactivate|reactivate|terminate|unblock` and `pin`
+//! `eid card create|simulate|info|application`, and of an issued card `deactivate|reactivate|terminate|unblock` and `pin`
 
 mod administer;
+mod application;
 mod info;
 mod pin;
 
@@ -38,6 +39,9 @@ pub(super) enum CardCommand {
     /// The holder's PIN: change, unblock or resume it
     #[command(subcommand)]
     Pin(pin::PinCommand),
+    /// The applications of a card: list them, read and write their files
+    #[command(subcommand)]
+    Application(application::ApplicationCommand),
     /// Say what a card tells before it is opened, and what can be done with it
     Info(ReaderArguments),
 }
@@ -84,6 +88,7 @@ pub(super) fn run(command: &CardCommand, context: &Context<'_>) -> Result<ExitCo
         CardCommand::Terminate(arguments) => administer::run(Act::Terminate, arguments, context),
         CardCommand::Unblock(arguments) => administer::run(Act::Unblock, arguments, context),
         CardCommand::Pin(command) => pin::run(command, context),
+        CardCommand::Application(command) => application::run(command, context),
         CardCommand::Info(arguments) => info::run(arguments, context),
     }
 }

@@ -17,7 +17,7 @@ use super::context::Context;
 use super::exit_code::ExitCode;
 use super::failure::Failure;
 use super::issue::enrolment::{self, EnrolmentArguments};
-use super::issue::{self, Issuance};
+use super::issue::{self, ApplicationMasters, Issuance};
 use super::verify;
 use crate::environment::{Access, Random, ReaderChoice};
 use crate::inspect::{Policy, TrustStore};
@@ -69,6 +69,7 @@ pub(super) fn run(arguments: &DemoArguments, context: &Context<'_>) -> Result<Ex
         issuer_keys: &issuer_keys,
         manifest: Some(&manifest),
         terminal_trust: None,
+        application_masters: &ApplicationMasters::default(),
         out: &directory,
     };
     let issued = issue::issue_card(context, &issuance, &mut || context.connect(&reader))?;

@@ -6,6 +6,7 @@
 //! after the chip is operational; a failure in between leaves a chip that can be issued again and no
 //! file.
 
+mod application_keys;
 mod card_id;
 pub(super) mod enrolment;
 pub(super) mod inputs;
@@ -26,6 +27,7 @@ use personalization::pki::directory::DocumentSignerDirectory;
 use personalization::profile::CheckedProfile;
 use personalization::signer::Signer;
 
+pub(super) use self::application_keys::ApplicationMasters;
 use self::inputs::InputArguments;
 use super::ReaderArguments;
 use super::card::manifest_path;
@@ -66,6 +68,8 @@ pub(super) struct Issuance<'a> {
     pub(super) manifest: Option<&'a StockManifest>,
     /// What Terminal Authentication starts from.
     pub(super) terminal_trust: Option<&'a TerminalTrust>,
+    /// Whence the keys of applications beside the eMRTD come.
+    pub(super) application_masters: &'a ApplicationMasters,
     pub(super) out: &'a Path,
 }
 
@@ -94,6 +98,7 @@ pub(super) fn run(arguments: &IssueArguments, context: &Context<'_>) -> Result<E
         issuer_keys: &inputs.issuer_keys,
         manifest: manifest.as_ref(),
         terminal_trust: inputs.terminal_trust.as_ref(),
+        application_masters: &inputs.application_masters,
         out: &arguments.out,
     };
     let issued = issue_card(context, &issuance, &mut || context.open_reader(&arguments.reader))

@@ -91,7 +91,7 @@ fn list(context: &Context<'_>) -> Result<ExitCode, Failure> {
     };
     context.output.result(&object, |out| {
         for profile in &object.profiles {
-            writeln!(out, "{:<14} {}", profile.name, profile.description)?;
+            writeln!(out, "{:<20} {}", profile.name, profile.description)?;
         }
         Ok(())
     })?;

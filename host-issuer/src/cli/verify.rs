@@ -47,7 +47,7 @@ pub(super) struct VerifyArguments {
 /// What opens the chip; both are printed on the card.
 #[derive(Debug, Clone, clap::Args)]
 #[group(required = true, multiple = false)]
-struct PasswordArguments {
+pub(in crate::cli) struct PasswordArguments {
     /// Card access number: the six digits on the card
     #[arg(long, value_name = "NUMBER", allow_hyphen_values = true)]
     can: Option<String>,
@@ -57,7 +57,7 @@ struct PasswordArguments {
 }
 
 impl PasswordArguments {
-    fn password(&self) -> Result<Password, Failure> {
+    pub(in crate::cli) fn password(&self) -> Result<Password, Failure> {
         match (&self.can, &self.mrz) {
             (Some(can), _) => Ok(Password::can(can)?),
             (None, Some(mrz)) => Ok(Password::mrz(mrz)?),

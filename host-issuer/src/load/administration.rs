@@ -9,7 +9,7 @@ use card_applet::wire::instruction;
 use rand_core::TryCryptoRng;
 
 use super::LoadError;
-use super::open::{CLASS, Chip, accept, exchange, open_session, put_keys};
+use super::open::{CLASS, Chip, Target, accept, exchange, open_session, put_keys};
 use super::scp03::StaticKeys;
 use super::session::Scp03Session;
 use crate::terminal::link::CardLink;
@@ -41,8 +41,7 @@ impl<T: Transport> Administration<T> {
         let mut link = CardLink::new(transport);
         let (session, chip) = open_session(
             &mut link,
-            KEY_VERSION_ADMINISTRATION,
-            Scp03Mode::S16,
+            Target::issuer_domain(KEY_VERSION_ADMINISTRATION, Scp03Mode::S16),
             |serial| Ok(keys_of(serial)),
             rng,
         )?;

@@ -1,32 +1,22 @@
 //! The states of a chip that is being loaded; each step takes the state before and gives the next.
 
-use card_applet::crypto::pad::padded_len;
-use card_applet::limits::COMMAND_BUFFER;
 use card_applet::wire::apdu::CommandApdu;
-use card_applet::wire::global_platform::{KEY_VERSION_ADMINISTRATION, S8, SERIAL_LEN, Scp03Mode};
+use card_applet::wire::global_platform::{KEY_VERSION_ADMINISTRATION, SERIAL_LEN, Scp03Mode};
 use card_applet::wire::instruction;
 use card_applet::wire::lds::fid;
-use card_applet::wire::tlv::TlvWriter;
 use personalization::image::CardImage;
 use personalization::script::{PersonalizationScript, Step};
 use rand_core::TryCryptoRng;
 
-use super::open::{CLASS, Chip, accept, exchange, open_session, put_keys};
+use super::open::{CLASS, Chip, Target, accept, exchange, open_session, put_keys};
 use super::read_back::{self, ReadBackError, ReadBackReport};
 use super::scp03::StaticKeys;
 use super::session::Scp03Session;
+use super::update::{piece_len, update};
 use super::{IssuedChip, LoadError, Phase, Progress, put_key};
 use crate::terminal::link::{CardLink, LinkError, WireCount};
 use crate::terminal::reader::ChipReader;
-use crate::transport::{Limits, Transport};
-
-/// The last offset that P1-P2 of UPDATE BINARY can say; beyond it the offset goes into DO'54'.
-const MAX_EVEN_OFFSET: usize = 0x7FFF;
-/// Longest plain UPDATE data in a short protected command, in bytes: padded and MACed it stays within Lc, and whole chip memory
-/// words are written.
-const SHORT_PIECE: usize = 224;
-/// Bytes of DO'54' and of DO'53's header in an odd UPDATE BINARY.
-const ODD_OVERHEAD: usize = 5 + 4;
+use crate::transport::Transport;
 
 /// Nothing is known of the chip.
 pub struct Blank(());
@@ -36,6 +26,8 @@ pub struct Keyed {
     session: Scp03Session,
     chip: Chip,
     administration: Option<StaticKeys>,
+    /// Keys of applications, by the application's name.
+    applications: Vec<(String, StaticKeys)>,
     /// Whether this session wiped the chip already: keys that it drew since must stay.
     wiped: bool,
 }
@@ -102,8 +94,7 @@ impl<T: Transport> Loader<T, Blank> {
     ) -> Result<Loader<T, Keyed>, LoadError> {
         let (session, chip) = open_session(
             &mut self.link,
-            key_version,
-            Scp03Mode::S8,
+            Target::issuer_domain(key_version, Scp03Mode::S8),
             |serial| Ok(keys_of(serial)),
             rng,
         )?;
@@ -111,6 +102,7 @@ impl<T: Transport> Loader<T, Blank> {
             session,
             chip,
             administration: None,
+            applications: Vec::new(),
             wiped: false,
         }))
     }
@@ -143,10 +135,18 @@ impl<T: Transport> Loader<T, Keyed> {
         self
     }
 
+    /// Loads the card with these keys for the application of this name, by which its files can be updated later.
+    #[must_use]
+    pub fn with_application(mut self, application: String, keys: StaticKeys) -> Self {
+        self.state.applications.push((application, keys));
+        self
+    }
+
     /// Wipes what an interrupted attempt left, writes every file and password of `image`, and closes the session.
     ///
     /// # Errors
-    /// [`LoadError`]; the chip can be loaded again from the start.
+    /// [`LoadError`]; the chip can be loaded again from the start. [`LoadError::NoApplicationKeys`] comes before anything is
+    /// written.
     pub fn load<'i>(
         mut self,
         image: &'i CardImage,
@@ -154,6 +154,15 @@ impl<T: Transport> Loader<T, Keyed> {
     ) -> Result<Loader<T, Loading<'i>>, LoadError> {
         let total = image.content_len();
         let piece = piece_len(self.link.limits());
+        let mut with_keys = image
+            .applications
+            .iter()
+            .filter(|application| application.key_version.is_some());
+        if let Some(application) =
+            with_keys.find(|application| self.application_keys(&application.name).is_none())
+        {
+            return Err(LoadError::NoApplicationKeys(application.name.clone()));
+        }
         self.wipe()?;
 
         if let Some(keys) = self.state.administration.take() {
@@ -176,7 +185,7 @@ impl<T: Transport> Loader<T, Keyed> {
                 Step::Update { name, content } => {
                     let mut offset = 0;
                     for bytes in content.chunks(piece) {
-                        self.update(name, offset, bytes)?;
+                        update(&mut self.link, &mut self.state.session, name, offset, bytes)?;
                         offset += bytes.len();
                         done += bytes.len();
                         progress(Progress {
@@ -186,6 +195,16 @@ impl<T: Transport> Loader<T, Keyed> {
                             total,
                         });
                     }
+                }
+                Step::PutApplicationKeys {
+                    application,
+                    key_version,
+                } => {
+                    let keys = self
+                        .application_keys(application)
+                        .ok_or_else(|| LoadError::NoApplicationKeys(application.clone()))?
+                        .clone();
+                    self.put_keys(*key_version, &keys)?;
                 }
                 Step::PutData { name, object, value } => {
                     let [p1, p2] = object.to_be_bytes();
@@ -210,23 +229,9 @@ impl<T: Transport> Loader<T, Keyed> {
         }))
     }
 
-    fn update(&mut self, name: &str, offset: usize, bytes: &[u8]) -> Result<(), LoadError> {
-        let step = format!("UPDATE BINARY of {name} at {offset}");
-        if offset <= MAX_EVEN_OFFSET {
-            let [p1, p2] = (offset as u16).to_be_bytes();
-            let update = CommandApdu::new(CLASS, instruction::UPDATE_BINARY, p1, p2).with_data(bytes);
-            return self.command(&step, &update).map(drop);
-        }
-        let mut data = vec![0; ODD_OVERHEAD + bytes.len()];
-        let mut writer = TlvWriter::new(&mut data);
-        let [_, offset @ ..] = (offset as u32).to_be_bytes();
-        let written = writer.tlv(0x54, &offset).and_then(|()| writer.tlv(0x53, bytes));
-        let len = writer.len();
-        // The buffer has room for both headers, so this cannot fail; if it did, nothing was sent.
-        written.map_err(|_| LoadError::KeyLength)?;
-        data.truncate(len);
-        let update = CommandApdu::new(CLASS, instruction::UPDATE_BINARY_ODD, 0x00, 0x00).with_data(&data);
-        self.command(&step, &update).map(drop)
+    fn application_keys(&self, application: &str) -> Option<&StaticKeys> {
+        let mut keys = self.state.applications.iter();
+        keys.find(|(name, _)| name == application).map(|(_, keys)| keys)
     }
 
     /// Wipes files, passwords and keys that an interrupted attempt left, once in a session.
@@ -302,7 +307,10 @@ impl<T: Transport> Loader<T, ReadBack> {
                 Err(ReadBackError::OtherChip.into())
             }
         };
-        let (mut session, _) = open_session(&mut self.link, *key_version, Scp03Mode::S8, keys_of, rng)?;
+        let (mut session, _) = {
+            let target = Target::issuer_domain(*key_version, Scp03Mode::S8);
+            open_session(&mut self.link, target, keys_of, rng)?
+        };
         let activate = CommandApdu::new(CLASS, instruction::ACTIVATE_FILE, 0x00, 0x00);
         let response = exchange(&mut self.link, &mut session, &activate).map_err(|error| match error {
             LoadError::Link(LinkError::Transport(cause)) => LoadError::ActivationUnknown { cause },
@@ -330,43 +338,5 @@ impl<T: Transport> Loader<T, Locked> {
             read_back: self.state.report,
             wire: self.link.wire(),
         }
-    }
-}
-
-/// How many bytes of a file go into one UPDATE BINARY: with extended length a multiple of 256, so that pieces start where the
-/// chip's memory pages do, and so that padding, MAC, headers and the odd form's data objects fit the chip's command buffer.
-fn piece_len(transport: Limits) -> usize {
-    let command = COMMAND_BUFFER.min(transport.command);
-    // Header, three bytes of Lc, two of Le.
-    let room = command.saturating_sub(4 + 3 + 2 + S8);
-    let piece = room.saturating_sub(ODD_OVERHEAD) / 256 * 256;
-    if piece == 0 {
-        SHORT_PIECE - ODD_OVERHEAD.next_multiple_of(16)
-    } else {
-        fit(piece, room)
-    }
-}
-
-/// The largest multiple of 256 up to `piece` that fits `room` bytes with its data objects and padding.
-fn fit(mut piece: usize, room: usize) -> usize {
-    while piece > 256 && padded_len(piece + ODD_OVERHEAD, 16) > room {
-        piece -= 256;
-    }
-    piece
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn pieces_fit_the_chip_and_the_transport() {
-        let protected = |piece: usize| 4 + 3 + padded_len(piece + ODD_OVERHEAD, 16) + S8 + 2;
-        let extended = piece_len(Limits::EXTENDED);
-        assert_eq!(extended % 256, 0);
-        assert!(protected(extended) <= COMMAND_BUFFER && protected(extended + 256) > COMMAND_BUFFER);
-        let short = piece_len(Limits::SHORT);
-        assert!(padded_len(short + ODD_OVERHEAD, 16) + S8 <= 255, "{short}");
-        assert_eq!(short % 16, 0);
     }
 }

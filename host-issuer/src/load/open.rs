@@ -1,4 +1,5 @@
-//! Opening an issuer's session with a chip, and sending commands through it: what loading and administration share.
+//! Opening an SCP03 session with a chip, and sending commands through it: what loading, administration and the issuers of
+//! applications share.
 
 use card_applet::wire::apdu::{CommandApdu, MAX_SHORT_NE};
 use card_applet::wire::global_platform::{PUT_KEY_SET, SERIAL_LEN, Scp03Mode};
@@ -26,21 +27,45 @@ pub(super) struct Chip {
     pub(super) keys: StaticKeys,
 }
 
-/// SELECT of the issuer security domain, INITIALIZE UPDATE, EXTERNAL AUTHENTICATE at the highest level.
+/// With what a session is to be opened, and how.
+#[derive(Clone, Copy)]
+pub(super) struct Target<'a> {
+    /// The application's identifier.
+    pub(super) aid: &'a [u8],
+    /// What errors call its SELECT.
+    pub(super) step: &'static str,
+    /// Key version number; zero asks for the keys that there are.
+    pub(super) key_version: u8,
+    /// Length of challenges and MACs.
+    pub(super) mode: Scp03Mode,
+}
+
+impl Target<'_> {
+    /// The issuer security domain.
+    pub(super) const fn issuer_domain(key_version: u8, mode: Scp03Mode) -> Self {
+        Target {
+            aid: &AID_ISSUER_SECURITY_DOMAIN,
+            step: SELECT_DOMAIN,
+            key_version,
+            mode,
+        }
+    }
+}
+
+/// SELECT, INITIALIZE UPDATE, EXTERNAL AUTHENTICATE at the highest level.
 pub(super) fn open_session<T: Transport, R: TryCryptoRng + ?Sized>(
     link: &mut CardLink<T>,
-    key_version: u8,
-    mode: Scp03Mode,
+    target: Target<'_>,
     keys_of: impl FnOnce(&[u8; SERIAL_LEN]) -> Result<StaticKeys, LoadError>,
     rng: &mut R,
 ) -> Result<(Scp03Session, Chip), LoadError> {
     let select = CommandApdu::new(0x00, instruction::SELECT, 0x04, 0x00)
-        .with_data(&AID_ISSUER_SECURITY_DOMAIN)
+        .with_data(target.aid)
         .with_expected(MAX_SHORT_NE);
     let response = link.exchange(&select)?;
-    accept(SELECT_DOMAIN, response)?;
+    accept(target.step, response)?;
 
-    let awaiting = AwaitingChip::begin(key_version, mode, rng)?;
+    let awaiting = AwaitingChip::begin(target.key_version, target.mode, rng)?;
     let response = link.exchange(&awaiting.command())?;
     let identified = awaiting.answer(&response)?;
     let serial = *identified.serial();

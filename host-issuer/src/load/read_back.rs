@@ -4,14 +4,14 @@
 //! find: every password must open, every file must be there to the byte, and what belongs to Terminal Authentication must not.
 
 use card_applet::wire::access::AccessRule;
-use personalization::image::{Application, CardFile, CardImage};
+use personalization::image::{Application, CardImage};
 use rand_core::TryCryptoRng;
 
 pub use super::door::ReadBackError;
 use super::door::{doors, enter};
 use super::prove_keys::prove_keys;
 use super::{Phase, Progress};
-use crate::terminal::card_file::{Directory, Extent, FileLocation};
+use crate::terminal::card_file::{ApplicationId, Directory, Extent, FileLocation};
 use crate::terminal::reader::{AccessReport, ChipReader, ReadError};
 use crate::transport::Transport;
 
@@ -51,31 +51,22 @@ pub(super) fn compare<T: Transport, R: TryCryptoRng>(
 
     let total = image.content_len();
     let mut before = 0;
-    // Files of the MF first: the application is selected once.
-    let in_order = [Application::MasterFile, Application::Emrtd]
-        .into_iter()
-        .flat_map(|application| {
-            image
-                .files
-                .iter()
-                .filter(move |file| file.application == application)
-        });
-    for file in in_order {
-        let name = file.name();
+    for file in written_files(image) {
+        let Written { name, content, .. } = &file;
         let mut told = |done: usize, _| {
             progress(Progress {
                 phase: Phase::ReadingBack,
-                file: &name,
+                file: name,
                 done: before + done,
                 total,
             });
         };
-        if compare_file(reader, file, &name, &mut told)? {
-            report.compared.push((name.clone(), file.content.len()));
+        if compare_file(reader, &file, &mut told)? {
+            report.compared.push((name.clone(), content.len()));
         } else {
             report.withheld.push(name.clone());
         }
-        before += file.content.len();
+        before += content.len();
     }
     if let Some(door) = doors.last() {
         report.proved = prove_keys(reader, image, door)?;
@@ -89,39 +80,81 @@ pub(super) fn compare<T: Transport, R: TryCryptoRng>(
     Ok(report)
 }
 
+/// A file as it was written.
+struct Written<'i> {
+    name: String,
+    location: FileLocation,
+    access: AccessRule,
+    content: &'i [u8],
+}
+
+/// Every file of the image: those of the MF first, then one application after the other, so that each is selected once.
+fn written_files(image: &CardImage) -> Vec<Written<'_>> {
+    let of_document = |application, directory| {
+        let files = image.files.iter();
+        let of_application = files.filter(move |file| file.application == application);
+        of_application.map(move |file| Written {
+            name: file.name(),
+            location: FileLocation {
+                directory,
+                fid: file.fid,
+                sfi: file.sfi,
+            },
+            access: file.access,
+            content: &file.content,
+        })
+    };
+    let mut written: Vec<_> = of_document(Application::MasterFile, Directory::MasterFile).collect();
+    written.extend(of_document(Application::Emrtd, Directory::Emrtd));
+    for application in &image.applications {
+        // A profile's identifiers are 5 to 16 bytes long.
+        let Some(aid) = ApplicationId::new(&application.aid) else {
+            continue;
+        };
+        written.extend(application.files.iter().map(|file| Written {
+            name: application.file_name(file),
+            location: FileLocation {
+                directory: Directory::Application(aid),
+                fid: file.fid,
+                sfi: file.sfi,
+            },
+            access: file.attribute.read,
+            content: &file.content,
+        }));
+    }
+    written
+}
+
 /// Reads and compares one file; `false` when it is rightly withheld.
 fn compare_file<T: Transport, R: TryCryptoRng>(
     reader: &mut ChipReader<T, R>,
-    file: &CardFile,
-    name: &str,
+    file: &Written<'_>,
     progress: &mut dyn FnMut(usize, usize),
 ) -> Result<bool, ReadBackError> {
-    let withheld = !matches!(
-        file.access,
-        AccessRule::Always | AccessRule::PaceOrBac | AccessRule::Pace
-    );
-    let location = FileLocation {
-        directory: match file.application {
-            Application::MasterFile => Directory::MasterFile,
-            Application::Emrtd => Directory::Emrtd,
-        },
-        fid: file.fid,
-        sfi: file.sfi,
+    let Written {
+        name,
+        location,
+        access,
+        content: written,
+    } = file;
+    let (open, withheld) = match access {
+        AccessRule::Always | AccessRule::PaceOrBac | AccessRule::Pace => (true, false),
+        // Open already where PACE proved the chip.
+        AccessRule::ChipAuthentication => (reader.chip_authentication_mapping().is_some(), false),
+        AccessRule::TerminalFingers | AccessRule::TerminalIrises | AccessRule::Never => (false, true),
     };
-    let extent = Extent::Exactly(file.content.len());
-    match (reader.read_location(location, extent, progress), withheld) {
-        (Ok(_), true) => Err(ReadBackError::Exposed {
-            file: name.to_owned(),
-        }),
-        (Err(ReadError::NotAllowed { .. }), true) => Ok(false),
+    let extent = Extent::Exactly(written.len());
+    match (reader.read_location(*location, extent, progress), withheld) {
+        (Ok(_), true) => Err(ReadBackError::Exposed { file: name.clone() }),
+        (Err(ReadError::NotAllowed { .. }), _) if !open => Ok(false),
         (Err(cause), _) => Err(ReadBackError::Read {
-            file: name.to_owned(),
+            file: name.clone(),
             cause,
         }),
-        (Ok(content), false) => match first_difference(&content, &file.content) {
+        (Ok(content), false) => match first_difference(&content, written) {
             None => Ok(true),
             Some(offset) => Err(ReadBackError::Differs {
-                file: name.to_owned(),
+                file: name.clone(),
                 offset,
             }),
         },

@@ -11,6 +11,38 @@ pub enum Directory {
     MasterFile,
     /// The eMRTD application A0000002471001.
     Emrtd,
+    /// Another application.
+    Application(ApplicationId),
+}
+
+/// Application identifier of an application beside the eMRTD (ISO/IEC 7816-5).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ApplicationId {
+    bytes: [u8; 16],
+    len: u8,
+}
+
+impl ApplicationId {
+    /// Takes 1 to 16 bytes; `None` for any other number.
+    pub fn new(aid: &[u8]) -> Option<Self> {
+        let mut bytes = [0; 16];
+        bytes.get_mut(..aid.len())?.copy_from_slice(aid);
+        let len = u8::try_from(aid.len()).ok().filter(|len| *len > 0)?;
+        Some(Self { bytes, len })
+    }
+
+    /// Its bytes.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.bytes[..usize::from(self.len)]
+    }
+}
+
+impl fmt::Debug for ApplicationId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.as_bytes()
+            .iter()
+            .try_for_each(|byte| write!(f, "{byte:02X}"))
+    }
 }
 
 /// How far a file is read.

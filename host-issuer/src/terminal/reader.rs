@@ -190,6 +190,14 @@ impl<T: Transport, R: TryCryptoRng> ChipReader<T, R> {
         self.enter(Directory::Emrtd)
     }
 
+    /// Selects an application beside the eMRTD, or one of the other directories; nothing is sent when it is selected already.
+    ///
+    /// # Errors
+    /// [`ReadError::NotFound`] when the chip has no such application.
+    pub fn enter_directory(&mut self, directory: Directory) -> Result<(), ReadError> {
+        self.enter(directory)
+    }
+
     /// Reads a whole file. `progress` is told how many bytes are there and how many there will be.
     ///
     /// # Errors
@@ -239,9 +247,13 @@ impl<T: Transport, R: TryCryptoRng> ChipReader<T, R> {
         if self.directory == directory {
             return Ok(());
         }
-        match directory {
-            Directory::Emrtd => {
-                let select = CommandApdu::new(0x00, instruction::SELECT, 0x04, 0x0C).with_data(&AID_EMRTD);
+        match &directory {
+            Directory::Emrtd | Directory::Application(_) => {
+                let aid = match &directory {
+                    Directory::Application(aid) => aid.as_bytes(),
+                    _ => &AID_EMRTD,
+                };
+                let select = CommandApdu::new(0x00, instruction::SELECT, 0x04, 0x0C).with_data(aid);
                 let response = self.link.exchange(&select)?;
                 if !response.status.is_success() {
                     return Err(ReadError::from_status(response.status));

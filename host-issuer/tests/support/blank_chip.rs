@@ -164,6 +164,7 @@ fn build(access: Access, offers: &[(SymmetricAlgorithm, Curve)], dg2_len: usize)
     CardImage {
         card_id: "SPECIMEN00000001".to_owned(),
         files,
+        applications: Vec::new(),
         passwords: CardPasswords {
             holder: None,
             mrz_information: Zeroizing::new(MRZ_INFORMATION.to_owned()),
@@ -205,6 +206,7 @@ pub fn content(image: &CardImage, file: FileId) -> Vec<u8> {
     let application = match location.directory {
         Directory::MasterFile => Application::MasterFile,
         Directory::Emrtd => Application::Emrtd,
+        Directory::Application(aid) => panic!("{aid:?}"),
     };
     image.file(application, location.fid).unwrap().content.clone()
 }

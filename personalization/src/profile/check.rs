@@ -2,14 +2,15 @@
 
 use card_applet::wire::access::AccessRule;
 use card_applet::wire::lds::DataGroup;
-use card_applet::wire::security_info::{ChipAuthenticationProtocol, Mapping, PaceInfo, PaceProtocol};
+use card_applet::wire::security_info::{ChipAuthenticationProtocol, Mapping, PaceInfo};
 use time::Date;
 use time::macros::date;
 
 use super::application;
 use super::biometrics::{self, CheckedBiometrics, FaceFormat};
 use super::chip_keys::{self, CheckedKeys};
-use super::{BUILTIN, CardProfile, DATA_GROUPS, MrzForm, PaceCipher, PaceMapping, PaceParameters, Validity};
+use super::pace::pace_infos;
+use super::{BUILTIN, CardProfile, DATA_GROUPS, MrzForm, Validity};
 use crate::attestation::ChipKeySpec;
 use crate::biometrics::enrolment::{Enrolment, EnrolmentError};
 use crate::citizen::{CitizenRecord, Expiry, RecordError};
@@ -26,9 +27,6 @@ const ISO_39794_REQUIRED_FROM: Date = date!(2030 - 01 - 01);
 
 /// A card issued so shortly before a renewal age is good until the one after it.
 const YEARS_BEFORE_RENEWAL: i32 = 2;
-
-/// Most PACE parameter sets of one card.
-const MAX_PACE_SETS: usize = 8;
 
 /// Why a profile cannot be used. Who wrote the profile, or chose it for that day, is to blame.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -347,39 +345,6 @@ fn data_groups(numbers: &[u8]) -> Result<Vec<DataGroup>, ProfileError> {
         return invalid("data_groups", "must have 1 and 2");
     }
     Ok(groups)
-}
-
-fn pace_infos(sets: &[PaceParameters]) -> Result<Vec<PaceInfo>, ProfileError> {
-    if sets.len() > MAX_PACE_SETS {
-        return invalid("pace", "has more than eight parameter sets");
-    }
-    let mut infos = Vec::with_capacity(sets.len());
-    for set in sets {
-        let mapping = match set.mapping {
-            PaceMapping::Generic => Mapping::EcdhGeneric,
-            PaceMapping::Integrated => Mapping::EcdhIntegrated,
-            PaceMapping::ChipAuthentication if set.cipher == PaceCipher::TripleDes => {
-                return invalid("pace", "defines CAM for AES only");
-            }
-            PaceMapping::ChipAuthentication => Mapping::EcdhChipAuthentication,
-        };
-        let Some(curve) = set.curve.on_chip() else {
-            return Err(ProfileError::Unsupported {
-                key: "pace",
-                what: "this curve",
-            });
-        };
-        let protocol = PaceProtocol {
-            mapping,
-            cipher: set.cipher.algorithm(),
-        };
-        let info = PaceInfo::new(protocol, curve.parameter_id());
-        if infos.contains(&info) {
-            return invalid("pace", "lists a parameter set twice");
-        }
-        infos.push(info);
-    }
-    Ok(infos)
 }
 
 fn check_validity(validity: &Validity) -> Result<(), ProfileError> {

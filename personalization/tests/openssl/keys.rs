@@ -66,6 +66,23 @@ fn chip_keys_are_the_frozen_ones() {
     );
 }
 
+/// The keys of an application, whose identifier follows the serial number.
+#[test]
+fn openssl_derives_the_same_application_keys() {
+    let aid = "F0564E4D42485954";
+    let master = IssuerMasterKeys::from_bytes(bytes(MASTER));
+    let keys = master.application_keys(&bytes(SERIAL), &hex::decode(aid).unwrap());
+    let context = format!("{SERIAL}{aid}");
+    assert_eq!(
+        keys,
+        ChipKeys {
+            enc: kbkdf(MASTER, "eid/appl/enc", &context),
+            mac: kbkdf(MASTER, "eid/appl/mac", &context),
+            dek: kbkdf(MASTER, "eid/appl/dek", &context),
+        }
+    );
+}
+
 #[test]
 fn openssl_derives_the_same_chip_keys_from_any_master() {
     for round in 0u8..4 {

@@ -13,6 +13,7 @@ use super::super::context::Context;
 use super::super::exit_code::ExitCode;
 use super::super::failure::{Failure, chip};
 use super::super::verify;
+use super::application::{self, ApplicationJson};
 use crate::environment::Random;
 use crate::load::scp03::AwaitingChip;
 use crate::terminal::card_access::PaceOffer;
@@ -33,6 +34,7 @@ struct InfoJson {
     serial: Option<String>,
     card_access: Option<String>,
     pace: Vec<String>,
+    applications: Vec<ApplicationJson>,
     next: &'static str,
 }
 
@@ -55,6 +57,10 @@ pub(super) fn run(arguments: &ReaderArguments, context: &Context<'_>) -> Result<
         LifeCycle::Deactivated | LifeCycle::Terminated => None,
         _ => reader.read_card_access()?,
     };
+    let applications = match life_cycle {
+        LifeCycle::Deactivated | LifeCycle::Terminated => Vec::new(),
+        _ => application::listed(&mut reader)?,
+    };
     let offer = card_access
         .as_deref()
         .and_then(|bytes| PaceOffer::parse(bytes).ok())
@@ -66,6 +72,7 @@ pub(super) fn run(arguments: &ReaderArguments, context: &Context<'_>) -> Result<
         serial,
         card_access: card_access.as_ref().map(hex::encode_upper),
         pace: offer.infos.iter().map(describe).collect(),
+        applications: applications.iter().map(ApplicationJson::of).collect(),
         next: life_cycle.next(card_access.is_some()),
     };
     context.output.result(&object, |out| {
@@ -76,6 +83,9 @@ pub(super) fn run(arguments: &ReaderArguments, context: &Context<'_>) -> Result<
         }
         for pace in &object.pace {
             writeln!(out, "PACE        {pace}")?;
+        }
+        for application in &object.applications {
+            writeln!(out, "application {} {}", application.aid, application.name)?;
         }
         writeln!(out, "next        {}", object.next)
     })?;

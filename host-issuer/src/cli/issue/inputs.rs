@@ -15,6 +15,7 @@ use super::super::context::Context;
 use super::super::failure::Failure;
 use super::super::keys::PassphraseArguments;
 use super::super::{profile, record};
+use super::application_keys::{ApplicationKeyArguments, ApplicationMasters};
 use super::enrolment::{self, EnrolmentArguments};
 use super::terminal_trust;
 
@@ -41,6 +42,8 @@ pub(in crate::cli) struct InputArguments {
     #[arg(long, value_name = "FILE")]
     cvca: Vec<PathBuf>,
     #[command(flatten)]
+    application_keys: ApplicationKeyArguments,
+    #[command(flatten)]
     passphrase: PassphraseArguments,
     /// File with the passphrase of the document signer's key, if it is another
     #[arg(long, value_name = "FILE")]
@@ -58,6 +61,8 @@ pub(in crate::cli) struct Inputs {
     pub(in crate::cli) issuer_keys: IssuerMasterKeys,
     /// What Terminal Authentication starts from.
     pub(in crate::cli) terminal_trust: Option<TerminalTrust>,
+    /// Whence the keys of applications beside the eMRTD come.
+    pub(in crate::cli) application_masters: ApplicationMasters,
 }
 
 impl InputArguments {
@@ -82,6 +87,9 @@ impl InputArguments {
         profile.check_enrolment(&enrolment)?;
         let ds = DocumentSignerDirectory::open(&context.path(self.ds.as_deref(), "ds")?)?;
         let issuer_keys = self.load_issuer_keys(context)?;
+        let application_masters =
+            self.application_keys
+                .load(context, &profile, &issuer_keys, self.passphrase.file())?;
         let ds_file = self.ds_passphrase_file.as_deref().or(self.passphrase.file());
         let signer = ds.signer(&context.passphrase(ds_file, "the document signer's key")?)?;
         let terminal_trust = terminal_trust::load(context, &self.cvca)?;
@@ -94,6 +102,7 @@ impl InputArguments {
             signer,
             issuer_keys,
             terminal_trust,
+            application_masters,
         })
     }
 

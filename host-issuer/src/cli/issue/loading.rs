@@ -3,6 +3,7 @@
 use personalization::attestation::AttestationError;
 use personalization::image::CardImage;
 use personalization::job::UnsignedCard;
+use personalization::keys::ChipKeySets;
 
 use super::super::context::Context;
 use super::super::exit_code::ExitCode;
@@ -34,7 +35,10 @@ pub(super) fn load_chip(
         }
         bar.set(bytes(progress.done), bytes(progress.total), what);
     };
-    let keys_of = |serial: &[u8; 10]| issuance.issuer_keys.key_sets(serial);
+    let keys_of = |serial: &[u8; 10]| ChipKeySets {
+        applications: issuance.application_masters.keys(serial),
+        ..issuance.issuer_keys.key_sets(serial)
+    };
     let specs = issuance.profile.chip_keys();
     // The issuer's trust in its CVCA is not signed: it is loaded, and EF.CVCA shows it.
     let trusting = |image: CardImage| match issuance.terminal_trust {
