@@ -35,9 +35,9 @@ model: ## random commands to a chip against a model of what may be read: COMMAND
 	EID_MODEL_COMMANDS=$(COMMANDS) EID_MODEL_SEED=$(SEED) $(CARGO) test --locked --release --package card-applet --test chip \
 		proof::model -- --nocapture
 
-tear: ## random histories of a chip whose power is cut: HISTORIES=1000000 SEED=1
-	EID_TEAR_HISTORIES=$(HISTORIES) EID_TEAR_SEED=$(SEED) $(CARGO) test --locked --release --package card-applet --lib \
-		card::tear::random_histories -- --nocapture
+tear: ## every recovery of every power cut, then random histories: HISTORIES=1000000 SEED=1
+	EID_TEAR_RECOVERIES=1000 EID_TEAR_HISTORIES=$(HISTORIES) EID_TEAR_SEED=$(SEED) \
+		$(CARGO) test --locked --release --package card-applet --lib card::tear -- --nocapture
 
 fuzz: ## looks for commands and files that the chip does not expect: SECONDS=600 for each target
 	.ci/fuzz $(SECONDS)

@@ -2,17 +2,23 @@
 //! card then holds is what it held before the step, after it, or at a point that the step's model names – and it goes
 //! on holding the same.
 //!
-//! The model knows the journal's records by name and nothing of how they are stored.
+//! The [model] knows the journal's records by name and nothing of how they are stored; what a step makes of it
+//! the [history] says.
 
 mod history;
+mod model;
+mod terminal;
 
 use crate::nvm::journal::Journal;
 use crate::nvm::record::RecordKey;
 use crate::sim::memory::{CutKind, RamMemory};
 use crate::support::{self, TestCard};
 use history::HISTORY;
+use model::Model;
 use std::collections::BTreeMap;
 
+/// Bytes of the chip's memory.
+const MEMORY: usize = 16 * 1024;
 const KINDS: [CutKind; 3] = [CutKind::Lost, CutKind::Done, CutKind::Unstable];
 
 /// Everything that the journal holds, but for its own mark.
@@ -29,6 +35,35 @@ fn recovered(nvm: &mut RamMemory) -> Records {
         "recovery finishes what was begun"
     );
     records
+}
+
+/// The memory of a new chip, no larger than its files want.
+fn manufactured() -> RamMemory {
+    TestCard::manufactured_with(RamMemory::with_size(MEMORY)).into_memory()
+}
+
+/// Where a power cut leaves something of its own between two states of a memory: each word that is programmed, the
+/// beginning, the midst and the end of each erasure of a page, and behind the last.
+fn cuts(before: &RamMemory, after: &RamMemory) -> Vec<usize> {
+    let words = before.words_written()..after.words_written();
+    let erasures: Vec<_> = after.erasures()[before.erasures().len()..].to_vec();
+    let is_like_the_one_before = |word: &usize| {
+        let erasure = erasures.iter().find(|erasure| erasure.contains(word));
+        erasure.is_some_and(|erasure| {
+            let places = [
+                erasure.start,
+                erasure.start + 1,
+                (erasure.start + erasure.end) / 2,
+                erasure.end - 1,
+            ];
+            !places.contains(word)
+        })
+    };
+    let distinct = words.clone().filter(|word| !is_like_the_one_before(word));
+    distinct
+        .chain([words.end])
+        .map(|word| word - words.start)
+        .collect()
 }
 
 /// A counter, and what it is after one more count; it moves this way only.
@@ -49,8 +84,39 @@ struct Step {
     /// Brings a card that was just powered to the point before the command, and makes the command; `None` when the
     /// card does not let it come so far.
     prepare: fn(&mut TestCard) -> Option<Vec<u8>>,
+    /// What the command makes of a card.
+    then: fn(&mut Model),
     /// Counters that may have moved when nothing else has: they are written before what they count.
     counters: &'static [Counter],
+    /// Whether it is about Terminal Authentication, which must then be possible at every point.
+    is_about_terminals: bool,
+}
+
+impl Step {
+    const fn new(
+        name: &'static str,
+        prepare: fn(&mut TestCard) -> Option<Vec<u8>>,
+        then: fn(&mut Model),
+    ) -> Self {
+        Self {
+            name,
+            prepare,
+            then,
+            counters: &[],
+            is_about_terminals: false,
+        }
+    }
+
+    const fn counts(self, counters: &'static [Counter]) -> Self {
+        Self { counters, ..self }
+    }
+
+    const fn is_about_terminals(self) -> Self {
+        Self {
+            is_about_terminals: true,
+            ..self
+        }
+    }
 }
 
 /// Whether an answer says anything of the proof: 6581 and 6F00 only say that the memory failed.
@@ -109,35 +175,36 @@ impl Step {
         let before = recovered(&mut prepared.clone());
         let (mut done, response) = self.run(nvm, None);
         assert!(response.is_some(), "{}", self.name);
-        let words = done.words_written() - prepared.words_written();
+        let cuts = cuts(&prepared, &done);
         let after = recovered(&mut done);
         assert_eq!(after, recovered(&mut done));
+        let mut model = Model::of(&before);
+        (self.then)(&mut model);
+        assert_eq!(Model::of(&after), model, "{}", self.name);
         Some(Effect {
             step: self,
             before,
             after,
-            words,
+            cuts,
         })
     }
 
-    /// Cuts the step everywhere. Returns how many cuts and recoveries were made.
-    fn tear(&self, nvm: &RamMemory, random: &mut Random) -> (usize, usize) {
+    /// Cuts the step everywhere, and the recovery of each cut so many times at most, one cut's here, the next one's
+    /// there. Returns how many cuts and recoveries were made.
+    fn tear(&self, nvm: &RamMemory, recoveries_of_each: usize, random: &mut Random) -> (usize, usize) {
         let effect = self.effect(nvm).expect(self.name);
         let (mut cuts, mut recoveries) = (0, 0);
-        // A step that rewrites pages writes hundreds of words that are alike.
-        for at in (0..effect.words).step_by(1 + effect.words / 60) {
+        for at in effect.cuts.iter().copied() {
             for kind in KINDS {
                 let (mut torn, response) = self.run(nvm, Some((at, kind)));
                 cuts += 1;
                 torn.restore_power_with(random.next());
-                let recovery_words = {
-                    let mut copy = torn.clone();
-                    let written = copy.words_written();
-                    recovered(&mut copy);
-                    copy.words_written() - written
-                };
-                for recovery_at in (0..=recovery_words).step_by(1 + recovery_words / 4) {
-                    let recovery_kind = KINDS[recovery_at % KINDS.len()];
+                let mut whole = torn.clone();
+                recovered(&mut whole);
+                let places = self::cuts(&torn, &whole);
+                let apart = places.len().div_ceil(recoveries_of_each);
+                for number in (cuts % apart..places.len()).step_by(apart) {
+                    let (recovery_at, recovery_kind) = (places[number], KINDS[(number + cuts) % KINDS.len()]);
                     let mut again = torn.clone();
                     again.cut(recovery_at, recovery_kind);
                     // A chip whose power goes while it recovers answers nothing.
@@ -158,8 +225,8 @@ struct Effect<'a> {
     step: &'a Step,
     before: Records,
     after: Records,
-    /// Words that it writes.
-    words: usize,
+    /// Words after which the power may go.
+    cuts: Vec<usize>,
 }
 
 impl Effect<'_> {
@@ -186,19 +253,44 @@ impl Effect<'_> {
                 "{place}: an answer that cost nothing"
             );
         }
+        let model = Model::of(&found);
+        assert!(
+            model.has_not_fallen_back(&Model::of(before)),
+            "{place}: trust points or date fell back"
+        );
         gives_nothing_away(nvm, &found, &place);
+        if self.step.is_about_terminals {
+            terminal::reads_fingers(nvm, &model, &place);
+        }
         nvm.restore_power_with(random.next());
         assert_eq!(recovered(nvm), found, "{place}: the state wavers");
     }
 }
 
+/// Says how a history that failed is replayed.
+struct Replay(u64);
+
+impl Drop for Replay {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            println!("EID_TEAR_SEED={} EID_TEAR_HISTORIES=1", self.0);
+        }
+    }
+}
+
+fn number(name: &str) -> Option<u64> {
+    std::env::var(name).ok()?.parse().ok()
+}
+
+/// `EID_TEAR_RECOVERIES` says how many cuts there may be of each recovery; as many as it has words are all.
 #[test]
 fn every_cut_leaves_before_or_after() {
-    let mut nvm = TestCard::manufactured().into_memory();
+    let recoveries_of_each = number("EID_TEAR_RECOVERIES").unwrap_or(8) as usize;
+    let mut nvm = manufactured();
     let mut random = Random(0x7EA6);
     let (mut cuts, mut recoveries) = (0, 0);
     for step in HISTORY {
-        let (step_cuts, step_recoveries) = step.tear(&nvm, &mut random);
+        let (step_cuts, step_recoveries) = step.tear(&nvm, recoveries_of_each, &mut random);
         cuts += step_cuts;
         recoveries += step_recoveries;
         let (next, response) = step.run(&nvm, None);
@@ -206,21 +298,16 @@ fn every_cut_leaves_before_or_after() {
         nvm = next;
     }
     println!("{cuts} cuts, {recoveries} recoveries");
-    assert!(cuts > 300 && recoveries > cuts);
+    assert!(cuts > 1500 && recoveries > cuts);
 }
 
 /// Random histories of a card in use, each step cut at a random word or not at all; `EID_TEAR_HISTORIES` says how many,
 /// `EID_TEAR_SEED` from which seed on. A failing history says its seed, and runs alone with it.
 #[test]
 fn random_histories() {
-    let number = |name: &str| {
-        std::env::var(name)
-            .ok()
-            .and_then(|value| value.parse::<u64>().ok())
-    };
     let histories = number("EID_TEAR_HISTORIES").unwrap_or(12);
     let first = number("EID_TEAR_SEED").unwrap_or(1);
-    let mut nvm = TestCard::manufactured().into_memory();
+    let mut nvm = manufactured();
     let in_use = HISTORY
         .iter()
         .position(|step| step.name == "activation")
@@ -231,7 +318,7 @@ fn random_histories() {
     }
     let mut steps = 0;
     for seed in first..first + histories {
-        println!("EID_TEAR_SEED={seed} EID_TEAR_HISTORIES=1");
+        let _seed = Replay(seed);
         let (mut random, mut nvm) = (Random(seed), nvm.clone());
         for _ in 0..8 {
             let choices = &HISTORY[in_use..];
@@ -249,7 +336,7 @@ fn random_histories() {
                 break;
             }
             let Some(effect) = step.effect(&nvm) else { continue };
-            let at = random.next() as usize % (effect.words + 1);
+            let at = effect.cuts[random.next() as usize % effect.cuts.len()];
             let kind = KINDS[random.next() as usize % KINDS.len()];
             let (mut torn, response) = step.run(&nvm, Some((at, kind)));
             torn.restore_power_with(random.next());
@@ -263,6 +350,6 @@ fn random_histories() {
             steps += 1;
         }
     }
-    println!("{histories} histories, {steps} steps");
+    println!("{histories} histories from seed {first}, {steps} steps");
     assert!(steps >= histories, "{steps}");
 }

@@ -133,15 +133,15 @@ impl Journal {
         &self,
         nvm: &N,
     ) -> Result<std::collections::BTreeMap<u16, Vec<u8>>, NvmError> {
-        let (mut items, mut names) = (self.items::<N>(), std::collections::BTreeSet::new());
+        let (mut items, mut records) = (self.items::<N>(), std::collections::BTreeMap::new());
         while let Some(item) = items.next(nvm)? {
-            names.insert(item.key.0);
-        }
-        let mut records = std::collections::BTreeMap::new();
-        for name in names {
-            if let Some(value) = self.get(nvm, RecordKey(name), &mut [0; MAX_VALUE])? {
-                records.insert(name, value.to_vec());
+            if item.is_deletion() {
+                records.remove(&item.key.0);
+                continue;
             }
+            let mut value = vec![0; item.len.into()];
+            nvm.read(item.value, &mut value)?;
+            records.insert(item.key.0, value);
         }
         Ok(records)
     }

@@ -42,6 +42,11 @@ impl Holder {
 
     /// 7F4E ‖ 5F37 of a certificate for `holder`.
     pub fn certifies(&self, holder: &Self, chat: u8) -> Vec<u8> {
+        self.certifies_from([2, 6, 0, 1, 0, 1], holder, chat)
+    }
+
+    /// The same with this effective date.
+    pub fn certifies_from(&self, effective: [u8; 6], holder: &Self, chat: u8) -> Vec<u8> {
         let point = BenchEngine::default()
             .public_key(&Generator::Standard(Curve::P256), &holder.private)
             .unwrap();
@@ -69,7 +74,7 @@ impl Holder {
             object(&[0x7F, 0x49], &key),
             object(&[0x5F, 0x20], holder.name.as_bytes()),
             object(&[0x7F, 0x4C], &chat),
-            object(&[0x5F, 0x25], &[2, 6, 0, 1, 0, 1]),
+            object(&[0x5F, 0x25], &effective),
             object(&[0x5F, 0x24], &[2, 8, 0, 1, 0, 1]),
         ]
         .concat();
@@ -80,7 +85,7 @@ impl Holder {
 }
 
 /// CVCA, document verifier, terminal that may read fingers.
-pub struct Pki(pub [Holder; 3], u8);
+pub struct Pki(pub [Holder; 3], pub u8);
 
 impl Pki {
     pub fn new() -> Self {

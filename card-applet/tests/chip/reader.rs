@@ -250,3 +250,30 @@ pub fn pace_by(
         terminal_key: agreed.terminal_key,
     })
 }
+
+/// Chip Authentication with AES-128 and the chip's only key, which is thirty-two times this byte: the session restarts.
+/// The status word that ended it otherwise.
+pub fn chip_authentication(
+    card: &mut TestCard,
+    opened: &mut Opened,
+    static_scalar: u8,
+) -> Result<(), String> {
+    let mut engine = BenchEngine::default();
+    let standard = engine.standard_generator(CURVE).unwrap();
+    let ephemeral = engine.load_private_key(CURVE, &[0x29; 32]).unwrap();
+    let public = engine.public_key(&standard, &ephemeral).unwrap();
+    let template = tlv(0x80, &[4, 0, 0x7F, 0, 7, 2, 2, 3, 2, 2]);
+    let dynamic = tlv(0x7C, &tlv(0x80, public.as_bytes()));
+    for (header, data) in [([0, 0x22, 0x41, 0xA4], template), ([0, 0x86, 0, 0], dynamic)] {
+        match opened.session.status(card, header, &data) {
+            status if status == "9000" => {}
+            status => return Err(status),
+        }
+    }
+    let chip = engine.load_private_key(CURVE, &[static_scalar; 32]).unwrap();
+    let chip = engine.public_key(&standard, &chip).unwrap();
+    let k = engine.agree(&ephemeral, &chip).unwrap();
+    opened.session = Session::new(GENERIC.cipher, &GENERIC.key(k.x(), 1), &GENERIC.key(k.x(), 2));
+    opened.terminal_key = public.x().to_vec();
+    Ok(())
+}

@@ -101,7 +101,8 @@ impl SecureMessaging {
             objects.push(if odd { 0x85 } else { 0x87 });
             match cryptogram.len() {
                 len @ 0..=0x7F => objects.push(len as u8),
-                len => objects.extend([0x81, len as u8]),
+                len @ 0x80..=0xFF => objects.extend([0x81, len as u8]),
+                len => objects.extend([0x82, (len >> 8) as u8, len as u8]),
             }
             objects.extend(cryptogram);
         }

@@ -33,6 +33,8 @@ pub struct RamMemory {
     power_is_off: bool,
     unstable: Vec<Unstable>,
     words_written: usize,
+    /// Pages erased so far, as stretches of the words written.
+    erasures: Vec<Range<usize>>,
 }
 
 impl Default for RamMemory {
@@ -59,6 +61,7 @@ impl RamMemory {
             power_is_off: false,
             unstable: Vec::new(),
             words_written: 0,
+            erasures: Vec::new(),
         }
     }
 
@@ -70,6 +73,11 @@ impl RamMemory {
     /// Words programmed or erased so far.
     pub fn words_written(&self) -> usize {
         self.words_written
+    }
+
+    /// Which of these words were a page's erasure.
+    pub fn erasures(&self) -> &[Range<usize>] {
+        &self.erasures
     }
 
     /// Changes a byte as a fault would, past all rules.
@@ -205,9 +213,11 @@ impl Nvm for RamMemory {
         if !range.start.is_multiple_of(PAGE) {
             return Err(NvmError);
         }
+        let start = self.words_written;
         for address in range.clone().step_by(WORD) {
             self.write_word(address, [0xFF; WORD], Some(range.clone()))?;
         }
+        self.erasures.push(start..self.words_written);
         Ok(())
     }
 

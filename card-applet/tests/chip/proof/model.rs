@@ -194,6 +194,17 @@ impl World {
     }
 }
 
+/// Says how a sequence that failed is replayed.
+struct Replay(u64);
+
+impl Drop for Replay {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            println!("EID_MODEL_SEED={} EID_MODEL_COMMANDS={SEQUENCE}", self.0);
+        }
+    }
+}
+
 #[test]
 fn random_commands_leak_nothing() {
     let number = |name: &str| {
@@ -207,7 +218,7 @@ fn random_commands_leak_nothing() {
     let id_ic = card(&pki).1;
     let memory = whole_card(&pki, &pace::worked_example().password).into_memory();
     for seed in first..first + commands.div_ceil(SEQUENCE) {
-        println!("EID_MODEL_SEED={seed} EID_MODEL_COMMANDS={SEQUENCE}");
+        let _seed = Replay(seed);
         let mut random = Random(seed);
         let mut world = World {
             card: TestCard::with_memory(memory.clone()),
@@ -220,4 +231,5 @@ fn random_commands_leak_nothing() {
             world.step(&mut random);
         }
     }
+    println!("{commands} commands from seed {first}");
 }
