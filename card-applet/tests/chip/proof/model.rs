@@ -74,6 +74,11 @@ impl World {
         self.in_application = None;
         let answer = self.card.try_send(command).expect("an answer");
         self.leaks_nothing(&answer);
+        if command[0] & 0x10 != 0 {
+            // It may have begun a chain, which the next command then breaks.
+            let answer = self.card.try_send(&[0, 0x84, 0, 0, 8]).expect("an answer");
+            self.leaks_nothing(&answer);
+        }
     }
 
     fn open(&mut self, kind: usize) {
