@@ -80,6 +80,13 @@ impl<E: Engine> Volatile<E> {
 
 /// The chip.
 pub struct Card<P: Platform> {
+    chip: Chip<P>,
+    /// Data of chained commands. It stands beside the chip, so that a handler works on it where it lies.
+    chain: Chain,
+}
+
+/// The chip's parts that commands work with.
+struct Chip<P: Platform> {
     nvm: P::Nvm,
     rng: P::Rng,
     engine: P::Engine,
@@ -87,7 +94,6 @@ pub struct Card<P: Platform> {
     /// `None` when the memory could not be read: then everything is refused.
     persistent: Option<Persistent>,
     volatile: Volatile<P::Engine>,
-    chain: Chain,
 }
 
 /// How a command came.
@@ -161,12 +167,14 @@ impl<P: Platform> Card<P> {
     pub fn power_on(mut nvm: P::Nvm, rng: P::Rng, engine: P::Engine, timer: P::Timer) -> Self {
         let persistent = load(&mut nvm).ok();
         Self {
-            nvm,
-            rng,
-            engine,
-            timer,
-            persistent,
-            volatile: Volatile::new(),
+            chip: Chip {
+                nvm,
+                rng,
+                engine,
+                timer,
+                persistent,
+                volatile: Volatile::new(),
+            },
             chain: Chain::default(),
         }
     }
@@ -174,19 +182,19 @@ impl<P: Platform> Card<P> {
     /// The chip after a reset: no session, the MF selected, state read anew.
     pub fn reset(&mut self) {
         self.chain.clear();
-        self.volatile = Volatile::new();
-        self.persistent = load(&mut self.nvm).ok();
+        self.chip.volatile = Volatile::new();
+        self.chip.persistent = load(&mut self.chip.nvm).ok();
     }
 
     /// The chip's memory, for a simulation that cuts its power.
     #[cfg(any(test, feature = "sim"))]
     pub fn nvm_mut(&mut self) -> &mut P::Nvm {
-        &mut self.nvm
+        &mut self.chip.nvm
     }
 
     /// Takes the chip apart and gives its memory back.
     pub fn into_nvm(self) -> P::Nvm {
-        self.nvm
+        self.chip.nvm
     }
 
     /// Executes one command APDU and sends the response. `command` is decrypted in place. Never panics.
@@ -194,34 +202,37 @@ impl<P: Platform> Card<P> {
     /// Everything is checked before the first byte of the response; when memory or engine fail later, the chip
     /// abandons the response and the session.
     pub fn process(&mut self, command: &mut [u8], sink: &mut impl ResponseSink) {
-        if self.persistent.is_none() {
+        let Self { chip, chain } = self;
+        if chip.persistent.is_none() {
             return sink.put(&StatusWord::NO_PRECISE_DIAGNOSIS.to_bytes());
         }
-        let envelope = match self.receive(command) {
+        let envelope = match chip.receive(command, chain) {
             Ok(envelope) => envelope,
             // Whatever was wrong with the envelope, the answer is plain and no session is left.
             Err(error) => {
-                self.chain.clear();
-                self.volatile.end_session();
+                chain.clear();
+                chip.volatile.end_session();
                 return sink.put(&error.status().to_bytes());
             }
         };
         let data = command.get(envelope.message.data.clone()).unwrap_or_default();
-        let outcome = self
-            .execute(&envelope, command, data)
+        let outcome = chip
+            .execute(&envelope, chain, command, data)
             .unwrap_or_else(Outcome::error);
         let Outcome { body, status, next } = outcome;
-        if self.send(envelope.instruction, body, status, sink).is_err() {
-            self.volatile.end_session();
+        if chip.send(envelope.instruction, body, status, sink).is_err() {
+            chip.volatile.end_session();
             return sink.abandon();
         }
         if let Some(next) = next {
-            next.install(&mut self.volatile);
+            next.install(&mut chip.volatile);
         }
     }
+}
 
+impl<P: Platform> Chip<P> {
     /// Takes a command out of its envelope.
-    fn receive(&mut self, buffer: &mut [u8]) -> Result<Envelope, Error> {
+    fn receive(&mut self, buffer: &mut [u8], chain: &mut Chain) -> Result<Envelope, Error> {
         if buffer.len() > COMMAND_BUFFER {
             return Err(Error::Length);
         }
@@ -259,7 +270,7 @@ impl<P: Platform> Card<P> {
                 if class == Class::Secure || class == Class::Issuer || reads(envelope.instruction) {
                     return Err(Error::SecurityStatus);
                 }
-                self.chain.clear();
+                chain.clear();
                 self.volatile.end_session();
             }
         }
@@ -267,7 +278,13 @@ impl<P: Platform> Card<P> {
     }
 
     /// Puts chained commands together, and executes what is whole.
-    fn execute(&mut self, envelope: &Envelope, raw: &[u8], data: &[u8]) -> Result<Outcome<P::Engine>, Error> {
+    fn execute(
+        &mut self,
+        envelope: &Envelope,
+        chain: &mut Chain,
+        raw: &[u8],
+        data: &[u8],
+    ) -> Result<Outcome<P::Engine>, Error> {
         let capacity = self.volatile.channel.capacity(envelope.extended);
         // In GENERAL AUTHENTICATE the chaining bit orders the steps of a protocol; each command acts by itself.
         let chains_by_itself = envelope.instruction == instruction::GENERAL_AUTHENTICATE;
@@ -275,18 +292,16 @@ impl<P: Platform> Card<P> {
             return Err(Error::Chaining);
         }
         let header = [envelope.instruction, envelope.p1, envelope.p2];
-        let link = if chains_by_itself && !self.chain.is_open() {
+        let link = if chains_by_itself && !chain.is_open() {
             Link::Single
         } else {
-            self.chain.accept(header, envelope.more_follow, data)?
+            chain.accept(header, envelope.more_follow, data)?
         };
-        // The chain is lent to the handler, which cannot touch it.
-        let chain = match link {
+        let data = match link {
             Link::Kept => return Ok(Outcome::success(Body::empty())),
-            Link::Single => None,
-            Link::Last => Some(core::mem::take(&mut self.chain)),
+            Link::Single => data,
+            Link::Last => chain.data(),
         };
-        let data = chain.as_ref().map_or(data, Chain::data);
         let parts = Parts {
             instruction: envelope.instruction,
             p1: envelope.p1,
@@ -296,7 +311,7 @@ impl<P: Platform> Card<P> {
             proprietary: envelope.class == Class::Proprietary,
         };
         let outcome = self.dispatch(envelope, &parts, raw, capacity);
-        if let Some(mut chain) = chain {
+        if link == Link::Last {
             chain.clear();
         }
         outcome

@@ -4,5 +4,6 @@
 pub(crate) mod access;
 pub(crate) mod body;
 pub(crate) mod descriptor;
+mod entry;
 pub(crate) mod security_infos;
 pub(crate) mod tree;

@@ -29,9 +29,10 @@ pub(crate) struct SecurityStatus {
 }
 
 impl SecurityStatus {
-    /// A session was opened.
-    pub(crate) fn opened_by(&mut self, evidence: AccessEvidence) {
+    /// A session was opened, by a protocol in which the chip may have authenticated itself too.
+    pub(crate) fn opened_by(&mut self, evidence: AccessEvidence, chip: Option<ChipAuthEvidence>) {
         self.access = Some(evidence);
+        self.chip = chip;
     }
 
     /// The session is over; nothing is proved any more.
@@ -73,11 +74,7 @@ impl SecurityStatus {
     /// Comp of the newest ephemeral key of the terminal that the chip authenticated itself with: that of Chip
     /// Authentication, or else of PACE-CAM.
     pub(crate) fn terminal_key(&self) -> Option<&[u8]> {
-        match (&self.chip, &self.access) {
-            (Some(evidence), _) => Some(evidence.terminal_key()),
-            (None, Some(AccessEvidence::Pace(evidence))) => evidence.terminal_key(),
-            _ => None,
-        }
+        self.chip.as_ref().map(ChipAuthEvidence::terminal_key)
     }
 
     /// ID_IC of a chip that PACE opened: Comp of its ephemeral key.

@@ -53,7 +53,7 @@ fn hash_function<N: Nvm>(key: &ChipKey, files: &FileTree, nvm: &N) -> Result<Has
     let mut announced = None;
     if let Some(Found::Elementary(index)) = files.in_emrtd(DataGroup::DG14.fid()) {
         let file = files.elementary(index).ok_or(Error::Memory)?;
-        security_infos::for_each(file, Some(DataGroup::DG14.tag()), nvm, |info| {
+        security_infos::for_each(&file, Some(DataGroup::DG14.tag()), nvm, |info| {
             if let Some(info) = info.as_active_authentication_info() {
                 let algorithm = EcdsaPlain::from_oid(info.signature_algorithm);
                 announced = Some(algorithm.filter(|_| info.version == VERSION));

@@ -33,14 +33,19 @@ const VERSION: u8 = 1;
 /// Most identifiers of keys that DG14 offers with one protocol.
 const MAX_OFFERS: usize = 8;
 
-/// Proof that Chip Authentication was done, with the terminal's key that it was done with; only [`Chosen::agree`]
-/// makes one.
+/// Proof that the chip authenticated itself, with the terminal's key that it was done with; only [`Chosen::agree`]
+/// makes one, and PACE with chip authentication mapping.
 #[derive(Debug)]
 pub(crate) struct ChipAuthEvidence {
     terminal_key: CompressedKey,
 }
 
 impl ChipAuthEvidence {
+    /// After chip authentication mapping.
+    pub(super) const fn by_mapping(terminal_key: CompressedKey) -> Self {
+        Self { terminal_key }
+    }
+
     /// Comp of the terminal's ephemeral key, to which Terminal Authentication is bound.
     pub(crate) fn terminal_key(&self) -> &[u8] {
         &self.terminal_key
@@ -144,7 +149,7 @@ impl Offer {
             return Ok(offer);
         };
         let file = files.elementary(index).ok_or(Error::Memory)?;
-        security_infos::for_each(file, Some(DataGroup::DG14.tag()), nvm, |info| {
+        security_infos::for_each(&file, Some(DataGroup::DG14.tag()), nvm, |info| {
             match info.as_chip_authentication_info() {
                 Some(info) if info.protocol == protocol && info.version == VERSION => match info.key_id {
                     None => offer.with_any_key = true,

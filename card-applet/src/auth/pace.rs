@@ -13,6 +13,7 @@ pub(crate) use agreement::{Agreed, NonceSent, PaceEvidence};
 pub(crate) use mapping::Mapped;
 pub(crate) use set_authentication_template::{Chosen, set_authentication_template};
 
+use super::chip::ChipAuthEvidence;
 use super::password::PasswordId;
 use super::terminal::trust::TrustStore;
 use crate::channel::session::Session;
@@ -54,8 +55,8 @@ pub(crate) enum Step<E: Engine> {
 pub(crate) enum Progress<E: Engine> {
     /// The next step.
     Step(Step<E>),
-    /// PACE is done.
-    Done(Session<E>, PaceEvidence),
+    /// PACE is done, and with chip authentication mapping Chip Authentication too.
+    Done(Session<E>, PaceEvidence, Option<ChipAuthEvidence>),
 }
 
 /// The chip's parts that PACE works with.
@@ -121,7 +122,10 @@ impl<E: Engine> Step<E> {
                 let objects = core::iter::once((0x86, &done.t_ic[..]))
                     .chain(authorities)
                     .chain(encrypted_data);
-                Ok((answers(objects)?, Progress::Done(done.session, done.evidence)))
+                Ok((
+                    answers(objects)?,
+                    Progress::Done(done.session, done.evidence, done.chip_evidence),
+                ))
             }
         }
     }

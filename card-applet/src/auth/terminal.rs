@@ -157,7 +157,7 @@ impl Challenged {
 }
 
 /// Comp of a public key: its x-coordinate (9303-11, 7.1.4.2.3).
-pub(crate) type CompressedKey = Vec<u8, MAX_FIELD>;
+pub(crate) type CompressedKey = Vec<u8, MAX_FIELD, u8>;
 
 /// Compresses a public key.
 ///

@@ -10,7 +10,7 @@ mod issuer;
 mod reader;
 mod terminal;
 
-use super::{Card, Class, Envelope, Volatile};
+use super::{Chip, Class, Envelope, Volatile};
 use crate::auth::Protocol;
 use crate::auth::chip::ChipAuthEvidence;
 use crate::channel::Channel;
@@ -37,8 +37,8 @@ pub(super) struct Next<E: Engine> {
 enum NewEvidence {
     /// Nothing: the issuer's keys opened it, or there is none.
     Nothing,
-    /// PACE or BAC opened it.
-    Access(AccessEvidence),
+    /// PACE or BAC opened it; with one of PACE's mappings the chip authenticated itself.
+    Access(AccessEvidence, Option<ChipAuthEvidence>),
     /// Chip Authentication restarted it; what was proved before stays proved.
     Chip(ChipAuthEvidence),
 }
@@ -49,9 +49,9 @@ impl<E: Engine> Next<E> {
         volatile.channel = self.channel;
         match self.evidence {
             NewEvidence::Nothing => volatile.status.clear(),
-            NewEvidence::Access(evidence) => {
+            NewEvidence::Access(evidence, chip) => {
                 volatile.status.clear();
-                volatile.status.opened_by(evidence);
+                volatile.status.opened_by(evidence, chip);
             }
             NewEvidence::Chip(evidence) => volatile.status.chip_authenticated(evidence),
         }
@@ -112,8 +112,17 @@ impl<E: Engine> Outcome<E> {
     }
 
     /// PACE or BAC opens a session.
-    fn opens(body: Body, session: Session<E>, evidence: AccessEvidence) -> Self {
-        Self::followed_by(body, Channel::Secure(session), NewEvidence::Access(evidence))
+    fn opens(
+        body: Body,
+        session: Session<E>,
+        evidence: AccessEvidence,
+        chip: Option<ChipAuthEvidence>,
+    ) -> Self {
+        Self::followed_by(
+            body,
+            Channel::Secure(session),
+            NewEvidence::Access(evidence, chip),
+        )
     }
 
     /// Chip Authentication puts a new session in place of the one at hand.
@@ -122,7 +131,7 @@ impl<E: Engine> Outcome<E> {
     }
 }
 
-impl<P: Platform> Card<P> {
+impl<P: Platform> Chip<P> {
     /// Runs a command that is whole and in plain. `raw` is the APDU as it came, for SCP03's first C-MAC.
     pub(super) fn dispatch(
         &mut self,

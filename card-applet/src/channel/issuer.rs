@@ -35,7 +35,7 @@ pub(crate) struct IssuerSession<E: Engine> {
     /// MAC chaining value: the last command's whole C-MAC.
     chaining: [u8; MAX_BLOCK],
     /// Encryption counter: number of the command.
-    counter: u128,
+    counter: u32,
 }
 
 /// The C-MAC of a command over the chaining value, the header and Lc as they are sent, and the data without the MAC.
@@ -106,7 +106,7 @@ impl<E: Engine> IssuerSession<E> {
 
     fn initial_vector(&self, engine: &mut E, response: bool) -> Result<[u8; MAX_BLOCK], EngineError> {
         let response_bit = if response { 1u128 << 127 } else { 0 };
-        let mut iv = (self.counter | response_bit).to_be_bytes();
+        let mut iv = (u128::from(self.counter) | response_bit).to_be_bytes();
         engine.encrypt_block(&self.keys.s_enc, &mut iv)?;
         Ok(iv)
     }

@@ -13,7 +13,7 @@ type Header = [u8; 3];
 #[derive(Default)]
 pub(crate) struct Chain {
     header: Option<Header>,
-    data: Vec<u8, CHAIN_BUFFER>,
+    data: Vec<u8, CHAIN_BUFFER, u16>,
 }
 
 /// What is to be done with a command.
@@ -89,7 +89,7 @@ mod tests {
         assert_eq!(chain.accept([1, 2, 3], true, b"ab"), Ok(Link::Kept));
         assert_eq!(chain.accept([1, 2, 4], false, b"c"), Err(Error::Chain));
         assert!(!chain.is_open() && chain.data().is_empty());
-        assert_eq!(chain.accept([1, 2, 3], true, &[0; 1000]), Ok(Link::Kept));
+        assert_eq!(chain.accept([1, 2, 3], true, &[0; 700]), Ok(Link::Kept));
         assert_eq!(chain.accept([1, 2, 3], true, &[0; 100]), Err(Error::Length));
         assert!(!chain.is_open() && chain.data().is_empty());
     }

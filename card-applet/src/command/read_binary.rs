@@ -19,11 +19,11 @@ use crate::wire::tlv;
 const DO_DATA: u32 = 0x53;
 
 /// The EF that a command means; a short identifier makes it current.
-pub(super) fn resolve<'a>(
+pub(super) fn resolve(
     file: FileReference,
-    files: &'a FileTree,
+    files: &FileTree,
     current: &mut Current,
-) -> Result<&'a Transparent, Error> {
+) -> Result<Transparent, Error> {
     let index = match file {
         FileReference::Current => current.elementary.ok_or(Error::NoCurrentFile)?,
         FileReference::Short(sfi) => files.by_sfi(current.dedicated, sfi).ok_or(Error::FileNotFound)?,
@@ -56,7 +56,7 @@ fn is_ef_cvca(files: &FileTree, file: &Transparent) -> bool {
     else {
         return false;
     };
-    files.elementary(index).is_some_and(|ef_cvca| ef_cvca == file)
+    files.elementary(index).is_some_and(|ef_cvca| ef_cvca == *file)
 }
 
 /// Reads: the data field and 9000, or 6282 where the file ends before Ne bytes were read.
@@ -73,7 +73,7 @@ pub(crate) fn read_binary<N: Nvm>(
 ) -> Result<(Body, StatusWord), Error> {
     let before = *current;
     let file = resolve(request.file, files, current)?;
-    if !may_read(file, actor) {
+    if !may_read(&file, actor) {
         *current = before;
         return Err(Error::SecurityStatus);
     }
@@ -101,7 +101,7 @@ pub(crate) fn read_binary<N: Nvm>(
         0
     };
     let head = head.get(..head_len).ok_or(Error::Fault)?;
-    let body = if is_ef_cvca(files, file) {
+    let body = if is_ef_cvca(files, &file) {
         // Its content follows from the trust points, so that it is never behind them.
         let content = TrustStore::load(journal, nvm)?.ef_cvca()?;
         let at = request.offset as usize;

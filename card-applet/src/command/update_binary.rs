@@ -25,7 +25,7 @@ pub(crate) fn update_binary<N: Nvm>(
     current: &mut Current,
     nvm: &mut N,
 ) -> Result<(), Error> {
-    let window = window(resolve(file, files, current)?, offset, data)?;
+    let window = window(&resolve(file, files, current)?, offset, data)?;
     Ok(bodies::write(nvm, window.address, data)?)
 }
 
@@ -43,11 +43,11 @@ pub(crate) fn place_of_update(
 ) -> Result<Window, Error> {
     let before = *current;
     let file = resolve(file, files, current)?;
-    if !may_update(file, actor) {
+    if !may_update(&file, actor) {
         *current = before;
         return Err(Error::SecurityStatus);
     }
-    window(file, offset, data)
+    window(&file, offset, data)
 }
 
 fn window(file: &Transparent, offset: u32, data: &[u8]) -> Result<Window, Error> {

@@ -8,7 +8,8 @@ use zeroize::{Zeroize, ZeroizeOnDrop};
 #[derive(Clone, Zeroize, ZeroizeOnDrop)]
 pub struct Secret<const N: usize> {
     bytes: [u8; N],
-    len: usize,
+    /// A byte holds it: no secret is longer.
+    len: u8,
 }
 
 impl<const N: usize> Secret<N> {
@@ -16,7 +17,7 @@ impl<const N: usize> Secret<N> {
     pub fn from_slice(bytes: &[u8]) -> Option<Self> {
         let mut secret = Self {
             bytes: [0; N],
-            len: bytes.len(),
+            len: u8::try_from(bytes.len()).ok()?,
         };
         secret.bytes.get_mut(..bytes.len())?.copy_from_slice(bytes);
         Some(secret)
@@ -26,18 +27,18 @@ impl<const N: usize> Secret<N> {
     pub fn zeroed(len: usize) -> Self {
         Self {
             bytes: [0; N],
-            len: len.min(N),
+            len: u8::try_from(len.min(N)).unwrap_or(u8::MAX),
         }
     }
 
     /// The bytes. Called by that name so that a reader sees where a secret is used.
     pub fn expose(&self) -> &[u8] {
-        self.bytes.get(..self.len).unwrap_or_default()
+        self.bytes.get(..usize::from(self.len)).unwrap_or_default()
     }
 
     /// The bytes, to be written.
     pub fn expose_mut(&mut self) -> &mut [u8] {
-        self.bytes.get_mut(..self.len).unwrap_or_default()
+        self.bytes.get_mut(..usize::from(self.len)).unwrap_or_default()
     }
 }
 

@@ -6,7 +6,8 @@ use zeroize::{Zeroize, ZeroizeOnDrop};
 /// A send sequence counter, 8 bytes for 3DES and 16 for AES.
 #[derive(Clone, Zeroize, ZeroizeOnDrop)]
 pub struct SendSequenceCounter {
-    value: u128,
+    /// Big-endian. Not a number, which would be aligned as one and make everything that holds it larger.
+    value: [u8; MAX_BLOCK],
     wide: bool,
 }
 
@@ -14,7 +15,7 @@ impl SendSequenceCounter {
     /// Zero, as after PACE and Chip Authentication.
     pub const fn zero(algorithm: SymmetricAlgorithm) -> Self {
         Self {
-            value: 0,
+            value: [0; MAX_BLOCK],
             wide: algorithm.block_len() == MAX_BLOCK,
         }
     }
@@ -24,22 +25,23 @@ impl SendSequenceCounter {
         let [_, _, _, _, a, b, c, d] = rnd_ic;
         let [_, _, _, _, e, f, g, h] = rnd_ifd;
         Self {
-            value: u64::from_be_bytes([a, b, c, d, e, f, g, h]) as u128,
+            value: [0, 0, 0, 0, 0, 0, 0, 0, a, b, c, d, e, f, g, h],
             wide: false,
         }
     }
 
     /// Counts up by one, modulo the block.
     pub const fn increment(&mut self) {
-        self.value = self.value.wrapping_add(1);
+        let mut value = u128::from_be_bytes(self.value).wrapping_add(1);
         if !self.wide {
-            self.value &= u64::MAX as u128;
+            value &= u64::MAX as u128;
         }
+        self.value = value.to_be_bytes();
     }
 
     /// Writes the counter as one block to `out` and returns it. Never panics.
     pub fn block<'a>(&self, out: &'a mut [u8; MAX_BLOCK]) -> &'a mut [u8] {
-        *out = self.value.to_be_bytes();
+        *out = self.value;
         if self.wide {
             out
         } else {

@@ -11,6 +11,8 @@ use heapless::Vec;
 
 /// Longest application identifier (7816-5).
 pub(crate) const MAX_AID: usize = 16;
+/// An application identifier.
+pub(crate) type Aid = Vec<u8, MAX_AID, u8>;
 /// Longest FCP template that this chip answers.
 pub(crate) const MAX_FCP: usize = 48;
 /// File control parameters.
@@ -30,14 +32,16 @@ pub(crate) enum Parent {
 }
 
 impl Parent {
-    const fn stored(self) -> u8 {
+    /// As one byte.
+    pub(super) const fn stored(self) -> u8 {
         match self {
             Self::MasterFile => 0xFF,
             Self::Dedicated(index) => index,
         }
     }
 
-    const fn from_stored(stored: u8) -> Self {
+    /// From that byte.
+    pub(super) const fn from_stored(stored: u8) -> Self {
         match stored {
             0xFF => Self::MasterFile,
             index => Self::Dedicated(index),
@@ -66,7 +70,7 @@ pub(crate) enum Kind {
     /// A dedicated file, an application, directly under the MF.
     Dedicated {
         /// Its application identifier.
-        aid: Vec<u8, MAX_AID>,
+        aid: Aid,
     },
     /// A transparent elementary file.
     Transparent(Transparent),

@@ -1,8 +1,9 @@
 //! The file table: found by identifier, short identifier, name or path; read from the journal at power-on.
 
-use super::descriptor::{Descriptor, Kind, Parent, Transparent};
+use super::descriptor::{Aid, Descriptor, Kind, Parent, Transparent};
+use super::entry::{Entry, EntryKind, Packed};
 use crate::error::Error;
-use crate::limits::MAX_FILES;
+use crate::limits::{MAX_APPLICATIONS, MAX_FILES};
 use crate::nvm::journal::{Journal, Transaction};
 use crate::nvm::record::{MAX_VALUE, RecordKey};
 use crate::nvm::{bodies, staging};
@@ -14,7 +15,8 @@ use heapless::Vec;
 /// All files but the MF, in the order of their creation; the index names a file.
 #[derive(Debug, Default)]
 pub(crate) struct FileTree {
-    files: Vec<Descriptor, MAX_FILES>,
+    files: Vec<Entry, MAX_FILES, u8>,
+    names: Vec<Aid, MAX_APPLICATIONS, u8>,
 }
 
 /// What SELECT finds.
@@ -32,44 +34,80 @@ impl FileTree {
     /// # Errors
     /// [`Error::Memory`] when an entry cannot be read.
     pub(crate) fn load<N: Nvm>(journal: &Journal, nvm: &N) -> Result<Self, Error> {
-        let mut files = Vec::new();
+        let mut tree = Self::default();
         for index in 0..MAX_FILES as u8 {
             let mut value = [0; MAX_VALUE];
             let Some(stored) = journal.get(nvm, RecordKey::file(index), &mut value)? else {
                 break;
             };
-            files
-                .push(Descriptor::from_stored(stored)?)
+            tree.push(&Descriptor::from_stored(stored)?)
                 .map_err(|_| Error::Memory)?;
         }
-        Ok(Self { files })
+        Ok(tree)
     }
 
-    fn indexed(&self) -> impl Iterator<Item = (u8, &Descriptor)> {
+    /// Takes a file into the table.
+    fn push(&mut self, descriptor: &Descriptor) -> Result<(), Error> {
+        let kind = match &descriptor.kind {
+            Kind::Dedicated { aid } => {
+                let name = u8::try_from(self.names.len()).map_err(|_| Error::NoRoom)?;
+                self.names.push(aid.clone()).map_err(|_| Error::NoRoom)?;
+                EntryKind::Dedicated(name)
+            }
+            Kind::Transparent(file) => EntryKind::Transparent(Packed::new(file).ok_or(Error::NoRoom)?),
+        };
+        let entry = Entry::new(descriptor.parent, descriptor.fid, kind);
+        self.files.push(entry).map_err(|_| Error::NoRoom)
+    }
+
+    fn indexed(&self) -> impl Iterator<Item = (u8, &Entry)> {
         (0u8..).zip(&self.files)
     }
 
-    /// The file with this index.
-    pub(crate) fn get(&self, index: u8) -> Option<&Descriptor> {
+    fn entry(&self, index: u8) -> Option<&Entry> {
         self.files.get(usize::from(index))
     }
 
+    /// The file with this index.
+    pub(crate) fn get(&self, index: u8) -> Option<Descriptor> {
+        let entry = self.entry(index)?;
+        Some(Descriptor {
+            parent: entry.parent(),
+            fid: entry.fid,
+            kind: match entry.transparent() {
+                Some(file) => Kind::Transparent(file),
+                None => Kind::Dedicated {
+                    aid: self.name_of(entry)?.clone(),
+                },
+            },
+        })
+    }
+
     /// The EF with this index.
-    pub(crate) fn elementary(&self, index: u8) -> Option<&Transparent> {
-        match &self.get(index)?.kind {
-            Kind::Transparent(file) => Some(file),
-            Kind::Dedicated { .. } => None,
+    pub(crate) fn elementary(&self, index: u8) -> Option<Transparent> {
+        self.entry(index)?.transparent()
+    }
+
+    fn name_of(&self, entry: &Entry) -> Option<&Aid> {
+        match entry.kind {
+            EntryKind::Dedicated(name) => self.names.get(usize::from(name)),
+            EntryKind::Transparent(_) => None,
         }
+    }
+
+    /// The name of the application with this index.
+    pub(crate) fn name(&self, index: u8) -> Option<&[u8]> {
+        Some(self.name_of(self.entry(index)?)?.as_slice())
     }
 
     /// The application whose identifier is, or begins with, `aid` (7816-4, 7.1.1: the first that matches).
     pub(crate) fn by_aid(&self, aid: &[u8]) -> Option<u8> {
-        let matches = |descriptor: &Descriptor| match &descriptor.kind {
-            Kind::Dedicated { aid: name } => !aid.is_empty() && name.starts_with(aid),
-            Kind::Transparent(_) => false,
+        let matches = |entry: &Entry| {
+            let name = self.name_of(entry);
+            !aid.is_empty() && name.is_some_and(|name| name.starts_with(aid))
         };
         self.indexed()
-            .find(|(_, descriptor)| matches(descriptor))
+            .find(|(_, entry)| matches(entry))
             .map(|(index, _)| index)
     }
 
@@ -78,12 +116,12 @@ impl FileTree {
         if fid == fid::MF {
             return Some(Found::Dedicated(Parent::MasterFile));
         }
-        let (index, descriptor) = self
+        let (index, entry) = self
             .indexed()
-            .find(|(_, descriptor)| descriptor.parent == parent && descriptor.fid == fid)?;
-        Some(match descriptor.kind {
-            Kind::Dedicated { .. } => Found::Dedicated(Parent::Dedicated(index)),
-            Kind::Transparent(_) => Found::Elementary(index),
+            .find(|(_, entry)| entry.parent() == parent && entry.fid == fid)?;
+        Some(match entry.kind {
+            EntryKind::Dedicated(_) => Found::Dedicated(Parent::Dedicated(index)),
+            EntryKind::Transparent(_) => Found::Elementary(index),
         })
     }
 
@@ -91,7 +129,7 @@ impl FileTree {
     pub(crate) fn dedicated_of(&self, found: Found) -> Option<Parent> {
         match found {
             Found::Dedicated(dedicated) => Some(dedicated),
-            Found::Elementary(index) => Some(self.get(index)?.parent),
+            Found::Elementary(index) => Some(self.entry(index)?.parent()),
         }
     }
 
@@ -105,10 +143,8 @@ impl FileTree {
 
     /// The dedicated file of every EF that can be updated in an operational card.
     pub(crate) fn updatable_applications(&self) -> impl Iterator<Item = u8> {
-        self.files.iter().filter_map(|descriptor| match &descriptor.kind {
-            Kind::Transparent(file) if file.update != UpdateRule::Never => {
-                self.beside_emrtd(descriptor.parent)
-            }
+        self.files.iter().filter_map(|entry| match entry.transparent() {
+            Some(file) if file.update != UpdateRule::Never => self.beside_emrtd(entry.parent()),
             _ => None,
         })
     }
@@ -149,12 +185,12 @@ impl FileTree {
 
     /// The EF with this short identifier in a dedicated file.
     pub(crate) fn by_sfi(&self, parent: Parent, sfi: u8) -> Option<u8> {
-        let matches = |descriptor: &Descriptor| match &descriptor.kind {
-            Kind::Transparent(file) => descriptor.parent == parent && file.sfi == Some(sfi),
-            Kind::Dedicated { .. } => false,
+        let matches = |entry: &Entry| {
+            let file = entry.transparent();
+            entry.parent() == parent && file.is_some_and(|file| file.sfi == Some(sfi))
         };
         self.indexed()
-            .find(|(_, descriptor)| matches(descriptor))
+            .find(|(_, entry)| matches(entry))
             .map(|(index, _)| index)
     }
 
@@ -162,11 +198,9 @@ impl FileTree {
     fn end_of_bodies<N: Nvm>(&self) -> Option<u32> {
         self.files
             .iter()
-            .try_fold(bodies::BODIES, |end, descriptor| match &descriptor.kind {
-                Kind::Transparent(file) => {
-                    Some(end.max(file.start.checked_add(bodies::reserved_len::<N>(file.size)?)?))
-                }
-                Kind::Dedicated { .. } => Some(end),
+            .filter_map(Entry::transparent)
+            .try_fold(bodies::BODIES, |end, file| {
+                Some(end.max(file.start.checked_add(bodies::reserved_len::<N>(file.size)?)?))
             })
     }
 
@@ -193,6 +227,9 @@ impl FileTree {
                 if self.by_aid(aid).is_some() {
                     return Err(Error::ApplicationExists);
                 }
+                if self.names.is_full() {
+                    return Err(Error::NoRoom);
+                }
                 Found::Dedicated(Parent::Dedicated(index))
             }
             Kind::Transparent(file) => {
@@ -213,6 +250,7 @@ impl FileTree {
                     return Err(Error::NoRoom);
                 }
                 file.start = start;
+                Packed::new(file).ok_or(Error::NoRoom)?;
                 bodies::erase(nvm, start, reserved)?;
                 Found::Elementary(index)
             }
@@ -221,7 +259,7 @@ impl FileTree {
             nvm,
             Transaction::new().put(RecordKey::file(index), &descriptor.store()?),
         )?;
-        self.files.push(descriptor).map_err(|_| Error::NoRoom)?;
+        self.push(&descriptor)?;
         Ok(found)
     }
 

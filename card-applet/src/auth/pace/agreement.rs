@@ -3,6 +3,7 @@
 use super::chip_authentication::EncryptedData;
 use super::mapping::nonce_len;
 use super::{Chosen, Mapped, Parameters, Parts, chip_authentication};
+use crate::auth::chip::ChipAuthEvidence;
 use crate::auth::password::{self, Opens, PasswordId, pin};
 use crate::auth::terminal::{CompressedKey, compress};
 use crate::channel::session::Session;
@@ -16,6 +17,7 @@ use crate::crypto::secret::{Secret, constant_time_eq};
 use crate::crypto::ssc::SendSequenceCounter;
 use crate::error::Error;
 use crate::platform::{Engine, Nvm};
+use crate::wire::security_info::PaceProtocol;
 use crate::wire::tlv::TlvWriter;
 use heapless::Vec;
 use rand_core::TryCryptoRng;
@@ -26,8 +28,6 @@ use zeroize::Zeroize;
 pub(crate) struct PaceEvidence {
     password: PasswordId,
     id_ic: CompressedKey,
-    /// Where the chip proved itself too.
-    terminal_key: Option<CompressedKey>,
 }
 
 impl PaceEvidence {
@@ -40,12 +40,6 @@ impl PaceEvidence {
     pub(crate) fn id_ic(&self) -> &[u8] {
         &self.id_ic
     }
-
-    /// After chip authentication mapping: Comp of the terminal's ephemeral key, to which Terminal Authentication is
-    /// bound.
-    pub(crate) fn terminal_key(&self) -> Option<&[u8]> {
-        self.terminal_key.as_deref()
-    }
 }
 
 /// The encrypted nonce was sent.
@@ -54,23 +48,40 @@ pub(crate) struct NonceSent {
     pub(super) nonce: Secret<MAX_NONCE>,
 }
 
-/// Keys were agreed.
+/// Keys were agreed. Of the ephemeral public keys only what is still needed is kept.
 pub(crate) struct Agreed<E: Engine> {
-    parameters: Parameters,
+    password: PasswordId,
+    names_authorities: bool,
     session: Session<E>,
-    public: PublicPoint,
-    terminal_public: PublicPoint,
-    chip_authentication_data: Option<ChipAuthenticationData>,
+    /// The token that the terminal must send.
+    t_ifd: Token,
+    /// The chip's.
+    t_ic: Token,
+    /// Comp of the chip's ephemeral key.
+    id_ic: CompressedKey,
+    /// Of chip authentication mapping.
+    mapping: Option<MappingProof>,
 }
+
+/// What chip authentication mapping has more.
+struct MappingProof {
+    data: ChipAuthenticationData,
+    /// Comp of the terminal's ephemeral key.
+    terminal_key: CompressedKey,
+}
+
+/// An authentication token.
+type Token = [u8; TRUNCATED_MAC_LEN];
 
 /// The tokens were right.
 pub(crate) struct Done<E: Engine> {
     /// The chip's token.
-    pub(super) t_ic: [u8; TRUNCATED_MAC_LEN],
+    pub(super) t_ic: Token,
     /// Of chip authentication mapping: A_IC.
     pub(super) encrypted_data: Option<EncryptedData>,
     pub(super) session: Session<E>,
     pub(super) evidence: PaceEvidence,
+    pub(super) chip_evidence: Option<ChipAuthEvidence>,
 }
 
 impl Chosen {
@@ -133,12 +144,23 @@ impl<E: Engine> Mapped<E> {
         let ssc = SendSequenceCounter::zero(protocol.cipher);
         let session = Session::new(parts.engine, protocol.cipher, shared.x(), ssc);
         shared.zeroize();
+        let session = session?;
+        let mapping = match self.chip_authentication_data {
+            Some(data) => Some(MappingProof {
+                data,
+                terminal_key: compress(&terminal_public)?,
+            }),
+            None => None,
+        };
+        // The terminal's token is over the chip's key, the chip's over the terminal's.
         let agreed = Agreed {
-            parameters: self.parameters,
-            session: session?,
-            public: public.clone(),
-            terminal_public,
-            chip_authentication_data: self.chip_authentication_data,
+            password: self.parameters.password,
+            names_authorities: self.parameters.names_authorities,
+            t_ifd: token(protocol, &session, parts.engine, &public)?,
+            t_ic: token(protocol, &session, parts.engine, &terminal_public)?,
+            id_ic: compress(&public)?,
+            session,
+            mapping,
         };
         Ok((public, agreed))
     }
@@ -147,7 +169,7 @@ impl<E: Engine> Mapped<E> {
 impl<E: Engine> Agreed<E> {
     /// Whether the terminal wants to know the trust points.
     pub(super) const fn names_authorities(&self) -> bool {
-        self.parameters.names_authorities
+        self.names_authorities
     }
 
     /// Checks the terminal's token and answers the chip's, with the chip authentication data where the mapping has
@@ -160,52 +182,56 @@ impl<E: Engine> Agreed<E> {
         t_ifd: &[u8],
         parts: &mut Parts<'_, E, N, R, T>,
     ) -> Result<Done<E>, Error> {
-        let Parameters { password, .. } = self.parameters;
-        // The terminal's token is over the chip's key, the chip's over the terminal's.
-        let expected = self.token(parts.engine, &self.public)?;
-        let t_ic = self.token(parts.engine, &self.terminal_public)?;
-        let attempt = password::begin_proof(parts.journal, parts.nvm, parts.timer, password)?;
-        if !constant_time_eq(&expected, t_ifd) {
+        let attempt = password::begin_proof(parts.journal, parts.nvm, parts.timer, self.password)?;
+        if !constant_time_eq(&self.t_ifd, t_ifd) {
             return Err(attempt.was_wrong());
         }
         attempt.was_right(parts.journal, parts.nvm)?;
-        let evidence = PaceEvidence {
-            password,
-            id_ic: compress(&self.public)?,
-            terminal_key: match &self.chip_authentication_data {
-                Some(_) => Some(compress(&self.terminal_public)?),
-                None => None,
-            },
-        };
-        let encrypted_data = match &self.chip_authentication_data {
-            Some(data) => Some(chip_authentication::encrypt(data, &self.session, parts.engine)?),
-            None => None,
+        let (encrypted_data, chip_evidence) = match self.mapping {
+            Some(proof) => (
+                Some(chip_authentication::encrypt(
+                    &proof.data,
+                    &self.session,
+                    parts.engine,
+                )?),
+                Some(ChipAuthEvidence::by_mapping(proof.terminal_key)),
+            ),
+            None => (None, None),
         };
         Ok(Done {
-            t_ic,
+            t_ic: self.t_ic,
             encrypted_data,
             session: self.session,
-            evidence,
+            evidence: PaceEvidence {
+                password: self.password,
+                id_ic: self.id_ic,
+            },
+            chip_evidence,
         })
     }
+}
 
-    /// MAC(KS_MAC, 7F49 { 06 protocol, 86 public key }) (9303-11, 4.4.3.4).
-    fn token(&self, engine: &mut E, public: &PublicPoint) -> Result<[u8; TRUNCATED_MAC_LEN], Error> {
-        let oid = self.parameters.protocol.oid();
-        let point = public.as_bytes();
-        let mut input = [0; MAX_POINT + 24];
-        let mut writer = TlvWriter::new(&mut input);
-        writer.header(0x7F49, oid.len().saturating_add(point.len()).saturating_add(4))?;
-        writer.tlv(0x06, &oid)?;
-        writer.tlv(0x86, point)?;
-        let len = writer.len();
-        let mut mac = engine.mac_start(self.session.ks_mac())?;
-        engine.mac_update(&mut mac, input.get(..len).unwrap_or_default())?;
-        if self.parameters.protocol.cipher == SymmetricAlgorithm::TripleDes {
-            // CMAC pads by itself.
-            engine.mac_pad(&mut mac)?;
-        }
-        let [a, b, c, d, e, f, g, h, ..] = engine.mac_finish(mac)?;
-        Ok([a, b, c, d, e, f, g, h])
+/// MAC(KS_MAC, 7F49 { 06 protocol, 86 public key }) (9303-11, 4.4.3.4).
+fn token<E: Engine>(
+    protocol: PaceProtocol,
+    session: &Session<E>,
+    engine: &mut E,
+    public: &PublicPoint,
+) -> Result<Token, Error> {
+    let oid = protocol.oid();
+    let point = public.as_bytes();
+    let mut input = [0; MAX_POINT + 24];
+    let mut writer = TlvWriter::new(&mut input);
+    writer.header(0x7F49, oid.len().saturating_add(point.len()).saturating_add(4))?;
+    writer.tlv(0x06, &oid)?;
+    writer.tlv(0x86, point)?;
+    let len = writer.len();
+    let mut mac = engine.mac_start(session.ks_mac())?;
+    engine.mac_update(&mut mac, input.get(..len).unwrap_or_default())?;
+    if protocol.cipher == SymmetricAlgorithm::TripleDes {
+        // CMAC pads by itself.
+        engine.mac_pad(&mut mac)?;
     }
+    let [a, b, c, d, e, f, g, h, ..] = engine.mac_finish(mac)?;
+    Ok([a, b, c, d, e, f, g, h])
 }

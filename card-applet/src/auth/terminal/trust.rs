@@ -15,7 +15,7 @@ use crate::wire::tlv::TlvWriter;
 use heapless::Vec;
 
 /// A key reference that outlives its command.
-pub(crate) type Reference = Vec<u8, MAX_REFERENCE>;
+pub(crate) type Reference = Vec<u8, MAX_REFERENCE, u8>;
 /// Length of EF.CVCA (9303-10, 4.6.5): two references with tags and lengths.
 pub(crate) const EF_CVCA_LEN: usize = 2 * (2 + MAX_REFERENCE);
 /// Certification authority reference in EF.CVCA.

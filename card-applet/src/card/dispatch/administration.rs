@@ -1,6 +1,6 @@
 //! Commands of an operational card's administration, inside SCP03.
 
-use super::super::{Card, Persistent};
+use super::super::{Chip, Persistent};
 use super::Outcome;
 use crate::auth::password::pin::{self, Requester};
 use crate::command::put_key::PutKey;
@@ -11,7 +11,7 @@ use crate::life_cycle::Event;
 use crate::platform::Platform;
 use crate::wire::global_platform::KEY_VERSION_ADMINISTRATION;
 
-impl<P: Platform> Card<P> {
+impl<P: Platform> Chip<P> {
     /// Runs a command of a session that the administration keys opened. These are all that it has: no file and no
     /// password can be read, written or chosen by it.
     pub(super) fn dispatch_administration(

@@ -1,7 +1,7 @@
 //! Commands of an application beside the eMRTD, inside SCP03 under its own keys, in an activated card: its own files, as
 //! their rules allow, and its own keys. Nothing of the eMRTD, of another application or of the card's life.
 
-use super::super::{Card, Persistent, Volatile};
+use super::super::{Chip, Persistent, Volatile};
 use super::Outcome;
 use crate::auth::issuer::key_set::KeySet;
 use crate::command::Command;
@@ -17,7 +17,7 @@ use crate::life_cycle::LifeCycle;
 use crate::nvm::staging;
 use crate::platform::Platform;
 
-impl<P: Platform> Card<P> {
+impl<P: Platform> Chip<P> {
     /// Runs a command of a session that an application's keys of this version opened.
     pub(super) fn dispatch_application(
         &mut self,

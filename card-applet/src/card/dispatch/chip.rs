@@ -1,6 +1,6 @@
 //! Commands by which the chip proves that it is no copy, inside a session that PACE or BAC opened.
 
-use super::super::{Card, Persistent, Volatile};
+use super::super::{Chip, Persistent, Volatile};
 use super::Outcome;
 use crate::auth::{Protocol, active, chip};
 use crate::command::Command;
@@ -16,7 +16,7 @@ const DO_EPHEMERAL_KEY: u32 = 0x80;
 /// What GENERAL AUTHENTICATE answers: dynamic authentication data without content.
 const EMPTY_7C: [u8; 2] = [0x7C, 0x00];
 
-impl<P: Platform> Card<P> {
+impl<P: Platform> Chip<P> {
     /// Runs a command. `protocol` is the one that was under way; `chained` the class byte's chaining bit.
     pub(super) fn dispatch_chip(
         &mut self,

@@ -1,6 +1,6 @@
 //! Commands of the issuer, inside SCP03.
 
-use super::super::{Card, Persistent, Volatile};
+use super::super::{Chip, Persistent, Volatile};
 use super::Outcome;
 use crate::command::put_key::PutKey;
 use crate::command::read_binary::{ReadRequest, read_binary};
@@ -14,7 +14,7 @@ use crate::life_cycle::LifeCycle;
 use crate::platform::Platform;
 use crate::wire::global_platform::KEY_VERSION_ISSUER;
 
-impl<P: Platform> Card<P> {
+impl<P: Platform> Chip<P> {
     /// Runs a command of an SCP03 session.
     pub(super) fn dispatch_issuer(
         &mut self,

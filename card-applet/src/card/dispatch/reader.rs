@@ -1,6 +1,6 @@
 //! Commands of a reader, in plain or in a session that PACE or BAC opened.
 
-use super::super::{Card, Persistent, Volatile};
+use super::super::{Chip, Persistent, Volatile};
 use super::Outcome;
 use crate::auth::issuer::key_set::KeySet;
 use crate::auth::pace::{self, Progress, set_authentication_template};
@@ -13,7 +13,7 @@ use crate::command::select::{SelectContext, select};
 use crate::error::Error;
 use crate::fs::access::Actor;
 use crate::fs::body::Body;
-use crate::fs::descriptor::{Kind, Parent, Transparent};
+use crate::fs::descriptor::{Parent, Transparent};
 use crate::fs::tree::{FileTree, Found};
 use crate::life_cycle::LifeCycle;
 use crate::nvm::journal::Journal;
@@ -22,7 +22,7 @@ use crate::security_status::AccessEvidence;
 use crate::wire::lds::{AID_EMRTD, AID_ISSUER_SECURITY_DOMAIN, fid};
 use crate::wire::status::StatusWord;
 
-impl<P: Platform> Card<P> {
+impl<P: Platform> Chip<P> {
     /// Runs a command. `protocol` is the one that was under way; `chained` the class byte's chaining bit.
     pub(super) fn dispatch_reader(
         &mut self,
@@ -121,14 +121,14 @@ impl<P: Platform> Card<P> {
                     &mut self.engine,
                     &mut self.timer,
                 )?;
-                Ok(Outcome::opens(body, session, AccessEvidence::Bac(evidence)))
+                Ok(Outcome::opens(body, session, AccessEvidence::Bac(evidence), None))
             }
             Command::SetAuthenticationTemplate(template) => {
                 if !life_cycle.serves_readers() {
                     return Err(Error::ConditionsOfUse);
                 }
                 let card_access = card_access(files)?;
-                let chosen = set_authentication_template(template, card_access, journal, &self.nvm)?;
+                let chosen = set_authentication_template(template, &card_access, journal, &self.nvm)?;
                 // One PACE a session, but for a PIN that the CAN resumes.
                 let chosen = match in_session {
                     true => chosen.nested(status.password(), journal, &self.nvm)?,
@@ -154,9 +154,12 @@ impl<P: Platform> Card<P> {
                         self.volatile.protocol = Protocol::Pace(step);
                         Ok(Outcome::success(body))
                     }
-                    (body, Progress::Done(session, evidence)) => {
-                        Ok(Outcome::opens(body, session, AccessEvidence::Pace(evidence)))
-                    }
+                    (body, Progress::Done(session, evidence, chip)) => Ok(Outcome::opens(
+                        body,
+                        session,
+                        AccessEvidence::Pace(evidence),
+                        chip,
+                    )),
                 }
             }
             Command::InitializeUpdate {
@@ -232,17 +235,14 @@ fn application_keys<'a, N: Nvm>(
     }
     let index = files.beside_emrtd(dedicated).ok_or(Error::ConditionsOfUse)?;
     let key_set = KeySet::of_application(index, journal, nvm)?.ok_or(Error::ConditionsOfUse)?;
-    match files.get(index).map(|descriptor| &descriptor.kind) {
-        Some(Kind::Dedicated { aid }) => Ok((key_set, aid)),
-        _ => Err(Error::Memory),
-    }
+    Ok((key_set, files.name(index).ok_or(Error::Memory)?))
 }
 
 /// EF.CardAccess, in which the chip finds what PACE it offers.
 ///
 /// # Errors
 /// [`Error::ConditionsOfUse`] when the card has none.
-fn card_access(files: &FileTree) -> Result<&Transparent, Error> {
+fn card_access(files: &FileTree) -> Result<Transparent, Error> {
     let Some(Found::Elementary(index)) = files.child(Parent::MasterFile, fid::CARD_ACCESS) else {
         return Err(Error::ConditionsOfUse);
     };

@@ -1,6 +1,6 @@
 //! Commands of Terminal Authentication, inside a session whose chip has authenticated itself.
 
-use super::super::{Card, Persistent, Volatile};
+use super::super::{Chip, Persistent, Volatile};
 use super::Outcome;
 use crate::auth::Protocol;
 use crate::auth::terminal::trust::TrustStore;
@@ -11,7 +11,7 @@ use crate::fs::body::Body;
 use crate::nvm::record::{MAX_VALUE, RecordKey};
 use crate::platform::Platform;
 
-impl<P: Platform> Card<P> {
+impl<P: Platform> Chip<P> {
     /// Runs a command. `protocol` is the one that was under way.
     pub(super) fn dispatch_terminal(
         &mut self,

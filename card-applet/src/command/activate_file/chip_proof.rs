@@ -28,7 +28,7 @@ impl Promised {
     fn read<N: Nvm>(files: &FileTree, nvm: &N) -> Result<Self, Error> {
         let mut promised = Self::default();
         if let Some(file) = transparent(files, files.child(Parent::MasterFile, fid::CARD_ACCESS))? {
-            security_infos::for_each(file, None, nvm, |info| {
+            security_infos::for_each(&file, None, nvm, |info| {
                 let Some(info) = info.as_pace_info() else { return };
                 if info.protocol.mapping == Mapping::EcdhChipAuthentication {
                     let pushed = info.parameter_id.map(|id| promised.mapping.push(id));
@@ -37,7 +37,7 @@ impl Promised {
             })?;
         }
         if let Some(file) = transparent(files, files.in_emrtd(DataGroup::DG14.fid()))? {
-            security_infos::for_each(file, Some(DataGroup::DG14.tag()), nvm, |info| {
+            security_infos::for_each(&file, Some(DataGroup::DG14.tag()), nvm, |info| {
                 let Some(info) = info.as_chip_authentication_info() else {
                     return;
                 };
@@ -88,7 +88,7 @@ pub(super) fn is_possible<N: Nvm>(files: &FileTree, journal: &Journal, nvm: &N) 
     Ok(!has_dg15 || ChipKey::active_authentication(journal, nvm)?.is_some())
 }
 
-fn transparent(files: &FileTree, found: Option<Found>) -> Result<Option<&Transparent>, Error> {
+fn transparent(files: &FileTree, found: Option<Found>) -> Result<Option<Transparent>, Error> {
     match found {
         Some(Found::Elementary(index)) => files.elementary(index).map(Some).ok_or(Error::Memory),
         _ => Ok(None),
