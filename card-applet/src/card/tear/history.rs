@@ -136,7 +136,7 @@ pub(super) const HISTORY: &[Step] = &[
             model.issuer_keys = false;
         },
     )
-    .is_about_terminals(),
+    .about_terminals(),
     Step::new(
         "PACE with a wrong CAN",
         |card| pace(card, CAN, b"111111"),
@@ -192,18 +192,18 @@ pub(super) const HISTORY: &[Step] = &[
     Step::new("a document verifier's certificate", terminal::verifier, |model| {
         model.saw(terminal::of_verifier(model.trust[0]));
     })
-    .is_about_terminals(),
+    .about_terminals(),
     Step::new("a link certificate", terminal::link, |model| {
         let number = model.trust[0] + 1;
         model.trust.insert(0, number);
         model.trust.truncate(2);
         model.saw(terminal::of_link(number));
     })
-    .is_about_terminals(),
+    .about_terminals(),
     Step::new("a terminal's certificate", terminal::terminal, |model| {
         model.saw(terminal::of_terminal(model.trust[0]));
     })
-    .is_about_terminals(),
+    .about_terminals(),
     Step::new(
         "deactivation",
         |card| as_administration(card, 0x04, 0, 0),
