@@ -3,6 +3,7 @@
 
 #[path = "pkcs11/cases.rs"]
 mod cases;
+#[allow(dead_code, reason = "shared with the tests of `eid`, which use more of it")]
 #[path = "pkcs11/soft_token.rs"]
 mod soft_token;
 

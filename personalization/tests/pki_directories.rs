@@ -8,7 +8,7 @@ use personalization::pki::PkiError;
 use personalization::pki::crl;
 use personalization::pki::csca::CscaOptions;
 use personalization::pki::directory::{
-    CscaDirectory, Destination, DocumentSignerDirectory, RevocationReason, init_csca,
+    CscaDirectory, Destination, DocumentSignerDirectory, NewKey, RevocationReason, init_csca,
 };
 use personalization::pki::document_signer::DocumentSignerOptions;
 use personalization::pki::name::IssuingState;
@@ -37,7 +37,8 @@ fn names(directory: &Path) -> Vec<String> {
 fn to<'a>(directory: &'a Path, passphrase: &'a Passphrase, named_curve_twin: bool) -> Destination<'a> {
     Destination {
         directory,
-        passphrase,
+        key: NewKey::default(),
+        secret: passphrase,
         named_curve_twin,
     }
 }

@@ -9,8 +9,8 @@ use personalization::pki::PkiError;
 use personalization::pki::crl::Crl;
 use personalization::pki::csca::{Csca, CscaOptions};
 use personalization::pki::directory::{
-    CscaDirectory, Destination, DocumentSignerDirectory, DocumentSignerState, Renewal, RevocationReason,
-    init_csca,
+    CscaDirectory, Destination, DocumentSignerDirectory, DocumentSignerState, NewKey, Renewal,
+    RevocationReason, init_csca,
 };
 use personalization::pki::document_signer::DocumentSignerOptions;
 use personalization::pki::explicit_parameters::CurveForm;
@@ -37,7 +37,8 @@ fn passphrase() -> Passphrase {
 fn to<'a>(directory: &'a Path, passphrase: &'a Passphrase) -> Destination<'a> {
     Destination {
         directory,
-        passphrase,
+        key: NewKey::default(),
+        secret: passphrase,
         named_curve_twin: false,
     }
 }

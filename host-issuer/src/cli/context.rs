@@ -2,6 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
+use personalization::key_file::Passphrase;
+use personalization::pki::directory::KeyPlace;
+
 use super::failure::Failure;
 use super::output::{LogLevel, Output};
 use super::{ReaderArguments, secrets};
@@ -97,20 +100,31 @@ impl Context<'_> {
     }
 
     /// The passphrase that opens a key file: from `file`, else `EID_PASSPHRASE`, else a person.
-    pub(super) fn passphrase(
-        &self,
-        file: Option<&Path>,
-        what: &str,
-    ) -> Result<personalization::key_file::Passphrase, Failure> {
+    pub(super) fn passphrase(&self, file: Option<&Path>, what: &str) -> Result<Passphrase, Failure> {
         secrets::passphrase(self.environment, file, what, false)
     }
 
-    /// The passphrase for a new key file; a person is asked twice.
-    pub(super) fn new_passphrase(
+    /// What opens a key that is there: the passphrase of its file, or the PIN of its token.
+    pub(super) fn key_secret(
         &self,
+        place: &KeyPlace,
         file: Option<&Path>,
         what: &str,
-    ) -> Result<personalization::key_file::Passphrase, Failure> {
+    ) -> Result<Passphrase, Failure> {
+        match place {
+            KeyPlace::File(_) => self.passphrase(file, what),
+            KeyPlace::Token(_) => self.hsm_pin(file),
+        }
+    }
+
+    /// The PIN of a token: from `file`, else `EID_HSM_PIN`, else a person.
+    pub(super) fn hsm_pin(&self, file: Option<&Path>) -> Result<Passphrase, Failure> {
+        let pin = secrets::secret(self.environment, &secrets::HSM_PIN, file)?;
+        Ok(Passphrase::new(pin.as_str()))
+    }
+
+    /// The passphrase for a new key file; a person is asked twice.
+    pub(super) fn new_passphrase(&self, file: Option<&Path>, what: &str) -> Result<Passphrase, Failure> {
         secrets::passphrase(self.environment, file, what, true)
     }
 }

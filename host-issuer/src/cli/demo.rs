@@ -7,7 +7,7 @@ use personalization::citizen::CitizenRecord;
 use personalization::key_file::Passphrase;
 use personalization::keys::IssuerMasterKeys;
 use personalization::pki::csca::CscaOptions;
-use personalization::pki::directory::{self, Destination, DocumentSignerDirectory};
+use personalization::pki::directory::{self, Destination, DocumentSignerDirectory, NewKey};
 use personalization::pki::document_signer::DocumentSignerOptions;
 use personalization::pki::name::IssuingState;
 use personalization::profile;
@@ -158,7 +158,8 @@ fn make_pki(
     let (csca_path, ds_path) = (directory.join("csca"), directory.join("ds"));
     let to = |directory| Destination {
         directory,
-        passphrase,
+        key: NewKey::default(),
+        secret: passphrase,
         named_curve_twin: false,
     };
     let csca = directory::init_csca(to(&csca_path), &options, now, random)?;

@@ -3,6 +3,8 @@
 //!
 //! Each failure has a stable id, so that scripts can tell them apart and other languages can follow.
 
+mod signer;
+
 use card_applet::wire::status::StatusWord;
 use personalization::attestation::ManifestError;
 use personalization::biometrics::face::ImageError;
@@ -11,8 +13,6 @@ use personalization::job::PrepareError;
 use personalization::key_file::KeyFileError;
 use personalization::pki::PkiError;
 use personalization::profile::ProfileError;
-use personalization::signer::SignerError;
-use personalization::sod::SodError;
 
 use super::exit_code::ExitCode;
 use crate::environment::DiskError;
@@ -279,31 +279,12 @@ impl From<PkiError> for Failure {
                 message,
                 "`eid pki ds status` tells what a document signer may still do; `eid pki ds rotate` and `eid pki csca renew` make successors",
             ),
-            PkiError::Signer(SignerError::Refused(_)) => quota(message),
-            PkiError::Signer(_) | PkiError::BadSignature(_) => signer(message),
+            PkiError::Signer(error) => (&error).into(),
+            PkiError::BadSignature(_) => signer::failed(message),
             // Profile, Random, and whatever else may come.
             _ => Self::internal(message),
         }
     }
-}
-
-/// The document signer may not sign any more.
-fn quota(message: String) -> Failure {
-    Failure::new(
-        ExitCode::Signer,
-        "signer.refused",
-        message,
-        "make its successor with `eid pki ds rotate`",
-    )
-}
-
-fn signer(message: String) -> Failure {
-    Failure::new(
-        ExitCode::Signer,
-        "signer.failed",
-        message,
-        "check that key and certificate belong together",
-    )
 }
 
 impl From<RecordError> for Failure {
@@ -369,8 +350,7 @@ impl From<PrepareError> for Failure {
                 error.to_string(),
                 "issue another document signer with `eid pki ds issue`",
             ),
-            PrepareError::SecurityObject(SodError::Signer(SignerError::Refused(why))) => quota(why),
-            PrepareError::SecurityObject(error) => signer(error.to_string()),
+            PrepareError::SecurityObject(error) => (&error).into(),
             PrepareError::ChipKeys => Self::internal(error.to_string()),
         }
     }

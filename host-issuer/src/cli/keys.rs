@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use personalization::keys::IssuerMasterKeys;
+use personalization::pki::directory::KeyPlace;
 use serde::Serialize;
 
 use super::context::Context;
@@ -30,12 +31,29 @@ pub(super) struct PassphraseArguments {
     /// File with the passphrase in one line [default: EID_PASSPHRASE, else a prompt]
     #[arg(long, value_name = "FILE")]
     passphrase_file: Option<PathBuf>,
+    /// File with the PIN of the token that holds a key, in one line [default: EID_HSM_PIN, else a prompt]
+    #[arg(long, value_name = "FILE")]
+    hsm_pin_file: Option<PathBuf>,
 }
 
 impl PassphraseArguments {
     /// The file, where one was given.
     pub(super) fn file(&self) -> Option<&Path> {
         self.passphrase_file.as_deref()
+    }
+
+    /// The file with the PIN of a token, where one was given.
+    pub(super) fn pin_file(&self) -> Option<&Path> {
+        self.hsm_pin_file.as_deref()
+    }
+
+    /// The file with the secret of a key that is there: a passphrase's or a PIN's. `other` is an option that names
+    /// another one for this key.
+    pub(super) fn file_for<'a>(&'a self, place: &KeyPlace, other: Option<&'a Path>) -> Option<&'a Path> {
+        other.or(match place {
+            KeyPlace::File(_) => self.file(),
+            KeyPlace::Token(_) => self.pin_file(),
+        })
     }
 }
 

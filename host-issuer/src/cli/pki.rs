@@ -6,6 +6,7 @@ mod ds;
 mod issued;
 mod list_signer;
 mod master_list;
+mod new_key;
 
 use super::context::Context;
 use super::exit_code::ExitCode;

@@ -48,7 +48,7 @@ pub(super) fn passphrase(
     Ok(Passphrase::new(first.as_str()))
 }
 
-/// A secret of the card's holder, and where it may come from.
+/// A secret that is no passphrase, and where it may come from.
 pub(super) struct Secret {
     /// What it is called.
     pub(super) name: &'static str,
@@ -58,11 +58,11 @@ pub(super) struct Secret {
     pub(super) option: &'static str,
 }
 
-/// A secret of the holder, as text: from the file, the environment, or a person.
+/// A secret, as text: from the file, the environment, or a person.
 ///
 /// # Errors
 /// When the file cannot be read, or there is nobody to ask.
-pub(super) fn holder_secret(
+pub(super) fn secret(
     environment: &Environment,
     secret: &Secret,
     file: Option<&Path>,
@@ -86,6 +86,13 @@ pub(super) fn holder_secret(
         )
     })
 }
+
+/// The PIN of a token that holds keys.
+pub(super) const HSM_PIN: Secret = Secret {
+    name: "PIN of the token",
+    variable: "EID_HSM_PIN",
+    option: "--hsm-pin-file",
+};
 
 fn from_file(environment: &Environment, path: &Path) -> Result<Passphrase, Failure> {
     let content = Zeroizing::new(environment.disk.read(path, SIZE_LIMIT)?);

@@ -1,6 +1,7 @@
 //! An issuing office in a temporary folder, worked with the built program `eid`: keys, PKI, blank chips, cards.
 #![allow(dead_code, reason = "each test file uses its part of this module")]
 
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
@@ -163,6 +164,13 @@ impl Office {
     /// Runs `eid` in the office's folder to its end.
     pub fn eid(&self, arguments: &[&str]) -> Outcome {
         Outcome::new(self.command(arguments).output().expect("eid"))
+    }
+
+    /// The same with more in the environment.
+    pub fn eid_with(&self, environment: &[(&str, &OsStr)], arguments: &[&str]) -> Outcome {
+        let mut command = self.command(arguments);
+        command.envs(environment.iter().copied());
+        Outcome::new(command.output().expect("eid"))
     }
 
     /// Starts `eid` and leaves it running.

@@ -13,6 +13,8 @@
 //!   issued/SERIAL.der    every certificate that this CSCA signed
 //! ```
 //!
+//! Where a key is in a token, NAME.key.uri with the PKCS#11 URI of it takes the place of NAME.key ([`KeyPlace`]).
+//!
 //! A directory appears whole or not at all and is never overwritten. A change of the CRL writes the register
 //! first and the list second, each in one step: a crash between the two costs a number, never a revocation,
 //! and numbers never fall. One program at a time changes a CSCA (a lock on `csca.der`, which never changes).
@@ -31,12 +33,13 @@ mod list_signer_directory;
 mod register;
 mod renew;
 mod revocation;
+mod stored_key;
 mod usage;
 
 pub use csca_directory::{CscaDirectory, init_csca};
 pub use document_signer_directory::{DocumentSignerDirectory, DocumentSignerState, DocumentSignerStatus};
-pub use files::Destination;
 pub use list_signer_directory::ListSignerDirectory;
 pub use register::{RegisteredRevocation, RevocationReason};
 pub use renew::Renewal;
+pub use stored_key::{Destination, KeyPlace, NewKey, StoredSigner};
 pub use usage::CountedSigner;

@@ -6,7 +6,9 @@ use std::process::Command;
 
 use personalization::key_file::Passphrase;
 use personalization::pki::csca::CscaOptions;
-use personalization::pki::directory::{CscaDirectory, Destination, DocumentSignerDirectory, init_csca};
+use personalization::pki::directory::{
+    CscaDirectory, Destination, DocumentSignerDirectory, NewKey, init_csca,
+};
 use personalization::pki::document_signer::DocumentSignerOptions;
 use personalization::pki::name::{Contact, IssuingState};
 use time::OffsetDateTime;
@@ -126,7 +128,8 @@ pub fn pki() -> Pki {
     let (csca_path, passphrase) = destination("csca", CSCA_PASSPHRASE);
     let to = Destination {
         directory: &csca_path,
-        passphrase: &passphrase,
+        key: NewKey::default(),
+        secret: &passphrase,
         named_curve_twin: true,
     };
     let csca = init_csca(to, &options, NOW, &mut rng).unwrap();
@@ -134,7 +137,8 @@ pub fn pki() -> Pki {
     let (ds_path, passphrase) = destination("ds", DS_PASSPHRASE);
     let to = Destination {
         directory: &ds_path,
-        passphrase: &passphrase,
+        key: NewKey::default(),
+        secret: &passphrase,
         named_curve_twin: true,
     };
     let options = DocumentSignerOptions::new("Document Signer Specimen 1");

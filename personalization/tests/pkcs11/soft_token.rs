@@ -65,6 +65,11 @@ impl SoftToken {
         token
     }
 
+    /// Where it is.
+    pub fn directory(&self) -> &Path {
+        self.directory.path()
+    }
+
     fn configuration(&self) -> PathBuf {
         self.directory.path().join("softhsm2.conf")
     }

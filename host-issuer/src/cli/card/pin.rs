@@ -89,7 +89,7 @@ struct PinJson {
 
 pub(super) fn run(command: &PinCommand, context: &Context<'_>) -> Result<ExitCode, Failure> {
     let secret = |secret: &Secret, file: &Option<PathBuf>| {
-        secrets::holder_secret(context.environment, secret, file.as_deref())
+        secrets::secret(context.environment, secret, file.as_deref())
     };
     let pin = |file| -> Result<Password, Failure> { Ok(Password::pin(&secret(&PIN, file)?)?) };
     let new_pin = |file| -> Result<Password, Failure> { Ok(Password::pin(&secret(&NEW_PIN, file)?)?) };

@@ -7,9 +7,8 @@ use personalization::biometrics::face::{FaceImage, MAX_IMAGE_BYTES};
 use personalization::citizen::CitizenRecord;
 use personalization::image::TerminalTrust;
 use personalization::keys::IssuerMasterKeys;
-use personalization::pki::directory::{CountedSigner, DocumentSignerDirectory};
+use personalization::pki::directory::{CountedSigner, DocumentSignerDirectory, StoredSigner};
 use personalization::profile::CheckedProfile;
-use personalization::signer::FileSigner;
 
 use super::super::context::Context;
 use super::super::failure::Failure;
@@ -57,7 +56,7 @@ pub(in crate::cli) struct Inputs {
     pub(in crate::cli) enrolment: Enrolment,
     pub(in crate::cli) profile: CheckedProfile,
     pub(in crate::cli) ds: DocumentSignerDirectory,
-    pub(in crate::cli) signer: CountedSigner<FileSigner>,
+    pub(in crate::cli) signer: CountedSigner<StoredSigner>,
     pub(in crate::cli) issuer_keys: IssuerMasterKeys,
     /// What Terminal Authentication starts from.
     pub(in crate::cli) terminal_trust: Option<TerminalTrust>,
@@ -90,8 +89,11 @@ impl InputArguments {
         let application_masters =
             self.application_keys
                 .load(context, &profile, &issuer_keys, self.passphrase.file())?;
-        let ds_file = self.ds_passphrase_file.as_deref().or(self.passphrase.file());
-        let signer = ds.signer(&context.passphrase(ds_file, "the document signer's key")?)?;
+        let place = ds.key_place()?;
+        let ds_file = self
+            .passphrase
+            .file_for(&place, self.ds_passphrase_file.as_deref());
+        let signer = ds.signer(&context.key_secret(&place, ds_file, "the document signer's key")?)?;
         let terminal_trust = terminal_trust::load(context, &self.cvca)?;
         Ok(Inputs {
             record,

@@ -63,7 +63,9 @@ fn issue(arguments: &CrlArguments, context: &Context<'_>) -> Result<ExitCode, Fa
         .map(|text| serial_from_text(text))
         .collect::<Result<Vec<_>, _>>()?;
     let csca = CscaDirectory::open(&arguments.csca)?;
-    let signer = csca.signer(&context.passphrase(arguments.passphrase.file(), "the CSCA's key")?)?;
+    let place = csca.key_place()?;
+    let file = arguments.passphrase.file_for(&place, None);
+    let signer = csca.signer(&context.key_secret(&place, file, "the CSCA's key")?)?;
     let now = context.environment.clock.now();
     csca.revoke(&signer, &serials, reason, arguments.days, now)?;
     let revoked = csca

@@ -7,6 +7,7 @@ use personalization::pki::directory::{self, CscaDirectory, Destination, Renewal}
 use personalization::pki::name::{Contact, IssuingState};
 
 use super::issued::{Issued, report};
+use super::new_key::NewKeyArguments;
 use crate::cli::context::Context;
 use crate::cli::exit_code::ExitCode;
 use crate::cli::failure::Failure;
@@ -60,6 +61,8 @@ pub(in crate::cli) struct CscaArguments {
     #[arg(long)]
     named_curve: bool,
     #[command(flatten)]
+    key: NewKeyArguments,
+    #[command(flatten)]
     passphrase: PassphraseArguments,
 }
 
@@ -86,6 +89,8 @@ pub(in crate::cli) struct RenewArguments {
     /// Also make twins that name their curve, for software that refuses explicit parameters
     #[arg(long)]
     named_curve: bool,
+    #[command(flatten)]
+    key: NewKeyArguments,
     /// The CSCA was renewed already and its successor was lost before anybody got its certificate
     #[arg(long)]
     again: bool,
@@ -106,11 +111,14 @@ fn init(arguments: &CscaArguments, context: &Context<'_>) -> Result<ExitCode, Fa
         document_years: arguments.document_years,
         ..CscaOptions::new(state, &arguments.name)
     };
-    let passphrase = context.new_passphrase(arguments.passphrase.file(), "the CSCA's key")?;
+    let wanted = arguments
+        .key
+        .wanted(context, &arguments.passphrase, "the CSCA's key")?;
     let now = context.environment.clock.now();
     let destination = Destination {
         directory: &arguments.out,
-        passphrase: &passphrase,
+        key: wanted.key(),
+        secret: &wanted.secret,
         named_curve_twin: arguments.named_curve,
     };
     let made = directory::init_csca(destination, &options, now, &mut context.random())?;
@@ -135,15 +143,18 @@ fn renew(arguments: &RenewArguments, context: &Context<'_>) -> Result<ExitCode, 
         again: arguments.again,
     };
     let old = CscaDirectory::open(&arguments.csca)?;
+    let place = old.key_place()?;
     let old_file = arguments
-        .csca_passphrase_file
-        .as_deref()
-        .or(arguments.passphrase.file());
-    let old_signer = old.signer(&context.passphrase(old_file, "the old CSCA's key")?)?;
-    let passphrase = context.new_passphrase(arguments.passphrase.file(), "the new CSCA's key")?;
+        .passphrase
+        .file_for(&place, arguments.csca_passphrase_file.as_deref());
+    let old_signer = old.signer(&context.key_secret(&place, old_file, "the old CSCA's key")?)?;
+    let wanted = arguments
+        .key
+        .wanted(context, &arguments.passphrase, "the new CSCA's key")?;
     let destination = Destination {
         directory: &arguments.out,
-        passphrase: &passphrase,
+        key: wanted.key(),
+        secret: &wanted.secret,
         named_curve_twin: arguments.named_curve,
     };
     let now = context.environment.clock.now();

@@ -8,6 +8,7 @@ use serde::Serialize;
 use time::format_description::well_known::Rfc3339;
 
 use super::issued::{Issued, report};
+use super::new_key::NewKeyArguments;
 use crate::cli::context::Context;
 use crate::cli::exit_code::ExitCode;
 use crate::cli::failure::Failure;
@@ -61,6 +62,8 @@ pub(in crate::cli) struct DsArguments {
     #[arg(long)]
     named_curve: bool,
     #[command(flatten)]
+    key: NewKeyArguments,
+    #[command(flatten)]
     passphrase: PassphraseArguments,
     /// File with the passphrase of the CSCA's key, if it is another
     #[arg(long, value_name = "FILE")]
@@ -81,6 +84,8 @@ pub(in crate::cli) struct RotateArguments {
     /// Delete the old private key
     #[arg(long)]
     erase_key: bool,
+    #[command(flatten)]
+    key: NewKeyArguments,
     #[command(flatten)]
     passphrase: PassphraseArguments,
     /// File with the passphrase of the CSCA's key, if it is another
@@ -120,16 +125,19 @@ fn issue(arguments: &DsArguments, context: &Context<'_>) -> Result<ExitCode, Fai
         ..DocumentSignerOptions::new(&arguments.name)
     };
     let csca = CscaDirectory::open(&arguments.csca)?;
+    let place = csca.key_place()?;
     let csca_file = arguments
-        .csca_passphrase_file
-        .as_deref()
-        .or(arguments.passphrase.file());
-    let csca_signer = csca.signer(&context.passphrase(csca_file, "the CSCA's key")?)?;
-    let passphrase = context.new_passphrase(arguments.passphrase.file(), "the document signer's key")?;
+        .passphrase
+        .file_for(&place, arguments.csca_passphrase_file.as_deref());
+    let csca_signer = csca.signer(&context.key_secret(&place, csca_file, "the CSCA's key")?)?;
+    let wanted = arguments
+        .key
+        .wanted(context, &arguments.passphrase, "the document signer's key")?;
     let now = context.environment.clock.now();
     let destination = Destination {
         directory: &arguments.out,
-        passphrase: &passphrase,
+        key: wanted.key(),
+        secret: &wanted.secret,
         named_curve_twin: arguments.named_curve,
     };
     let made = csca.issue_document_signer(&csca_signer, destination, &options, now, &mut context.random())?;
@@ -148,16 +156,19 @@ fn issue(arguments: &DsArguments, context: &Context<'_>) -> Result<ExitCode, Fai
 fn rotate(arguments: &RotateArguments, context: &Context<'_>) -> Result<ExitCode, Failure> {
     let old = DocumentSignerDirectory::open(&arguments.ds)?;
     let csca = CscaDirectory::open(&arguments.csca)?;
+    let place = csca.key_place()?;
     let csca_file = arguments
-        .csca_passphrase_file
-        .as_deref()
-        .or(arguments.passphrase.file());
-    let csca_signer = csca.signer(&context.passphrase(csca_file, "the CSCA's key")?)?;
-    let passphrase = context.new_passphrase(arguments.passphrase.file(), "the document signer's key")?;
+        .passphrase
+        .file_for(&place, arguments.csca_passphrase_file.as_deref());
+    let csca_signer = csca.signer(&context.key_secret(&place, csca_file, "the CSCA's key")?)?;
+    let wanted = arguments
+        .key
+        .wanted(context, &arguments.passphrase, "the document signer's key")?;
     let now = context.environment.clock.now();
     let destination = Destination {
         directory: &arguments.out,
-        passphrase: &passphrase,
+        key: wanted.key(),
+        secret: &wanted.secret,
         named_curve_twin: old.named_curve_twin().is_some(),
     };
     let made = csca.rotate_document_signer(&csca_signer, &old, destination, now, &mut context.random())?;

@@ -6,6 +6,7 @@ use personalization::pki::directory::{CscaDirectory, Destination};
 use personalization::pki::list_signer::{ListKind, ListSignerOptions};
 
 use super::issued::{Issued, report};
+use super::new_key::NewKeyArguments;
 use crate::cli::context::Context;
 use crate::cli::exit_code::ExitCode;
 use crate::cli::failure::Failure;
@@ -50,6 +51,8 @@ pub(in crate::cli) struct ListSignerArguments {
     #[arg(long)]
     named_curve: bool,
     #[command(flatten)]
+    key: NewKeyArguments,
+    #[command(flatten)]
     passphrase: PassphraseArguments,
     /// File with the passphrase of the CSCA's key, if it is another
     #[arg(long, value_name = "FILE")]
@@ -68,15 +71,18 @@ pub(super) fn run(command: &ListSignerCommand, context: &Context<'_>) -> Result<
         ..ListSignerOptions::new(kind, &arguments.name)
     };
     let csca = CscaDirectory::open(&arguments.csca)?;
+    let place = csca.key_place()?;
     let csca_file = arguments
-        .csca_passphrase_file
-        .as_deref()
-        .or(arguments.passphrase.file());
-    let csca_signer = csca.signer(&context.passphrase(csca_file, "the CSCA's key")?)?;
-    let passphrase = context.new_passphrase(arguments.passphrase.file(), "the list signer's key")?;
+        .passphrase
+        .file_for(&place, arguments.csca_passphrase_file.as_deref());
+    let csca_signer = csca.signer(&context.key_secret(&place, csca_file, "the CSCA's key")?)?;
+    let wanted = arguments
+        .key
+        .wanted(context, &arguments.passphrase, "the list signer's key")?;
     let destination = Destination {
         directory: &arguments.out,
-        passphrase: &passphrase,
+        key: wanted.key(),
+        secret: &wanted.secret,
         named_curve_twin: arguments.named_curve,
     };
     let now = context.environment.clock.now();

@@ -62,8 +62,9 @@ fn create(arguments: &CreateArguments, context: &Context<'_>) -> Result<ExitCode
     certificates.dedup();
     let csca = CscaDirectory::open(&arguments.csca)?;
     let directory = ListSignerDirectory::open(&arguments.signer)?;
-    let passphrase = context.passphrase(arguments.passphrase.file(), "the list signer's key")?;
-    let signer = directory.signer(&passphrase)?;
+    let place = directory.key_place()?;
+    let file = arguments.passphrase.file_for(&place, None);
+    let signer = directory.signer(&context.key_secret(&place, file, "the list signer's key")?)?;
     let list = master_list::issue(
         csca.csca(),
         &signer,

@@ -9,10 +9,11 @@ use time::OffsetDateTime;
 use x509_cert::Certificate;
 
 use super::files::{
-    CRL, CSCA_CERTIFICATE, CSCA_CERTIFICATE_PEM, CSCA_KEY, CSCA_TWIN, CSCA_TWIN_PEM, Destination, ISSUED,
-    LINK, REGISTER, io_error, read, read_optional,
+    CRL, CSCA_CERTIFICATE, CSCA_CERTIFICATE_PEM, CSCA_KEY, CSCA_TWIN, CSCA_TWIN_PEM, ISSUED, LINK, REGISTER,
+    io_error, read, read_optional,
 };
 use super::register::Register;
+use super::stored_key::{Destination, KeyPlace, StoredSigner};
 use crate::key_file::Passphrase;
 use crate::key_file::durable::{self, Mode, NewDirectory};
 use crate::pki::PkiError;
@@ -20,7 +21,6 @@ use crate::pki::certificate::to_pem;
 use crate::pki::crl::{self, Crl, MAX_DAYS};
 use crate::pki::csca::{self, Csca, CscaOptions};
 use crate::pki::explicit_parameters::CurveForm;
-use crate::signer::FileSigner;
 
 /// Makes a CSCA: key, certificate, first (empty) CRL, register.
 ///
@@ -41,7 +41,7 @@ pub fn init_csca(
 pub(super) struct NewCsca<'a> {
     destination: Destination<'a>,
     directory: NewDirectory,
-    signer: FileSigner,
+    signer: StoredSigner,
     csca: Csca,
 }
 
@@ -54,9 +54,8 @@ impl<'a> NewCsca<'a> {
         rng: &mut (impl TryCryptoRng + ?Sized),
     ) -> Result<Self, PkiError> {
         let directory = NewDirectory::create(destination.directory)?;
-        let signer = FileSigner::generate(rng)?;
+        let signer = StoredSigner::make(&destination, &directory, CSCA_KEY, rng)?;
         let der = csca::issue(&signer, options, now, rng)?;
-        signer.save(&directory.path(CSCA_KEY), destination.passphrase, rng)?;
         directory.add_directory(ISSUED)?;
         let new = Self {
             destination,
@@ -174,12 +173,21 @@ impl CscaDirectory {
         Ok(der)
     }
 
-    /// Opens the CSCA's key.
+    /// Where the CSCA's key is: whether [`Self::signer`] takes a passphrase or a PIN.
     ///
     /// # Errors
-    /// [`PkiError::File`] (also a wrong passphrase), [`PkiError::Refused`] when the key is not the certificate's.
-    pub fn signer(&self, passphrase: &Passphrase) -> Result<FileSigner, PkiError> {
-        let signer = FileSigner::open(&self.path.join(CSCA_KEY), passphrase)?;
+    /// [`PkiError::File`]; [`PkiError::Signer`] when the name of a key in a token is malformed.
+    pub fn key_place(&self) -> Result<KeyPlace, PkiError> {
+        KeyPlace::find(&self.path, CSCA_KEY)
+    }
+
+    /// Opens the CSCA's key with its passphrase, or the token's PIN.
+    ///
+    /// # Errors
+    /// [`PkiError::File`] (also a wrong passphrase), [`PkiError::Signer`] from the token, [`PkiError::Refused`] when the
+    /// key is not the certificate's.
+    pub fn signer(&self, secret: &Passphrase) -> Result<StoredSigner, PkiError> {
+        let signer = self.key_place()?.open(secret)?;
         self.csca.must_be_key_of(&signer)?;
         Ok(signer)
     }

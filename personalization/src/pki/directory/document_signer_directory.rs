@@ -8,16 +8,16 @@ use x509_cert::Certificate;
 use x509_cert::ext::pkix::PrivateKeyUsagePeriod;
 
 use super::files::{DS_CERTIFICATE, DS_KEY, DS_TWIN, read, read_optional};
+use super::stored_key::{KeyPlace, StoredSigner};
 use super::usage::{CountedSigner, Retirement, Usage, rfc3339};
 use crate::key_file::{Passphrase, durable};
 use crate::pki::PkiError;
 use crate::pki::certificate::public_key;
 use crate::pki::document_signer::DocumentSignerOptions;
 use crate::pki::document_types::document_types;
-
 use crate::pki::name::{COMMON_NAME, ORGANIZATION_NAME, attribute};
 use crate::pki::time::{from_certificate_time, from_generalized_time};
-use crate::signer::{FileSigner, PublicKey, Signer};
+use crate::signer::{PublicKey, Signer};
 
 /// How long before the end of a key's use its successor should be made.
 const ROTATION_NOTICE: Duration = Duration::days(14);
@@ -123,16 +123,24 @@ impl DocumentSignerDirectory {
         ))
     }
 
-    /// Opens the document signer's key. What it signs is counted in `usage.json`.
+    /// Where the document signer's key is: whether [`Self::signer`] takes a passphrase or a PIN.
     ///
     /// # Errors
-    /// [`PkiError::File`] (also a wrong passphrase), [`PkiError::Refused`] when the key is not the certificate's, the
+    /// [`PkiError::File`]; [`PkiError::Signer`] when the name of a key in a token is malformed.
+    pub fn key_place(&self) -> Result<KeyPlace, PkiError> {
+        KeyPlace::find(&self.path, DS_KEY)
+    }
+
+    /// Opens the document signer's key with its passphrase, or the token's PIN. What it signs is counted in `usage.json`.
+    ///
+    /// # Errors
+    /// [`PkiError::File`] (also a wrong passphrase), [`PkiError::Signer`] from the token, [`PkiError::Refused`] when the key is not the certificate's, the
     /// quota is used up or another signer took over.
-    pub fn signer(&self, passphrase: &Passphrase) -> Result<CountedSigner<FileSigner>, PkiError> {
+    pub fn signer(&self, secret: &Passphrase) -> Result<CountedSigner<StoredSigner>, PkiError> {
         self.must_not_be_retired()?;
-        let signer = FileSigner::open(&self.path.join(DS_KEY), passphrase)?;
+        let signer = self.key_place()?.open(secret)?;
         if *signer.public_key() != self.key()? {
-            return Err(PkiError::Refused("ds.key does not belong to ds.der".into()));
+            return Err(PkiError::Refused("the key does not belong to ds.der".into()));
         }
         self.counted(signer)
     }
@@ -201,7 +209,14 @@ impl DocumentSignerDirectory {
                     "the document signer is in use; rotate it first".into(),
                 ));
             };
-            durable::remove(&self.path.join(DS_KEY))?;
+            match self.key_place()? {
+                KeyPlace::File(path) => durable::remove(&path)?,
+                KeyPlace::Token(uri) => {
+                    return Err(PkiError::Refused(format!(
+                        "the key is in a token: delete it there ({uri})"
+                    )));
+                }
+            }
             retirement.key_erased.get_or_insert(rfc3339(now)?);
             Ok(())
         })

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
+use crate::key_file::KeyFileError;
 use crate::key_file::durable;
-use crate::key_file::{KeyFileError, Passphrase};
 use crate::pki::PkiError;
 
 pub(super) const CSCA_CERTIFICATE: &str = "csca.der";
@@ -34,17 +34,6 @@ pub(super) const LIST_SIGNER_KEY: &str = "list-signer.key";
 
 /// The largest certificate, CRL or register that is read, in bytes.
 const FILE_SIZE_LIMIT: u64 = 16 * 1024 * 1024;
-
-/// Where a new key and its certificates go.
-#[derive(Debug, Clone, Copy)]
-pub struct Destination<'a> {
-    /// The directory to be made; it must not exist or be empty.
-    pub directory: &'a Path,
-    /// Encrypts the key.
-    pub passphrase: &'a Passphrase,
-    /// Whether a second certificate over the same key is made that names the curve.
-    pub named_curve_twin: bool,
-}
 
 pub(super) fn read(path: &Path) -> Result<Vec<u8>, PkiError> {
     Ok(durable::read_limited(path, FILE_SIZE_LIMIT)?.to_vec())

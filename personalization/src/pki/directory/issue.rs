@@ -6,10 +6,11 @@ use time::OffsetDateTime;
 use super::csca_directory::CscaDirectory;
 use super::document_signer_directory::DocumentSignerDirectory;
 use super::files::{
-    DS_CERTIFICATE, DS_CERTIFICATE_PEM, DS_KEY, DS_TWIN, DS_TWIN_PEM, Destination, LIST_SIGNER_CERTIFICATE,
+    DS_CERTIFICATE, DS_CERTIFICATE_PEM, DS_KEY, DS_TWIN, DS_TWIN_PEM, LIST_SIGNER_CERTIFICATE,
     LIST_SIGNER_CERTIFICATE_PEM, LIST_SIGNER_KEY, LIST_SIGNER_TWIN, LIST_SIGNER_TWIN_PEM, USAGE,
 };
 use super::list_signer_directory::ListSignerDirectory;
+use super::stored_key::{Destination, StoredSigner};
 use super::usage::Usage;
 use crate::key_file::durable::{Mode, NewDirectory};
 use crate::pki::PkiError;
@@ -17,7 +18,7 @@ use crate::pki::certificate::to_pem;
 use crate::pki::document_signer::{self, DocumentSignerOptions};
 use crate::pki::explicit_parameters::CurveForm;
 use crate::pki::list_signer::{self, ListSignerOptions};
-use crate::signer::{FileSigner, Signer};
+use crate::signer::Signer;
 
 impl CscaDirectory {
     /// Makes a document signer in a directory of its own.
@@ -35,9 +36,8 @@ impl CscaDirectory {
     ) -> Result<DocumentSignerDirectory, PkiError> {
         self.register_in_force()?;
         let new = NewDirectory::create(destination.directory)?;
-        let signer = FileSigner::generate(rng)?;
+        let signer = StoredSigner::make(&destination, &new, DS_KEY, rng)?;
         self.must_be_new(&signer)?;
-        signer.save(&new.path(DS_KEY), destination.passphrase, rng)?;
         let der = document_signer::issue(self.csca(), csca_signer, &signer, options, now, rng)?;
         self.add(&new, [DS_CERTIFICATE, DS_CERTIFICATE_PEM], &der)?;
         if destination.named_curve_twin {
@@ -68,9 +68,8 @@ impl CscaDirectory {
     ) -> Result<ListSignerDirectory, PkiError> {
         self.register_in_force()?;
         let new = NewDirectory::create(destination.directory)?;
-        let signer = FileSigner::generate(rng)?;
+        let signer = StoredSigner::make(&destination, &new, LIST_SIGNER_KEY, rng)?;
         self.must_be_new(&signer)?;
-        signer.save(&new.path(LIST_SIGNER_KEY), destination.passphrase, rng)?;
         let der = list_signer::issue(self.csca(), csca_signer, &signer, options, now, rng)?;
         self.add(&new, [LIST_SIGNER_CERTIFICATE, LIST_SIGNER_CERTIFICATE_PEM], &der)?;
         if destination.named_curve_twin {

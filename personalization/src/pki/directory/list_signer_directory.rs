@@ -6,10 +6,11 @@ use der::Decode;
 use x509_cert::Certificate;
 
 use super::files::{LIST_SIGNER_CERTIFICATE, LIST_SIGNER_KEY, LIST_SIGNER_TWIN, read, read_optional};
+use super::stored_key::{KeyPlace, StoredSigner};
 use crate::key_file::Passphrase;
 use crate::pki::PkiError;
 use crate::pki::certificate::public_key;
-use crate::signer::{FileSigner, Signer};
+use crate::signer::Signer;
 
 /// The directory of a list signer.
 #[derive(Debug, Clone)]
@@ -53,16 +54,24 @@ impl ListSignerDirectory {
         self.twin.as_deref()
     }
 
-    /// Opens the list signer's key.
+    /// Where the list signer's key is: whether [`Self::signer`] takes a passphrase or a PIN.
+    ///
+    /// # Errors
+    /// [`PkiError::File`]; [`PkiError::Signer`] when the name of a key in a token is malformed.
+    pub fn key_place(&self) -> Result<KeyPlace, PkiError> {
+        KeyPlace::find(&self.path, LIST_SIGNER_KEY)
+    }
+
+    /// Opens the list signer's key with its passphrase, or the token's PIN.
     ///
     /// # Errors
     /// [`PkiError::File`] (also a wrong passphrase), [`PkiError::Refused`] when the key is not the certificate's.
-    pub fn signer(&self, passphrase: &Passphrase) -> Result<FileSigner, PkiError> {
-        let signer = FileSigner::open(&self.path.join(LIST_SIGNER_KEY), passphrase)?;
+    pub fn signer(&self, secret: &Passphrase) -> Result<StoredSigner, PkiError> {
+        let signer = self.key_place()?.open(secret)?;
         let key = public_key(&Certificate::from_der(&self.certificate)?)?;
         if *signer.public_key() != key {
             return Err(PkiError::Refused(
-                "list-signer.key does not belong to list-signer.der".into(),
+                "the key does not belong to list-signer.der".into(),
             ));
         }
         Ok(signer)

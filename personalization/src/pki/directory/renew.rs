@@ -6,7 +6,8 @@ use time::OffsetDateTime;
 use x509_cert::ext::pkix::name::{DistributionPointName, GeneralName};
 
 use super::csca_directory::{CscaDirectory, NewCsca};
-use super::files::{Destination, LINK, LINK_PEM, LINK_TWIN, LINK_TWIN_PEM, REGISTER};
+use super::files::{LINK, LINK_PEM, LINK_TWIN, LINK_TWIN_PEM, REGISTER};
+use super::stored_key::Destination;
 use crate::key_file::durable::{self, Mode};
 use crate::pki::PkiError;
 use crate::pki::csca::{Csca, CscaOptions, DOCUMENT_SIGNER_USAGE};

@@ -1,0 +1,204 @@
+//! `eid` with keys in a token (SoftHSM2, really started): made there, used there, and what is said when it is gone.
+
+#[path = "support/office.rs"]
+mod office;
+#[allow(
+    dead_code,
+    reason = "shared with the tests of personalization, which use more of it"
+)]
+#[path = "../../personalization/tests/pkcs11/soft_token.rs"]
+mod soft_token;
+
+use std::ffi::OsStr;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use office::{Office, Outcome};
+use soft_token::{PIN, SoftToken, TOKEN, module};
+
+/// An office whose programs see this token and know its PIN.
+struct TokenOffice {
+    office: Office,
+    token: SoftToken,
+}
+
+impl TokenOffice {
+    fn open() -> Self {
+        let office = Office::open(Path::new("/nonexistent/pcscd"));
+        office.make_chip("one.chip");
+        Self {
+            office,
+            token: SoftToken::new(),
+        }
+    }
+
+    fn eid(&self, arguments: &[&str]) -> Outcome {
+        self.eid_with_pin(PIN, arguments)
+    }
+
+    fn eid_with_pin(&self, pin: &str, arguments: &[&str]) -> Outcome {
+        let [(name, configuration)] = self.token.environment();
+        let environment = [
+            (name, configuration.as_os_str()),
+            ("EID_HSM_PIN", OsStr::new(pin)),
+        ];
+        let outcome = self.office.eid_with(&environment, arguments);
+        outcome.assert_silent_about(&[pin]);
+        outcome
+    }
+
+    /// Makes a document signer of this kind in the token.
+    fn make_ds(&self, name: &str, key_type: &str) {
+        let uri = soft_token::uri(name);
+        self.eid(&[
+            "pki",
+            "ds",
+            "issue",
+            "--csca",
+            "hsm-csca",
+            "--out",
+            name,
+            "--key",
+            &uri,
+            "--key-type",
+            key_type,
+        ])
+        .expect(0);
+        assert!(!self.office.path(name).join("ds.key").exists());
+        let kept = fs::read_to_string(self.office.path(name).join("ds.key.uri")).unwrap();
+        assert_eq!(kept.trim(), uri);
+    }
+
+    fn issue(&self, ds: &str, out: &str) -> Outcome {
+        self.eid(&self.issue_arguments(ds, out))
+    }
+
+    fn issue_arguments<'a>(&self, ds: &'a str, out: &'a str) -> [&'a str; 15] {
+        let mut arguments = Office::issue_arguments(out);
+        arguments[8] = ds;
+        let mut all = ["-r"; 15];
+        all.copy_from_slice(&arguments);
+        all
+    }
+}
+
+/// With the chip of the office as the reader.
+fn in_chip<'a>(arguments: &[&'a str]) -> Vec<&'a str> {
+    let mut all = arguments.to_vec();
+    all.extend(["--reader", "virtual:one.chip"]);
+    all
+}
+
+#[test]
+fn plumbing_a_card_signed_in_a_token_is_genuine_and_a_dead_token_stops_with_20() {
+    let station = TokenOffice::open();
+    let csca = soft_token::uri("csca-1");
+    station
+        .eid(&[
+            "pki",
+            "csca",
+            "init",
+            "--out",
+            "hsm-csca",
+            "--key",
+            &csca,
+            "--key-type",
+            "P-384",
+        ])
+        .expect(0);
+    station
+        .eid(&["pki", "crl", "issue", "--csca", "hsm-csca"])
+        .expect(0);
+    station.make_ds("ds-rsa", "RSA-3072");
+    station.make_ds("ds-brainpool", "brainpoolP256r1");
+
+    // A wrong PIN, and a name that says the PIN.
+    let arguments = in_chip(&station.issue_arguments("ds-rsa", "out"));
+    let refused = station.eid_with_pin("a-wrong-pin", &arguments).expect_failure(20);
+    assert!(refused.stderr.contains("PIN"), "{}", refused.stderr);
+    let talkative = format!(
+        "pkcs11:token={TOKEN};object=x?module-path={}&pin-value={PIN}",
+        module()
+    );
+    station
+        .eid(&[
+            "pki",
+            "ds",
+            "issue",
+            "--csca",
+            "hsm-csca",
+            "--out",
+            "talkative",
+            "--key",
+            &talkative,
+        ])
+        .expect_failure(2);
+
+    // A dead token: a clear stop before the chip is touched, and no result.
+    let tokens = station.token.directory().join("tokens");
+    let away = station.token.directory().join("away");
+    fs::rename(&tokens, &away).unwrap();
+    let dead = station.eid(&arguments).expect_failure(20);
+    assert!(
+        dead.stderr.contains("token") || dead.stderr.contains("module"),
+        "{}",
+        dead.stderr
+    );
+    assert!(!station.office.path("out/receipt.json").exists());
+    fs::rename(&away, &tokens).unwrap();
+
+    station.eid(&arguments).expect(0);
+    let can = station.office.printed_can("out");
+    let verified = station
+        .eid(&in_chip(&[
+            "verify", "--can", &can, "--trust", "hsm-csca", "--save", "seen", "--json",
+        ]))
+        .expect(0);
+    assert_eq!(verified.json()["verdict"], "GENUINE");
+
+    // OpenSSL judges the signature that the token made: RSASSA-PSS.
+    let sod = fs::read(station.office.path("seen/EF.SOD.bin")).unwrap();
+    station.office.write("sod.cms", &sod[4..]);
+    let judged = Command::new("openssl")
+        .args("cms -verify -noverify -inform DER -in sod.cms -binary -out content".split(' '))
+        .current_dir(station.office.path(""))
+        .output()
+        .unwrap();
+    assert!(
+        judged.status.success(),
+        "{}",
+        String::from_utf8_lossy(&judged.stderr)
+    );
+    let shown = Command::new("openssl")
+        .args("cms -cmsout -print -inform DER -in sod.cms".split(' '))
+        .current_dir(station.office.path(""))
+        .output()
+        .unwrap();
+    assert!(String::from_utf8_lossy(&shown.stdout).contains("rsassaPss"));
+
+    // The same with the other document signer and another chip.
+    station.office.make_chip("one.chip.2");
+    station
+        .eid(
+            &[
+                &station.issue_arguments("ds-brainpool", "out2")[..],
+                &["--reader", "virtual:one.chip.2"],
+            ]
+            .concat(),
+        )
+        .expect(0);
+    let can = station.office.printed_can("out2");
+    station
+        .eid(&[
+            "verify",
+            "--can",
+            &can,
+            "--trust",
+            "hsm-csca",
+            "--reader",
+            "virtual:one.chip.2",
+        ])
+        .expect(0);
+    station.office.assert_left_no_trace_of(&[PIN]);
+}
