@@ -70,16 +70,11 @@ impl TokenOffice {
         assert_eq!(kept.trim(), uri);
     }
 
-    fn issue(&self, ds: &str, out: &str) -> Outcome {
-        self.eid(&self.issue_arguments(ds, out))
-    }
-
-    fn issue_arguments<'a>(&self, ds: &'a str, out: &'a str) -> [&'a str; 15] {
-        let mut arguments = Office::issue_arguments(out);
+    fn issue_arguments<'a>(&self, ds: &'a str, out: &'a str) -> Vec<&'a str> {
+        // The document signer is the ninth of them.
+        let mut arguments = Vec::from(Office::issue_arguments(out));
         arguments[8] = ds;
-        let mut all = ["-r"; 15];
-        all.copy_from_slice(&arguments);
-        all
+        arguments
     }
 }
 
