@@ -9,6 +9,7 @@ pub mod exit_code;
 pub mod failure;
 pub mod output;
 
+mod approve;
 mod card;
 mod config;
 mod context;
@@ -119,6 +120,9 @@ enum Command {
     /// Certificates: CSCA, document signers, revocation lists
     #[command(subcommand)]
     Pki(pki::PkiCommand),
+    /// Officers, and what they approve
+    #[command(subcommand)]
+    Approve(approve::ApproveCommand),
     /// Citizen records
     #[command(subcommand)]
     Record(record::RecordCommand),
@@ -195,6 +199,7 @@ fn dispatch(command: &Command, context: &Context<'_>) -> Result<ExitCode, Failur
         Command::Keys(command) => keys::run(command, context),
         Command::Card(command) => card::run(command, context),
         Command::Pki(command) => pki::run(command, context),
+        Command::Approve(command) => approve::run(command, context),
         Command::Record(command) => record::run(command, context),
         Command::Profile(command) => profile::run(command, context),
         Command::Stock(command) => stock::run(command, context),

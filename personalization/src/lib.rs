@@ -11,6 +11,7 @@
 //! No clock and no randomness of its own: time and generators are passed in. It reads and writes no file but those
 //! of keys and certificates. [`job::PersonalizationJob`] is the way through all of it.
 
+pub mod approval;
 pub mod attestation;
 pub mod biometrics;
 pub mod citizen;

@@ -18,9 +18,11 @@
 //! | [`csca`], [`link_certificate`], [`document_signer`], [`list_signer`], [`crl`] | the profiles as types |
 //! | [`master_list`] | the signed list of the CSCA that a State trusts (§9) |
 //! | [`cv_certificate`], [`cvca`] | certificates of terminals: CVCA, document verifier, inspection system (§7.2) |
+//! | [`cv_request`], [`cv_policy`], [`cv_proposal`] | how they are asked for, for how long they are, what two officers approve |
 //! | [`profile`] | the rules of §7.1 as a checker that shares no code with what writes certificates |
 //! | [`directory`] | the files of `eid pki …`, written whole or not at all |
 
+use crate::approval::ApprovalError;
 use crate::key_file::KeyFileError;
 use crate::signer::SignerError;
 
@@ -29,6 +31,9 @@ pub mod crl;
 pub mod csca;
 pub mod curves;
 pub mod cv_certificate;
+pub mod cv_policy;
+pub mod cv_proposal;
+pub mod cv_request;
 pub mod cvca;
 pub mod directory;
 pub mod document_signer;
@@ -65,6 +70,9 @@ pub enum PkiError {
     /// A certificate authority may not sign this (any more): periods, keys, order of events.
     #[error("refused: {0}")]
     Refused(String),
+    /// Two people did not approve this.
+    #[error(transparent)]
+    Approval(#[from] ApprovalError),
     /// The signer failed.
     #[error(transparent)]
     Signer(#[from] SignerError),

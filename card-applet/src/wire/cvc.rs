@@ -57,6 +57,8 @@ pub mod tag {
     pub const EXTENSIONS: u32 = 0x65;
     /// Signature.
     pub const SIGNATURE: u32 = 0x5F37;
+    /// Authentication: a request with its outer signature.
+    pub const AUTHENTICATION: u32 = 0x67;
 }
 
 /// Version 1 of the certificate profile.

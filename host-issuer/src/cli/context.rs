@@ -8,7 +8,7 @@ use personalization::pki::directory::KeyPlace;
 use super::failure::Failure;
 use super::output::{LogLevel, Output};
 use super::{ReaderArguments, secrets};
-use crate::environment::{Environment, Random, ReaderChoice};
+use crate::environment::{Access, Environment, Random, ReaderChoice};
 use crate::settings::Settings;
 use crate::transport::Transport;
 use crate::transport::trace::{Detail, Trace};
@@ -97,6 +97,22 @@ impl Context<'_> {
                 "save the file as UTF-8",
             )
         })
+    }
+
+    /// Writes a public file that must not exist yet.
+    pub(super) fn write_new(&self, path: &Path, content: &[u8]) -> Result<(), Failure> {
+        let name = path.file_name().and_then(|name| name.to_str()).ok_or_else(|| {
+            Failure::usage(
+                format!("{}: no name of a file", path.display()),
+                "give a file to write",
+            )
+        })?;
+        let directory = path
+            .parent()
+            .filter(|parent| !parent.as_os_str().is_empty())
+            .unwrap_or(Path::new("."));
+        let file = self.environment.disk.reserve(directory, name, Access::Public)?;
+        Ok(file.commit(content)?)
     }
 
     /// The passphrase that opens a key file: from `file`, else `EID_PASSPHRASE`, else a person.

@@ -3,6 +3,7 @@
 //!
 //! Each failure has a stable id, so that scripts can tell them apart and other languages can follow.
 
+mod approval;
 mod signer;
 
 use card_applet::wire::status::StatusWord;
@@ -273,6 +274,7 @@ impl From<PkiError> for Failure {
                 message,
                 "give a directory that `eid pki` made and nobody changed",
             ),
+            PkiError::Approval(error) => error.into(),
             PkiError::Refused(_) => Self::new(
                 ExitCode::Signer,
                 "pki.refused",

@@ -2,7 +2,12 @@
 
 mod crl;
 mod csca;
+mod cv;
+mod cv_request;
+mod cvca;
 mod ds;
+mod dv;
+mod is;
 mod issued;
 mod list_signer;
 mod master_list;
@@ -29,10 +34,22 @@ pub(super) enum PkiCommand {
     /// Master lists: the CSCA certificates that a State trusts
     #[command(subcommand)]
     MasterList(master_list::MasterListCommand),
+    /// Country verifying certification authorities: who may let terminals read fingers and irises
+    #[command(subcommand)]
+    Cvca(cvca::CvcaCommand),
+    /// Document verifiers: who certify inspection systems
+    #[command(subcommand)]
+    Dv(dv::DvCommand),
+    /// Inspection systems: terminals that prove their rights to the card
+    #[command(subcommand)]
+    Is(is::IsCommand),
 }
 
 pub(super) fn run(command: &PkiCommand, context: &Context<'_>) -> Result<ExitCode, Failure> {
     match command {
+        PkiCommand::Cvca(command) => cvca::run(command, context),
+        PkiCommand::Dv(command) => dv::run(command, context),
+        PkiCommand::Is(command) => is::run(command, context),
         PkiCommand::Csca(command) => csca::run(command, context),
         PkiCommand::Ds(command) => ds::run(command, context),
         PkiCommand::Crl(command) => crl::run(command, context),

@@ -26,6 +26,8 @@
 //! for everything that the old key ever issued, so that numbers stay in one line. The old directory then issues nothing.
 
 mod csca_directory;
+mod cv_directory;
+mod cv_issuance;
 mod document_signer_directory;
 mod files;
 mod issue;
@@ -37,6 +39,7 @@ mod stored_key;
 mod usage;
 
 pub use csca_directory::{CscaDirectory, init_csca};
+pub use cv_directory::{CvDirectory, CvHolder, NewHolder, Predecessor, init_cvca, request};
 pub use document_signer_directory::{DocumentSignerDirectory, DocumentSignerState, DocumentSignerStatus};
 pub use list_signer_directory::ListSignerDirectory;
 pub use register::{RegisteredRevocation, RevocationReason};

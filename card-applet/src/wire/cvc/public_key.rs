@@ -4,7 +4,7 @@
 use super::{CvcError, DomainParameters, Output, tag};
 use crate::crypto::digest::HashFunction;
 use crate::wire::oid;
-use crate::wire::tlv::{TlvError, TlvReader};
+use crate::wire::tlv::{TlvError, TlvReader, TlvWriter};
 
 /// Algorithm.
 const OBJECT_IDENTIFIER: u32 = 0x06;
@@ -195,6 +195,16 @@ impl<'a> CvPublicKey<'a> {
             Self::Ec(key) => SignatureScheme::Ecdsa(key.hash),
             Self::Rsa(key) => SignatureScheme::Rsa(key.padding, key.hash),
         }
+    }
+
+    /// Writes the 7F49, and returns its length. Never panics.
+    ///
+    /// # Errors
+    /// [`TlvError::BufferTooSmall`].
+    pub fn encode(&self, out: &mut [u8]) -> Result<usize, TlvError> {
+        let mut output = Output::writing(TlvWriter::new(out));
+        self.write(&mut output)?;
+        Ok(output.len())
     }
 
     /// Writes the 7F49.

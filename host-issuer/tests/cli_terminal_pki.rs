@@ -1,0 +1,331 @@
+//! The PKI of terminals on the command line, from two officers to a terminal that a card believes, over a change of the CVCA's
+//! key.
+
+#[allow(dead_code, reason = "shared with other tests, which use more of it")]
+#[path = "support/world.rs"]
+mod world;
+
+use time::macros::datetime;
+use world::World;
+
+/// Officers An and Bình, and the CVCA that heeds them.
+fn with_cvca() -> World {
+    let world = World::with_office();
+    for (name, out) in [("An", "@an"), ("Bình", "@binh")] {
+        world
+            .eid(&["approve", "init", "--name", name, "--out", out])
+            .expect(0);
+    }
+    make_cvca(&world, "cvca", "VNCVCA00001").expect(0);
+    world
+}
+
+fn make_cvca(world: &World, out: &str, reference: &str) -> world::Outcome {
+    let out = format!("@{out}");
+    world.eid(&[
+        "pki",
+        "cvca",
+        "init",
+        "--out",
+        &out,
+        "--reference",
+        reference,
+        "--officer",
+        "@an/officer.json",
+        "--officer",
+        "@binh/officer.json",
+    ])
+}
+
+/// Proposes, has both officers approve, and certifies; the certificate lands in `NAME.cvcert`.
+fn certify(world: &World, authority: (&str, &str), what: (&str, &str), name: &str) -> world::Outcome {
+    let ((noun, dir), (option, request)) = (authority, what);
+    let [dir, request] = [dir, request].map(|path| format!("@{path}"));
+    let [proposal, an, binh, out] =
+        ["proposal", "an", "binh", "cvcert"].map(|extension| format!("@{name}.{extension}"));
+    world
+        .eid(&[
+            "pki", noun, "propose", "--dir", &dir, option, &request, "--out", &proposal,
+        ])
+        .expect(0);
+    for (officer, approval) in [("@an", &an), ("@binh", &binh)] {
+        world
+            .eid(&[
+                "approve",
+                "sign",
+                &proposal,
+                "--officer",
+                officer,
+                "--out",
+                approval,
+            ])
+            .expect(0);
+    }
+    world.eid(&[
+        "pki",
+        noun,
+        "certify",
+        "--dir",
+        &dir,
+        "--proposal",
+        &proposal,
+        "--request",
+        &request,
+        "--approval",
+        &an,
+        "--approval",
+        &binh,
+        "--out",
+        &out,
+    ])
+}
+
+/// A document verifier under the CVCA, and a terminal under it.
+fn with_terminal(world: &World) {
+    world
+        .eid(&[
+            "pki",
+            "dv",
+            "request",
+            "--out",
+            "@dv",
+            "--reference",
+            "VNDV00001",
+            "--authority",
+            "VNCVCA00001",
+        ])
+        .expect(0);
+    certify(
+        world,
+        ("cvca", "cvca"),
+        ("--domestic", "dv/dv.cvreq"),
+        "dv-certificate",
+    )
+    .expect(0);
+    world
+        .eid(&[
+            "pki",
+            "dv",
+            "install",
+            "--dir",
+            "@dv",
+            "--certificate",
+            "@dv-certificate.cvcert",
+            "--chain",
+            "@cvca/cvca.cvcert",
+        ])
+        .expect(0);
+    world
+        .eid(&[
+            "pki",
+            "is",
+            "request",
+            "--out",
+            "@is",
+            "--reference",
+            "VNIS00001",
+            "--authority",
+            "VNDV00001",
+        ])
+        .expect(0);
+    world
+        .eid(&[
+            "pki",
+            "dv",
+            "propose",
+            "--dir",
+            "@dv",
+            "--request",
+            "@is/terminal.cvreq",
+            "--rights",
+            "fingers",
+            "--out",
+            "@is.proposal",
+        ])
+        .expect(0);
+    world
+        .eid(&[
+            "pki",
+            "dv",
+            "certify",
+            "--dir",
+            "@dv",
+            "--proposal",
+            "@is.proposal",
+            "--request",
+            "@is/terminal.cvreq",
+            "--out",
+            "@is.cvcert",
+        ])
+        .expect(0);
+    world
+        .eid(&[
+            "pki",
+            "is",
+            "install",
+            "--dir",
+            "@is",
+            "--certificate",
+            "@is.cvcert",
+            "--chain",
+            "@dv/dv.cvcert",
+            "--chain",
+            "@cvca/cvca.cvcert",
+        ])
+        .expect(0);
+}
+
+#[test]
+fn from_two_officers_to_a_terminal() {
+    let world = with_cvca();
+    with_terminal(&world);
+    let rights = world
+        .eid(&["pki", "is", "rights", "--dir", "@is", "--json"])
+        .expect(0)
+        .json();
+    assert_eq!(rights["effective_rights"], "fingers");
+    assert_eq!(rights["valid_today"], true);
+    let holders: Vec<_> = rights["chain"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|link| link["holder"].as_str().unwrap())
+        .collect();
+    assert_eq!(holders, ["VNCVCA00001", "VNDV00001", "VNIS00001"]);
+
+    // A month later the terminal's certificate is over, and the printout says so.
+    world.set_time(datetime!(2026-12-25 09:00 UTC));
+    let rights = world
+        .eid(&["pki", "is", "rights", "--dir", "@is"])
+        .expect(0)
+        .output;
+    assert!(rights.contains("NOT VALID TODAY"), "{rights}");
+}
+
+#[test]
+fn the_next_cvca_is_reached_by_a_link() {
+    let world = with_cvca();
+    world.set_time(datetime!(2028-11-24 09:00 UTC));
+    make_cvca(&world, "next", "VNCVCA00002").expect(0);
+    let made = certify(&world, ("cvca", "cvca"), ("--link", "next/cvca.cvcert"), "link").expect(0);
+    assert!(
+        made.output.contains("VNCVCA00002 under VNCVCA00001"),
+        "{}",
+        made.output
+    );
+    world
+        .eid(&[
+            "pki",
+            "cvca",
+            "propose",
+            "--dir",
+            "@cvca",
+            "--link",
+            "@next/cvca.cvcert",
+            "--out",
+            "@again",
+        ])
+        .expect_failure(20, "VNCVCA00002 before");
+}
+
+#[test]
+fn what_is_refused_and_why() {
+    let world = with_cvca();
+    // One officer is no two.
+    world
+        .eid(&[
+            "pki",
+            "cvca",
+            "init",
+            "--out",
+            "@alone",
+            "--reference",
+            "VNCVCA00009",
+            "--officer",
+            "@an/officer.json",
+        ])
+        .expect_failure(22, "at least two");
+    assert!(!world.path("alone").exists());
+    world
+        .eid(&[
+            "pki",
+            "cvca",
+            "init",
+            "--out",
+            "@long",
+            "--reference",
+            "VNCVCA00009",
+            "--officer",
+            "@an/officer.json",
+            "--officer",
+            "@binh/officer.json",
+            "--to",
+            "2030-01-01",
+        ])
+        .expect_failure(3, "6 months to 36 months");
+    world
+        .eid(&[
+            "pki",
+            "dv",
+            "request",
+            "--out",
+            "@dv",
+            "--reference",
+            "VNDV00001",
+            "--authority",
+            "VNCVCA00001",
+        ])
+        .expect(0);
+    world
+        .eid(&[
+            "pki",
+            "dv",
+            "propose",
+            "--dir",
+            "@dv",
+            "--request",
+            "@dv/dv.cvreq",
+            "--out",
+            "@p",
+        ])
+        .expect_failure(20, "no certificate yet");
+    world
+        .eid(&[
+            "pki",
+            "cvca",
+            "propose",
+            "--dir",
+            "@cvca",
+            "--domestic",
+            "@dv/dv.cvreq",
+            "--out",
+            "@p",
+        ])
+        .expect(0);
+    world
+        .eid(&["approve", "sign", "@p", "--officer", "@an", "--out", "@p.an"])
+        .expect(0);
+    let certify = |approvals: &[&str]| {
+        let mut arguments = vec![
+            "pki",
+            "cvca",
+            "certify",
+            "--dir",
+            "@cvca",
+            "--proposal",
+            "@p",
+            "--request",
+            "@dv/dv.cvreq",
+            "--out",
+            "@dv.cvcert",
+        ];
+        for approval in approvals {
+            arguments.extend(["--approval", approval]);
+        }
+        world.eid(&arguments)
+    };
+    certify(&["@p.an"]).expect_failure(22, "1 of 2 approvals");
+    certify(&["@p.an", "@p.an"]).expect_failure(22, "approved twice");
+    assert!(!world.path("dv.cvcert").exists());
+    assert!(!world.path("cvca/issued/VNDV00001.json").exists());
+}
