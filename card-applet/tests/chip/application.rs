@@ -29,22 +29,6 @@ const INTERNAL: u8 = 0x03;
 const PUBLIC: u8 = 0x04;
 const LEN: usize = 1300;
 
-/// Creates an EF with a rule for updates; its content is to be written.
-fn create(issuer: &mut Issuer<'_>, sfi: u8, len: usize, read: u8, update: u8) {
-    let fcp = format!(
-        "6213 8002{len:04X} 820101 830202{sfi:02X} 8801{:02X} 8C0303{update:02X}{read:02X}",
-        sfi << 3
-    );
-    assert_eq!(issuer.create(&fcp), "9000");
-    for offset in (0..len).step_by(200) {
-        let piece = vec![0x20; 200.min(len - offset)];
-        assert_eq!(
-            issuer.send(0xD6, (offset >> 8) as u8, offset as u8, &piece),
-            "9000"
-        );
-    }
-}
-
 /// A card with the eMRTD and two applications, still in the issuer's hands.
 fn loaded() -> TestCard {
     let mut card = TestCard::blank();
@@ -54,14 +38,14 @@ fn loaded() -> TestCard {
     assert_eq!(issuer.send(0xA4, 0, 0x0C, &[0x3F, 0]), "9000");
     assert_eq!(issuer.create("6211 820138 83023F02 8408F0564E4D42485954"), "9000");
     assert_eq!(issuer.put_keys(KEY_VERSION, 0, &KEYS), "6090009000");
-    create(&mut issuer, INSURED, LEN, 0x42, 0xE3);
+    issuer.load_with_rules(0x0201, INSURED, 0x42, 0xE3, &[0x20; LEN]);
     issuer.load(0x0202, FIXED, 0x42, b"as it was printed");
-    create(&mut issuer, INTERNAL, 16, 0xFF, 0xE3);
-    create(&mut issuer, PUBLIC, LEN, 0x00, 0xE3);
+    issuer.load_with_rules(0x0203, INTERNAL, 0xFF, 0xE3, &[0x20; 16]);
+    issuer.load_with_rules(0x0204, PUBLIC, 0x00, 0xE3, &[0x20; LEN]);
     assert_eq!(issuer.send(0xA4, 0, 0x0C, &[0x3F, 0]), "9000");
     assert_eq!(issuer.create("620F 820138 83023F03 8406F04F54484552"), "9000");
     assert_eq!(issuer.put_keys(OTHER_KEY_VERSION, 0, &OTHER_KEYS), "6190009000");
-    create(&mut issuer, INSURED, 16, 0x42, 0xE3);
+    issuer.load_with_rules(0x0201, INSURED, 0x42, 0xE3, &[0x20; 16]);
     card.reset();
     card
 }

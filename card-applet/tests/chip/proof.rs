@@ -5,6 +5,8 @@
 mod active;
 #[path = "proof/agreement.rs"]
 mod agreement;
+#[path = "proof/issuer_matrix.rs"]
+mod issuer_matrix;
 #[path = "proof/mapping.rs"]
 mod mapping;
 #[path = "proof/matrix.rs"]

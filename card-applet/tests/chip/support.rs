@@ -340,7 +340,21 @@ impl<'a> Issuer<'a> {
             content.len(),
             sfi << 3
         );
-        assert_eq!(self.create(&fcp), "9000", "{fid:04X}");
+        self.load_as(&fcp, content);
+    }
+
+    /// The same with conditions for READ and for UPDATE.
+    pub fn load_with_rules(&mut self, fid: u16, sfi: u8, read: u8, update: u8, content: &[u8]) {
+        let fcp = format!(
+            "62138002{:04X}8201018302{fid:04X}8801{:02X}8C0303{update:02X}{read:02X}",
+            content.len(),
+            sfi << 3
+        );
+        self.load_as(&fcp, content);
+    }
+
+    fn load_as(&mut self, fcp: &str, content: &[u8]) {
+        assert_eq!(self.create(fcp), "9000", "{fcp}");
         for (index, chunk) in content.chunks(200).enumerate() {
             let offset = index * 200;
             let status = if offset < 0x8000 {

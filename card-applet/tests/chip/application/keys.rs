@@ -156,7 +156,7 @@ fn a_file_that_nobody_could_update_stops_activation() {
     let mut issuer = Issuer::open(&mut card, 0x30, &ISSUER);
     assert_eq!(issuer.send(0xA4, 0, 0x0C, &[0x3F, 0]), "9000");
     assert_eq!(issuer.create("6211 820138 83023F02 8408F0564E4D42485954"), "9000");
-    create(&mut issuer, INSURED, 16, 0x42, 0xE3);
+    issuer.load_with_rules(0x0201, INSURED, 0x42, 0xE3, &[0x20; 16]);
     assert_eq!(issuer.send(0x44, 0, 0, &[]), "6985");
     assert_eq!(issuer.put_keys(KEY_VERSION, 0, &KEYS), "6090009000");
     assert_eq!(issuer.send(0x44, 0, 0, &[]), "9000");

@@ -15,6 +15,24 @@ pub(super) struct File {
     pub(super) content: &'static [u8],
 }
 
+/// An application: its name and the identifier of its dedicated file.
+pub(super) struct Application {
+    pub(super) aid: &'static [u8],
+    fid: [u8; 2],
+}
+
+/// The document.
+const EMRTD: Application = Application {
+    aid: &SELECT_APPLICATION,
+    fid: [0x3F, 0x01],
+};
+
+/// An application beside it, with keys of its own.
+pub(super) const UTILITY: Application = Application {
+    aid: b"\xF0VNMBHYT",
+    fid: [0x3F, 0x02],
+};
+
 /// What a state has proved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Proof {
@@ -93,6 +111,38 @@ pub(super) const FILES: &[File] = &[
     },
 ];
 
+/// The files of the application beside the document: the first two are written by its own keys, in SCP03 alone.
+pub(super) const UTILITY_FILES: &[File] = &[
+    File {
+        in_application: true,
+        fid: 0x0201,
+        sfi: 0x01,
+        opened_by: &[Pace],
+        content: b"insured till 2030",
+    },
+    File {
+        in_application: true,
+        fid: 0x0202,
+        sfi: 0x02,
+        opened_by: &[],
+        content: b"the insurer's notes",
+    },
+    File {
+        in_application: true,
+        fid: 0x0203,
+        sfi: 0x03,
+        opened_by: &[Chip],
+        content: b"after chip proof",
+    },
+    File {
+        in_application: true,
+        fid: 0x0204,
+        sfi: 0x04,
+        opened_by: &[Nothing, Bac, Pace, Chip],
+        content: b"version 1",
+    },
+];
+
 /// A state: its name, what it has proved, and the session, if there is one.
 struct State {
     name: &'static str,
@@ -135,21 +185,45 @@ pub(super) fn whole_card(pki: &Pki, mrz_information: &str) -> TestCard {
     issuer.load(0x0104, 0x04, 0xE2, b"irises");
     issuer.load(0x010F, 0x0F, 0x42, b"by PACE alone");
     issuer.load(0x0110, 0x10, 0xFF, b"nobody's");
+    assert_eq!(issuer.send(0xA4, 0, 0x0C, &[0x3F, 0]), "9000");
+    assert_eq!(issuer.create("6211 820138 83023F02 8408F0564E4D42485954"), "9000");
+    assert_eq!(issuer.put_keys(0x60, 0, &UTILITY_KEYS), "6090009000");
+    for (file, read, update) in UTILITY_FILES
+        .iter()
+        .zip([(0x42, 0xE3), (0xFF, 0xE3), (0x43, 0xFF), (0x00, 0xFF)])
+        .map(|(file, (read, update))| (file, read, update))
+    {
+        issuer.load_with_rules(file.fid, file.sfi, read, update, file.content);
+    }
     card.reset();
     pki.activate(card)
 }
 
+/// The keys of the application beside the document.
+pub(super) const UTILITY_KEYS: [[u8; 16]; 3] = [[0x61; 16], [0x62; 16], [0x63; 16]];
+
 /// Tries every file in every form in a state. Returns how many commands were tried.
 fn examine(card: &mut TestCard, mut state: State) -> usize {
+    examine_application(card, &mut state, &EMRTD, FILES)
+        + examine_application(card, &mut state, &UTILITY, UTILITY_FILES)
+}
+
+/// The same of these files: of an application, and of the MF.
+fn examine_application(
+    card: &mut TestCard,
+    state: &mut State,
+    application: &Application,
+    files: &[File],
+) -> usize {
     let mut tried = 0;
-    for file in FILES {
+    for file in files {
         let readable = state.may_read(file);
         let name = format!("{}, file {:04X}", state.name, file.fid);
         let [high, low] = file.fid.to_be_bytes();
-        let path: &[u8] = if file.in_application {
-            &[0x3F, 0x01, high, low]
+        let path = if file.in_application {
+            [&application.fid[..], &[high, low]].concat()
         } else {
-            &[high, low]
+            vec![high, low]
         };
         let p2 = if readable { "9000" } else { "6982" };
         let mut check = |state: &mut State,
@@ -173,45 +247,24 @@ fn examine(card: &mut TestCard, mut state: State) -> usize {
         };
         // Into the file's dedicated file.
         let (p1, name_of_df): (u8, &[u8]) = if file.in_application {
-            (4, &SELECT_APPLICATION)
+            (4, application.aid)
         } else {
             (0, &[0x3F, 0])
         };
-        check(
-            &mut state,
-            card,
-            [0, 0xA4, p1, 0x0C],
-            name_of_df,
-            false,
-            &["9000"],
-        );
+        check(state, card, [0, 0xA4, p1, 0x0C], name_of_df, false, &["9000"]);
 
         // Reading: by short identifier in both forms, then through SELECT in three, and what is current then.
-        let even = check(&mut state, card, [0, 0xB0, 0x80 | file.sfi, 0], &[], true, &[p2]);
-        let odd = check(
-            &mut state,
-            card,
-            [0, 0xB1, 0, file.sfi],
-            &[0x54, 1, 0],
-            true,
-            &[p2],
-        );
+        let even = check(state, card, [0, 0xB0, 0x80 | file.sfi, 0], &[], true, &[p2]);
+        let odd = check(state, card, [0, 0xB1, 0, file.sfi], &[0x54, 1, 0], true, &[p2]);
         if readable {
             assert!(even.len() > 2 && odd.starts_with(&[0x53]), "{}", state.name);
             assert!(odd.ends_with(&even) && (file.content.is_empty() || even == file.content));
         } else {
             assert!(even.is_empty() && odd.is_empty(), "{}", state.name);
         }
-        for (p1, data) in [(0, &[high, low][..]), (2, &[high, low]), (8, path)] {
-            check(&mut state, card, [0, 0xA4, p1, 0x0C], data, false, &[p2]);
-            let current = check(
-                &mut state,
-                card,
-                [0, 0xB0, 0, 0],
-                &[],
-                true,
-                &["9000", "6982", "6986"],
-            );
+        for (p1, data) in [(0, &[high, low][..]), (2, &[high, low]), (8, &path)] {
+            check(state, card, [0, 0xA4, p1, 0x0C], data, false, &[p2]);
+            let current = check(state, card, [0, 0xB0, 0, 0], &[], true, &["9000", "6982", "6986"]);
             assert!(
                 readable == (current == even) || current.is_empty() || current != file.content,
                 "{}",
@@ -239,7 +292,7 @@ fn examine(card: &mut TestCard, mut state: State) -> usize {
             ([0, 0xD8, 0, 0x81], &[0x30]),
         ] {
             check(
-                &mut state,
+                state,
                 card,
                 header,
                 data,
@@ -248,22 +301,8 @@ fn examine(card: &mut TestCard, mut state: State) -> usize {
             );
         }
         if readable {
-            check(
-                &mut state,
-                card,
-                [0, 0xA4, p1, 0x0C],
-                name_of_df,
-                false,
-                &["9000"],
-            );
-            let again = check(
-                &mut state,
-                card,
-                [0, 0xB0, 0x80 | file.sfi, 0],
-                &[],
-                true,
-                &["9000"],
-            );
+            check(state, card, [0, 0xA4, p1, 0x0C], name_of_df, false, &["9000"]);
+            let again = check(state, card, [0, 0xB0, 0x80 | file.sfi, 0], &[], true, &["9000"]);
             assert_eq!(again, even, "{}: unchanged", state.name);
         }
     }
@@ -367,5 +406,5 @@ fn every_file_every_command_every_state() {
             session,
         },
     );
-    assert!(tried > 2_000, "{tried}");
+    assert!(tried > 3_000, "{tried}");
 }
