@@ -15,6 +15,7 @@ mod config;
 mod context;
 mod demo;
 mod doctor;
+mod dump;
 mod issue;
 mod keys;
 mod manual;
@@ -136,6 +137,8 @@ enum Command {
     Issue(issue::IssueArguments),
     /// Verify a card: who is it, and is it genuine?
     Verify(verify::VerifyArguments),
+    /// Show what is in a file: of a card, a certificate, a signed list
+    Dump(dump::DumpArguments),
     /// The settings that hold, and where they come from
     #[command(subcommand)]
     Config(config::ConfigCommand),
@@ -205,6 +208,7 @@ fn dispatch(command: &Command, context: &Context<'_>) -> Result<ExitCode, Failur
         Command::Stock(command) => stock::run(command, context),
         Command::Issue(arguments) => issue::run(arguments, context),
         Command::Verify(arguments) => verify::run(arguments, context),
+        Command::Dump(arguments) => dump::run(arguments, context),
         Command::Config(command) => config::run(command, context),
         Command::Completions(arguments) => manual::completions(arguments, context),
         Command::Man => manual::man(context),

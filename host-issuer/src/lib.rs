@@ -1,6 +1,7 @@
 //! Readers, terminal roles, loader, inspection and the command line.
 
 pub mod cli;
+pub mod dump;
 pub mod environment;
 pub mod inspect;
 pub mod legacy_curves;
