@@ -32,7 +32,7 @@ pub fn all() -> Vec<(&'static str, String, Vec<u8>)> {
     seed("lds", "dg11-short", &hex(&examples["short_dg_examples"]["DG11"]));
     seed("lds", "dg12-short", &hex(&examples["short_dg_examples"]["DG12"]));
     seed("lds", "dg16", &hex(&examples["DG16_A6"]));
-    seed("lds", "ef-dir", &dir::encode());
+    seed("lds", "ef-dir", &dir::encode(&[]));
     seed("lds", "ef-atr-info", &atr_info::encode(2048, 33_024));
     for (set, name) in [(tr_03105_5(), "2013"), (bsi_2008(), "2008")] {
         for file in ["DG1", "DG14", "DG15"] {
