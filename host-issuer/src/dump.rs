@@ -12,10 +12,12 @@
 mod asn1;
 mod ber;
 mod cvc;
+mod format;
 mod kind;
 mod lds;
 mod oids;
 mod pem;
+mod preview;
 mod shape;
 mod value;
 

@@ -36,7 +36,8 @@ pub use document_number::DocumentNumber;
 pub use layout::DocumentSize;
 pub use name::name_field;
 pub use transliterate::{CyrillicLanguage, LatinSpelling, Transliteration, transliterate};
-pub use zone::{Mrz, MrzFields};
+pub use zone::Mrz;
+pub use zone::build::MrzFields;
 
 /// The character that fills unused positions and stands for space and hyphen.
 pub const FILLER: char = '<';

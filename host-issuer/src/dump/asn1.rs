@@ -1,7 +1,7 @@
 //! Structures of certificates and of SignedData, by the order of their fields.
 
+use super::format::Format::{Asn1, Bytes};
 use super::shape::{Field, Shape, leaf, node};
-use super::value::Format::{Asn1, Bytes};
 
 /// The name of a universal type (X.680 §8.4).
 pub(super) const fn universal(tag: u32) -> Option<&'static str> {

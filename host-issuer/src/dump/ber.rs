@@ -225,7 +225,7 @@ impl Reader {
             offset,
             length: bytes.len(),
             rule: rule.into(),
-            bytes: super::value::hex_preview(bytes),
+            bytes: super::preview::hex_preview(bytes),
         });
     }
 }

@@ -1,7 +1,7 @@
 //! CV certificates and requests (BSI TR-03110-3, appendices C and D).
 
+use super::format::Format::{Asn1, Authorization, Bytes, CvDate, Number, Text};
 use super::shape::{Shape, leaf, node};
-use super::value::Format::{Asn1, Authorization, Bytes, CvDate, Number, Text};
 
 /// A certificate, a request, or EF.CVCA.
 pub(super) const FILES: Shape = Shape::Tags(&[

@@ -1,8 +1,8 @@
 //! Tags of the LDS (Doc 9303-10) and of the files of the master file.
 
 use super::asn1;
+use super::format::Format::{Asn1, Bytes, Digits, Number, Record, Tags, Text, Zone};
 use super::shape::{Field, Shape, leaf, node};
-use super::value::Format::{Asn1, Bytes, Digits, Number, Record, Tags, Text, Zone};
 
 /// The number of the data group with this outer tag.
 pub(super) fn data_group(tag: u32) -> Option<u8> {

@@ -212,7 +212,7 @@ const TABLE: [(&str, &str, &str); 62] = [
 /// Dotted form with name and standard, as far as they are known.
 pub(super) fn describe(content: &[u8]) -> String {
     let Ok(oid) = ObjectIdentifier::from_bytes(content) else {
-        return format!("{} (no object identifier)", super::value::hex_preview(content));
+        return format!("{} (no object identifier)", super::preview::hex_preview(content));
     };
     let dotted = oid.to_string();
     let known = TABLE.iter().find(|(known, ..)| *known == dotted).or_else(|| {

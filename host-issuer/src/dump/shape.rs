@@ -1,7 +1,7 @@
 //! What the objects inside an object are called.
 
 use super::ber::{self, Object};
-use super::value::Format;
+use super::format::Format;
 
 /// How the names of the objects in a sequence are found.
 pub(super) enum Shape {
@@ -62,7 +62,7 @@ macro_rules! node {
             tag: $tag,
             name: $name,
             standard: $standard,
-            format: $crate::dump::value::Format::Asn1,
+            format: $crate::dump::format::Format::Asn1,
             shape: $shape,
         }
     };

@@ -1,37 +1,11 @@
 //! Values for people.
 
+use super::format::Format;
 use super::oids;
-
-/// Bytes that are shown of a value in hexadecimal.
-const MAX_BYTES: usize = 64;
+use super::preview::hex_preview;
 
 /// Characters that are shown of a text.
 const MAX_CHARACTERS: usize = 1000;
-
-/// What a value is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Format {
-    /// What its ASN.1 tag says; text or bytes where that says nothing.
-    Asn1,
-    /// UTF-8 text.
-    Text,
-    /// The machine readable zone.
-    Zone,
-    /// Date, or date and time, as digits or as BCD.
-    Digits,
-    /// A list of tags.
-    Tags,
-    /// A biometric record or an image.
-    Record,
-    /// A number, big-endian.
-    Number,
-    /// A date of a CV certificate: six digits, one a byte.
-    CvDate,
-    /// A certificate holder authorization: role and rights.
-    Authorization,
-    /// Bytes, whatever they look like.
-    Bytes,
-}
 
 /// The value of an object with this tag.
 pub(super) fn text(tag: u32, value: &[u8], format: Format) -> String {
@@ -228,14 +202,4 @@ fn bytes(value: &[u8]) -> String {
         return "(empty)".to_owned();
     }
     hex_preview(value)
-}
-
-/// The first bytes in hexadecimal, and how many there are if these are not all.
-pub(super) fn hex_preview(value: &[u8]) -> String {
-    match value.get(..MAX_BYTES) {
-        Some(first) if value.len() > MAX_BYTES => {
-            format!("{}… ({} bytes)", hex::encode_upper(first), value.len())
-        }
-        _ => hex::encode_upper(value),
-    }
 }

@@ -12,35 +12,8 @@ use unicode_normalization::char::is_combining_mark;
 
 use super::{FILLER, MrzError};
 
-/// Which letters of table 6.A that leave a choice are written how.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum LatinSpelling {
-    /// The first that the table names: Ä AE, Å AA, Ñ N, Ö OE, Ü UE.
-    #[default]
-    Recommended,
-    /// The letter below the mark: A, A, N, O, U.
-    BaseLetter,
-    /// The mark as XX: Ñ NXX, Ü UXX; the others as recommended.
-    Marked,
-}
-
-/// Whose Cyrillic letters they are; table 6.B has exceptions for five languages.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum CyrillicLanguage {
-    /// Russian, or any other without an exception.
-    #[default]
-    Other,
-    /// Ё IO, Г H.
-    Belarusian,
-    /// Щ SHT.
-    Bulgarian,
-    /// Ѓ GJ, Ќ KJ, Х H, Ц C, Џ DJ.
-    Macedonian,
-    /// Г H, Ж Z, Х H, Ц C, Ч C, Ш S.
-    Serbian,
-    /// Г H, И Y, and at the beginning of a word Є YE, Ї YI, Й Y, Ю YU, Я YA.
-    Ukrainian,
-}
+pub use cyrillic::CyrillicLanguage;
+pub use latin::LatinSpelling;
 
 /// How a state writes names in the MRZ, where 9303-3 leaves it a choice.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

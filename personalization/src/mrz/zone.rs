@@ -1,14 +1,12 @@
 //! The zone itself, read from text; [`build`] makes one.
 
-mod build;
+pub(super) mod build;
 
 use core::fmt;
 use core::ops::Range;
 
 use super::layout::{DocumentSize, Layout};
 use super::{BirthDate, FILLER, MrzError, check_digit, mrz_information};
-
-pub use build::MrzFields;
 
 /// A machine-readable zone. `Debug` shows nothing of it.
 #[derive(Clone, PartialEq, Eq)]

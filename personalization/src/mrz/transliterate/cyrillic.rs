@@ -3,7 +3,23 @@
 //! Errata of the table: it prints the code 0492 (Ғ) for the Macedonian Ѓ (0403), and next to the code 04BA (Һ) the glyph of the
 //! Serbian Ћ (040B); outside the exception both letters of each pair are written alike here. The soft sign Ь has no row; states leave it out.
 
-use super::CyrillicLanguage;
+/// Whose Cyrillic letters they are; table 6.B has exceptions for five languages.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum CyrillicLanguage {
+    /// Russian, or any other without an exception.
+    #[default]
+    Other,
+    /// Ё IO, Г H.
+    Belarusian,
+    /// Щ SHT.
+    Bulgarian,
+    /// Ѓ GJ, Ќ KJ, Х H, Ц C, Џ DJ.
+    Macedonian,
+    /// Г H, Ж Z, Х H, Ц C, Ч C, Ш S.
+    Serbian,
+    /// Г H, И Y, and at the beginning of a word Є YE, Ї YI, Й Y, Ю YU, Я YA.
+    Ukrainian,
+}
 
 const TABLE: [(char, &str); 51] = [
     ('Ё', "E"),

@@ -1,6 +1,16 @@
 //! Table 6.A: Latin letters.
 
-use super::LatinSpelling;
+/// Which letters of table 6.A that leave a choice are written how.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LatinSpelling {
+    /// The first that the table names: Ä AE, Å AA, Ñ N, Ö OE, Ü UE.
+    #[default]
+    Recommended,
+    /// The letter below the mark: A, A, N, O, U.
+    BaseLetter,
+    /// The mark as XX: Ñ NXX, Ü UXX; the others as recommended.
+    Marked,
+}
 
 /// Letters of table 6.A whose form is not just their base letter.
 const TABLE: [(char, &str); 16] = [
