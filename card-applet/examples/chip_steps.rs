@@ -1,8 +1,11 @@
 //! The protocols of the chip, step by step, for `.ci/bench`: under callgrind it counts what lies below `chip_process`
 //! between two calls of `end_of_step`. By itself it prints the steps' names in the order of their ends.
 //!
-//! Random numbers are scripted, so two runs on one machine count the same.
+//! Random numbers are scripted, so two runs on one machine count the same. With `record FOLDER` it also writes down what
+//! the firmware in the emulator needs to go the same way.
 
+#[path = "chip_steps/part.rs"]
+mod part;
 #[path = "../tests/chip/pki.rs"]
 #[allow(dead_code)]
 mod pki;
@@ -17,10 +20,13 @@ use card_applet::card::Card;
 use card_applet::crypto::cipher::SymmetricAlgorithm;
 use card_applet::crypto::curve::{Curve, Generator, PrivateKey, PublicPoint};
 use card_applet::platform::{Nvm, NvmError, Platform, SoftwareEngine, Timer};
+use card_applet::sim::memory::RamMemory;
+use part::Part;
 use pki::Pki;
 use rand_core::{TryCryptoRng, TryRng};
 use secure_messaging::{SELECT_APPLICATION, SecureMessaging};
 use sha1::{Digest, Sha1};
+use std::path::Path;
 use support::*;
 use test_vectors::{bac, hex, list, load as vectors, pace, text};
 
@@ -30,6 +36,9 @@ type BenchEngine = SoftwareEngine;
 /// SK_DH,IC of appendix I less the order of the group: the appendix prints a number that no chip would draw.
 const APPENDIX_I_EPHEMERAL: &str = "2367171820683879C023083A24FEEC7499C71436B5D85ECD3F681BB9436F47D1";
 const STATIC_KEY_ID: u8 = 13;
+
+/// Bytes of the chip's memory: as many as the firmware has.
+const MEMORY: usize = 128 * 1024;
 
 /// The profile is dumped whenever this is entered.
 #[inline(never)]
@@ -49,16 +58,16 @@ fn draw(card: &TestCard, numbers: &[Vec<u8>]) {
 }
 
 /// A step that must give this answer.
-fn step(card: &mut TestCard, name: &str, command: &[u8], answer: &[u8]) {
-    assert_eq!(card.try_send(command).expect("an answer"), answer, "{name}");
-    end_of_step(name);
+fn step(part: &mut Part, name: &str, command: &[u8], answer: &[u8]) {
+    assert_eq!(part.card.try_send(command).expect("an answer"), answer, "{name}");
+    part.ends(name);
 }
 
 /// An operational card with everything that is measured, and the scalar of its static key.
 fn card_of(mrz_information: &str, pki: &Pki) -> (TestCard, Vec<u8>) {
     let cam = vectors("icao-pace-cam")["vectors"][0].clone();
     let scalar = hex(&cam["cam"]["static_priv_derived"]);
-    let mut card = TestCard::blank();
+    let mut card = TestCard::blank_with(RamMemory::with_size(MEMORY));
     let info = |oid: &str| format!("3012060A04007F0007020204{oid}02010202010D");
     let card_access = format!("313C{}{}{}", info("0202"), info("0402"), info("0602"));
     load(&mut card, &card_access, mrz_information.as_bytes());
@@ -89,95 +98,97 @@ fn card_of(mrz_information: &str, pki: &Pki) -> (TestCard, Vec<u8>) {
 /// A session's command that must succeed; its data.
 fn in_session(
     session: &mut SecureMessaging,
-    card: &mut TestCard,
+    part: &mut Part,
     name: &str,
     header: [u8; 4],
     data: &[u8],
     le: Option<u8>,
 ) -> Vec<u8> {
     let le = le.as_ref().map(std::slice::from_ref);
-    let (data, status) = session.send(card, header, data, le);
+    let (data, status) = session.send(&mut part.card, header, data, le);
     assert_eq!(status, "9000", "{name}");
-    end_of_step(name);
+    part.ends(name);
     data
 }
 
-fn by_bac(pki: &Pki) {
+fn by_bac(pki: &Pki) -> Part {
     let vector = bac::worked_example();
-    let (mut card, _) = card_of(&vector.mrz_information, pki);
-    begin();
+    let (card, _) = card_of(&vector.mrz_information, pki);
+    let mut part = Part::begins(card);
     step(
-        &mut card,
+        &mut part,
         "SELECT application",
         &bytes("00A4040C07A0000002471001"),
         &[0x90, 0],
     );
-    draw(&card, &[vector.rnd_ic.clone(), vector.k_ic.clone()]);
+    draw(&part.card, &[vector.rnd_ic.clone(), vector.k_ic.clone()]);
     for exchange in &vector.exchanges {
         let name = format!("BAC, {}", exchange.name);
-        step(&mut card, &name, &exchange.command, &exchange.response);
+        step(&mut part, &name, &exchange.command, &exchange.response);
     }
+    part
 }
 
-fn by_pace(pki: &Pki) {
+fn by_pace(pki: &Pki) -> Part {
     let generic = pace::worked_example();
-    let (mut card, _) = card_of(&generic.password, pki);
+    let (card, _) = card_of(&generic.password, pki);
+    let mut part = Part::begins(card);
     let numbers = [
         generic.nonce.clone(),
         generic.map_chip_priv.clone(),
         generic.ka_chip_priv.clone(),
     ];
-    draw(&card, &numbers);
-    begin();
+    draw(&part.card, &numbers);
     for exchange in generic.exchanges() {
         let name = format!("PACE-GM, {}", exchange.name);
-        step(&mut card, &name, &exchange.command, &exchange.response);
+        step(&mut part, &name, &exchange.command, &exchange.response);
     }
-    card.reset();
+    part.card.reset();
     let integrated = pace::integrated_worked_example();
     draw(
-        &card,
+        &part.card,
         &[integrated.nonce.clone(), integrated.ka_chip_priv.clone()],
     );
-    begin();
+    part.belongs_to_no_step();
     for exchange in integrated.exchanges() {
         let name = format!("PACE-IM, {}", exchange.name);
-        step(&mut card, &name, &exchange.command, &exchange.response);
+        step(&mut part, &name, &exchange.command, &exchange.response);
     }
-    card.reset();
-    reads(&mut card);
+    part.card.reset();
+    reads(&mut part);
+    part
 }
 
 /// Protected reads in a session of AES-128.
-fn reads(card: &mut TestCard) {
-    let mut session = SecureMessaging::by_pace(card);
-    session.send(card, [0, 0xA4, 4, 0x0C], &SELECT_APPLICATION, None);
-    session.send(card, [0, 0xB0, 0x82, 0], &[], Some(&[1]));
-    begin();
+fn reads(part: &mut Part) {
+    let mut session = SecureMessaging::by_pace(&mut part.card);
+    session.send(&mut part.card, [0, 0xA4, 4, 0x0C], &SELECT_APPLICATION, None);
+    session.send(&mut part.card, [0, 0xB0, 0x82, 0], &[], Some(&[1]));
+    part.belongs_to_no_step();
     for (name, header, le, len) in [
         ("READ BINARY, 223 B", [0, 0xB0, 0, 0], &[0][..], 223),
         ("READ BINARY, 4 KB", [0, 0xB0, 0, 0], &[0x10, 0x00], 4096),
         ("READ BINARY, 20 KB", [0, 0xB0, 0, 0], &[0x50, 0x00], 20480),
     ] {
-        let (data, status) = session.send(card, header, &[], Some(le));
+        let (data, status) = session.send(&mut part.card, header, &[], Some(le));
         assert_eq!((data.len(), &*status), (len, "9000"), "{name}");
-        end_of_step(name);
+        part.ends(name);
     }
 }
 
 /// PACE-CAM, then Chip, Active and Terminal Authentication in its session.
-fn proofs(pki: &Pki) {
+fn proofs(pki: &Pki) -> Part {
     let vector = vectors("icao-pace-cam")["vectors"][0].clone();
-    let (mut card, scalar) = card_of(text(&vector["mrz_information"]), pki);
+    let (card, scalar) = card_of(text(&vector["mrz_information"]), pki);
+    let mut part = Part::begins(card);
     draw(
-        &card,
+        &part.card,
         &[
             hex(&vector["nonce"]),
             hex(&vector["map_chip_priv"]),
             bytes(APPENDIX_I_EPHEMERAL),
         ],
     );
-    begin();
     let names = [
         "MSE:Set AT",
         "encrypted nonce",
@@ -187,14 +198,14 @@ fn proofs(pki: &Pki) {
     ];
     for (name, exchange) in names.into_iter().zip(list(&vector["apdus"])) {
         let name = format!("PACE-CAM, {name}");
-        step(&mut card, &name, &hex(&exchange["cmd"]), &hex(&exchange["rsp"]));
+        step(&mut part, &name, &hex(&exchange["cmd"]), &hex(&exchange["rsp"]));
     }
     let [ks_enc, ks_mac] = ["ks_enc", "ks_mac"].map(|name| hex(&vector[name]));
     let mut session = SecureMessaging::new(SymmetricAlgorithm::Aes128, &ks_enc, &ks_mac);
     let select = [0, 0xA4, 4, 0x0C];
     in_session(
         &mut session,
-        &mut card,
+        &mut part,
         "SELECT application, protected",
         select,
         &SELECT_APPLICATION,
@@ -202,7 +213,7 @@ fn proofs(pki: &Pki) {
     );
     in_session(
         &mut session,
-        &mut card,
+        &mut part,
         "AA, INTERNAL AUTHENTICATE",
         [0, 0x88, 0, 0],
         &[0xF1; 8],
@@ -215,10 +226,10 @@ fn proofs(pki: &Pki) {
     let template = [&bytes("800A04007F00070202030202 8401")[..], &[STATIC_KEY_ID]].concat();
     let dynamic = [&bytes("7C43 8041")[..], public.as_bytes()].concat();
     let set_at = [0, 0x22, 0x41, 0xA4];
-    in_session(&mut session, &mut card, "CA, MSE:Set AT", set_at, &template, None);
+    in_session(&mut session, &mut part, "CA, MSE:Set AT", set_at, &template, None);
     in_session(
         &mut session,
-        &mut card,
+        &mut part,
         "CA, GENERAL AUTHENTICATE",
         [0, 0x86, 0, 0],
         &dynamic,
@@ -237,7 +248,7 @@ fn proofs(pki: &Pki) {
         let name = format!("TA, MSE:Set DST ({of})");
         in_session(
             &mut session,
-            &mut card,
+            &mut part,
             &name,
             set_dst,
             &reference(issuer.name),
@@ -245,12 +256,12 @@ fn proofs(pki: &Pki) {
         );
         let certificate = issuer.certifies(holder, chat);
         let name = format!("TA, PSO:VERIFY CERTIFICATE ({of})");
-        in_session(&mut session, &mut card, &name, verify, &certificate, None);
+        in_session(&mut session, &mut part, &name, verify, &certificate, None);
     }
     let set_at = [0, 0x22, 0x81, 0xA4];
     in_session(
         &mut session,
-        &mut card,
+        &mut part,
         "TA, MSE:Set AT",
         set_at,
         &reference(terminal.name),
@@ -259,7 +270,7 @@ fn proofs(pki: &Pki) {
     let get_challenge = [0, 0x84, 0, 0];
     let r_ic = in_session(
         &mut session,
-        &mut card,
+        &mut part,
         "TA, GET CHALLENGE",
         get_challenge,
         &[],
@@ -269,21 +280,24 @@ fn proofs(pki: &Pki) {
     let signature = terminal.sign(&[id_ic, &r_ic, &public.as_bytes()[1..33]].concat());
     in_session(
         &mut session,
-        &mut card,
+        &mut part,
         "TA, EXTERNAL AUTHENTICATE",
         [0, 0x82, 0, 0],
         &signature,
         None,
     );
+    part
 }
 
-fn by_scp03() {
-    let mut card = TestCard::blank();
-    card.status("00A4040C08A000000151000000");
-    begin();
-    let command = Issuer::open_command(&mut card, 0x30, &ISSUER);
-    end_of_step("SCP03, INITIALIZE UPDATE");
-    step(&mut card, "SCP03, EXTERNAL AUTHENTICATE", &command, &[0x90, 0]);
+fn by_scp03() -> Part {
+    let card = TestCard::blank_with(RamMemory::with_size(MEMORY));
+    let mut part = Part::begins(card);
+    part.card.status("00A4040C08A000000151000000");
+    part.belongs_to_no_step();
+    let command = Issuer::open_command(&mut part.card, 0x30, &ISSUER);
+    part.ends("SCP03, INITIALIZE UPDATE");
+    step(&mut part, "SCP03, EXTERNAL AUTHENTICATE", &command, &[0x90, 0]);
+    part
 }
 
 /// A platform whose parts take no room.
@@ -345,14 +359,25 @@ impl Timer for Nothing {
     fn delay_milliseconds(&mut self, _: u32) {}
 }
 
-fn main() {
-    if std::env::args().any(|argument| argument == "size") {
+fn main() -> std::io::Result<()> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if arguments.iter().any(|argument| argument == "size") {
         println!("{}", size_of::<Card<Bare>>());
-        return;
+        return Ok(());
     }
     let pki = Pki::new();
-    by_bac(&pki);
-    by_pace(&pki);
-    proofs(&pki);
-    by_scp03();
+    let parts = [
+        ("bac", by_bac(&pki)),
+        ("pace", by_pace(&pki)),
+        ("proofs", proofs(&pki)),
+        ("scp03", by_scp03()),
+    ];
+    if let [command, folder] = &arguments[..]
+        && command == "record"
+    {
+        for (name, part) in parts {
+            part.write(Path::new(folder), name)?;
+        }
+    }
+    Ok(())
 }

@@ -3,6 +3,9 @@
 //! A command's way: [`CommandApdu::parse`] → the channel (`unprotect` or SCP03's `unwrap`, in the command's own
 //! buffer) → `Chain` → `parse` to a `Command` → life cycle → its handler → the answer leaves through the channel
 //! (`protect` or SCP03's `wrap`), a file's bytes straight from memory → a new channel takes its place.
+//!
+//! Stations on that way, handlers and protocol steps are not inlined: in one function the temporaries of all of them would
+//! stand on the stack together, and the deepest path is what a chip must have RAM for.
 
 mod dispatch;
 #[cfg(test)]
@@ -232,6 +235,7 @@ impl<P: Platform> Card<P> {
 
 impl<P: Platform> Chip<P> {
     /// Takes a command out of its envelope.
+    #[inline(never)]
     fn receive(&mut self, buffer: &mut [u8], chain: &mut Chain) -> Result<Envelope, Error> {
         if buffer.len() > COMMAND_BUFFER {
             return Err(Error::Length);
@@ -278,6 +282,7 @@ impl<P: Platform> Chip<P> {
     }
 
     /// Puts chained commands together, and executes what is whole.
+    #[inline(never)]
     fn execute(
         &mut self,
         envelope: &Envelope,
@@ -318,6 +323,7 @@ impl<P: Platform> Chip<P> {
     }
 
     /// Sends a response through the channel that the command came by.
+    #[inline(never)]
     fn send(
         &mut self,
         instruction: u8,
@@ -380,6 +386,7 @@ const fn reads(instruction: u8) -> bool {
 }
 
 /// Reads what stays, and finishes what a power cut interrupted.
+#[inline(never)]
 fn load<N: Nvm>(nvm: &mut N) -> Result<Persistent, Error> {
     let mut journal = Journal::mount(nvm)?;
     let mut value = [0; MAX_VALUE];

@@ -1,23 +1,28 @@
 //! The surroundings of the chip on this board: memory that stands in for EEPROM, random numbers that are none, a timer.
 
 use core::cell::UnsafeCell;
+#[cfg(not(feature = "measure"))]
 use core::convert::Infallible;
 use core::sync::atomic::{AtomicBool, Ordering};
 
 use card_applet::platform::{Nvm, NvmError, Platform, SoftwareEngine, Timer};
+#[cfg(not(feature = "measure"))]
 use rand_core::{TryCryptoRng, TryRng};
 
 /// Bytes of memory for files and journal.
 const SIZE: usize = 128 * 1024;
-const PAGE_SIZE: usize = 256;
-const WORD_SIZE: usize = 4;
+const PAGE_SIZE: usize = 512;
+const WORD_SIZE: usize = 8;
 
 /// The board's parts, put together.
 pub struct Board;
 
 impl Platform for Board {
     type Nvm = RamMemory;
+    #[cfg(not(feature = "measure"))]
     type Rng = CountingRng;
+    #[cfg(feature = "measure")]
+    type Rng = crate::measure::RecordedRng;
     type Engine = SoftwareEngine;
     type Timer = BusyTimer;
 }
@@ -37,15 +42,28 @@ pub struct RamMemory {
 }
 
 impl RamMemory {
-    /// The memory, erased; `None` the second time.
+    /// The memory as it stands; `None` the second time.
     pub fn take() -> Option<Self> {
         if TAKEN.swap(true, Ordering::Relaxed) {
             return None;
         }
         // SAFETY: the flag lets this line run once, so the reference is the only one.
         let cells = unsafe { &mut *CELLS.0.get() };
-        cells.fill(0xFF);
         Some(Self { cells })
+    }
+
+    /// Gives each byte the value for its offset.
+    #[cfg(feature = "measure")]
+    pub fn fill_with(&mut self, byte: impl Fn(usize) -> u8) {
+        for (offset, cell) in self.cells.iter_mut().enumerate() {
+            *cell = byte(offset);
+        }
+    }
+
+    /// Erases all of it.
+    #[cfg(not(feature = "measure"))]
+    pub fn clear(&mut self) {
+        self.cells.fill(0xFF);
     }
 
     fn range(address: u32, length: usize) -> Result<core::ops::Range<usize>, NvmError> {
@@ -99,10 +117,12 @@ impl Nvm for RamMemory {
 
 /// **Not random**: a counter through a mixing function. The emulated board has no noise source; a real chip puts its
 /// certified generator here. It is enough to measure code size and instructions, and for nothing else.
+#[cfg(not(feature = "measure"))]
 pub struct CountingRng {
     state: u64,
 }
 
+#[cfg(not(feature = "measure"))]
 impl CountingRng {
     /// Always the same sequence.
     pub fn new() -> Self {
@@ -110,6 +130,7 @@ impl CountingRng {
     }
 }
 
+#[cfg(not(feature = "measure"))]
 impl TryRng for CountingRng {
     type Error = Infallible;
 
@@ -134,6 +155,7 @@ impl TryRng for CountingRng {
     }
 }
 
+#[cfg(not(feature = "measure"))]
 impl TryCryptoRng for CountingRng {}
 
 /// Waits by counting; the board's clock is 25 MHz.

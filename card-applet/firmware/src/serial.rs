@@ -15,8 +15,6 @@ const BAUD_DIVIDER: usize = UART + 16;
 const TRANSMITTER_FULL: u32 = 1;
 const RECEIVER_FULL: u32 = 2;
 const MORE_FOLLOWS: u16 = 0x8000;
-/// Bytes of one block.
-pub const BLOCK: usize = 256;
 
 /// The serial port; there is one.
 pub struct Serial {
@@ -50,7 +48,7 @@ impl Serial {
         }
     }
 
-    /// Sends one block of at most [`BLOCK`] bytes.
+    /// Sends one block, shorter than 32 KiB.
     pub fn send_block(&mut self, block: &[u8], more_follows: bool) {
         let mut header = block.len() as u16;
         if more_follows {

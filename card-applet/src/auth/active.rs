@@ -23,6 +23,7 @@ const VERSION: u8 = 1;
 /// # Errors
 /// [`Error::ReferencedData`] when the card has no such key, [`Error::Length`] for a challenge of another length,
 /// [`Error::ConditionsOfUse`] when DG14 names a signature algorithm that the key cannot make.
+#[inline(never)]
 pub(crate) fn internal_authenticate<E: Engine, N: Nvm, R: TryCryptoRng>(
     rnd_ifd: &[u8],
     files: &FileTree,

@@ -36,6 +36,7 @@ pub(crate) struct Challenge {
 ///
 /// # Errors
 /// [`Error::ConditionsOfUse`] when the card has no BAC.
+#[inline(never)]
 pub(crate) fn get_challenge<N: Nvm>(
     journal: &Journal,
     nvm: &N,
@@ -52,6 +53,7 @@ impl Challenge {
     ///
     /// # Errors
     /// [`Error::Length`] for a proof of another length; [`Error::Authentication`] for a wrong one, whatever is wrong.
+    #[inline(never)]
     pub(crate) fn authenticate<E: Engine, N: Nvm, R: TryCryptoRng>(
         self,
         proof: &[u8],

@@ -91,6 +91,7 @@ impl<'a> KeyAgreementTemplate<'a> {
 ///
 /// # Errors
 /// As [`set_authentication_template`] and [`Chosen::agree`].
+#[inline(never)]
 pub(crate) fn set_key_agreement_template<E: Engine, N: Nvm>(
     template: &[u8],
     files: &FileTree,
@@ -109,6 +110,7 @@ pub(crate) fn set_key_agreement_template<E: Engine, N: Nvm>(
 /// # Errors
 /// [`Error::Data`] for malformed templates and protocols that DG14 does not offer, [`Error::ReferencedData`] for keys
 /// that the chip does not have, or when none was named and there are several.
+#[inline(never)]
 pub(crate) fn set_authentication_template<N: Nvm>(
     template: &[u8],
     files: &FileTree,
@@ -198,6 +200,7 @@ impl Chosen {
     ///
     /// # Errors
     /// [`Error::Data`] for what is no point of the key's curve, or the chip's own key.
+    #[inline(never)]
     pub(crate) fn agree<E: Engine, N: Nvm>(
         self,
         terminal_public: &[u8],

@@ -38,6 +38,7 @@ pub(crate) struct Initialized<E: Engine> {
 /// # Errors
 /// [`Error::Length`] for a challenge of another length, [`Error::ReferencedData`] for keys that the chip does not have,
 /// [`Error::Blocked`] after too many wrong proofs.
+#[inline(never)]
 pub(crate) fn initialize_update<E: Engine, N: Nvm>(
     key_set: KeySet,
     aid: &[u8],
@@ -131,6 +132,7 @@ impl<E: Engine> Initialized<E> {
     /// # Errors
     /// [`Error::Parameters`] for a security level that does not exist, [`Error::Length`], and
     /// [`Error::Authentication`] for a wrong cryptogram or MAC, which costs a try.
+    #[inline(never)]
     pub(crate) fn external_authenticate<N: Nvm>(
         self,
         command: &CommandApdu<'_>,

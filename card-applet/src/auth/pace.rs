@@ -75,6 +75,7 @@ impl<E: Engine> Step<E> {
     /// # Errors
     /// [`Error::Data`] for malformed data objects and invalid points, [`Error::Authentication`] for a wrong token,
     /// [`Error::Chain`] where the chaining bit is not that of the step. PACE is over on any error.
+    #[inline(never)]
     pub(crate) fn general_authenticate<N: Nvm, R: TryCryptoRng, T: Timer>(
         self,
         chained: bool,

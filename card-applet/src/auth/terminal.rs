@@ -135,6 +135,7 @@ impl Challenged {
     ///
     /// # Errors
     /// [`Error::Authentication`] when it is not that.
+    #[inline(never)]
     pub(crate) fn authenticate<E: Engine>(
         self,
         signature: &[u8],

@@ -133,6 +133,7 @@ impl<E: Engine> Outcome<E> {
 
 impl<P: Platform> Chip<P> {
     /// Runs a command that is whole and in plain. `raw` is the APDU as it came, for SCP03's first C-MAC.
+    #[inline(never)]
     pub(super) fn dispatch(
         &mut self,
         envelope: &Envelope,

@@ -115,6 +115,7 @@ impl<E: Engine> IssuerSession<E> {
     ///
     /// # Errors
     /// [`Error::SmMissing`] and [`Error::SmIncorrect`]; the session must end on any error.
+    #[inline(never)]
     pub(crate) fn unwrap(&mut self, engine: &mut E, buffer: &mut [u8]) -> Result<Unprotected, Error> {
         let command = CommandApdu::parse(buffer).map_err(|_| Error::SmIncorrect)?;
         let expected = command.expected;
@@ -150,6 +151,7 @@ impl<E: Engine> IssuerSession<E> {
     ///
     /// # Errors
     /// When memory or engine fail; part of the response may have left, so the caller must fall silent.
+    #[inline(never)]
     pub(crate) fn wrap<N: Nvm>(
         &mut self,
         engine: &mut E,

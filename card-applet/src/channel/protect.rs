@@ -18,6 +18,7 @@ pub(super) const CHUNK: usize = 128;
 ///
 /// # Errors
 /// When memory or engine fail; part of the response may have left, so the caller must fall silent.
+#[inline(never)]
 pub(crate) fn protect<E: Engine, N: Nvm>(
     session: &mut Session<E>,
     engine: &mut E,

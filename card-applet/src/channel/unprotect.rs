@@ -75,6 +75,7 @@ impl<'a> Objects<'a> {
 ///
 /// # Errors
 /// [`Error::SmMissing`] and [`Error::SmIncorrect`]; the session must end on any error.
+#[inline(never)]
 pub(crate) fn unprotect<E: Engine>(
     session: &mut Session<E>,
     engine: &mut E,

@@ -22,6 +22,7 @@ use crate::wire::lds::{AID_EMRTD, DataGroup, fid};
 ///
 /// # Errors
 /// [`Error::ConditionsOfUse`] when something is missing.
+#[inline(never)]
 pub(crate) fn activate_file<N: Nvm>(
     files: &FileTree,
     life_cycle: &mut LifeCycle,

@@ -28,6 +28,7 @@ pub(crate) fn move_on<N: Nvm>(
 ///
 /// # Errors
 /// When the memory fails; an erasure that was begun goes on at the next power-on.
+#[inline(never)]
 pub(crate) fn terminate_card_usage<N: Nvm>(
     files: &mut FileTree,
     life_cycle: &mut LifeCycle,

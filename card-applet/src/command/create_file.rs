@@ -11,6 +11,7 @@ use crate::platform::Nvm;
 ///
 /// # Errors
 /// [`Error::Data`] for a malformed template, [`Error::FileExists`], [`Error::ApplicationExists`], [`Error::NoRoom`].
+#[inline(never)]
 pub(crate) fn create_file<N: Nvm>(
     template: &[u8],
     files: &mut FileTree,

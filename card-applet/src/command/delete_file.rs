@@ -17,6 +17,7 @@ use crate::platform::Nvm;
 
 /// Deletes all files, passwords, administration keys and applications' keys, the chip's own keys unless they stay, and erases
 /// what they held.
+#[inline(never)]
 pub(crate) fn delete_file<N: Nvm>(
     keys_stay: bool,
     files: &mut FileTree,

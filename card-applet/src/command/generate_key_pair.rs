@@ -14,6 +14,7 @@ use rand_core::TryCryptoRng;
 /// # Errors
 /// [`Error::Data`] for a malformed request or a curve that this chip has not, [`Error::NoRoom`] when no more keys fit,
 /// [`Error::ConditionsOfUse`] for a chip without attestation key.
+#[inline(never)]
 pub(crate) fn generate_key_pair<E: Engine, N: Nvm, R: TryCryptoRng>(
     data: &[u8],
     journal: &mut Journal,

@@ -33,6 +33,7 @@ pub(crate) struct Parts<'a> {
 ///
 /// # Errors
 /// [`Error::Instruction`], [`Error::Parameters`], [`Error::Length`], [`Error::Data`], each for its part.
+#[inline(never)]
 pub(crate) fn parse<'a>(parts: &Parts<'a>) -> Result<Command<'a>, Error> {
     let Parts {
         instruction,

@@ -25,6 +25,7 @@ const DOCUMENT_NUMBER_LEN: core::ops::RangeInclusive<usize> = 10..=23;
 /// # Errors
 /// [`Error::ReferencedData`] for an unknown tag, [`Error::Data`] for a malformed value, [`Error::Authentication`] for a
 /// certificate that does not verify, [`Error::FileExists`] for a trust point that is there already.
+#[inline(never)]
 pub(crate) fn put_data<E: Engine, N: Nvm>(
     object: u16,
     value: &[u8],

@@ -53,6 +53,7 @@ impl<E: Engine, N: Nvm> PutKey<'_, E, N> {
     /// # Errors
     /// [`Error::Data`] for malformed or wrongly encrypted keys, [`Error::ReferencedData`] for keys to replace that are
     /// not there, [`Error::Parameters`] for a P2 without meaning, [`Error::ConditionsOfUse`] in the wrong life cycle.
+    #[inline(never)]
     pub(crate) fn put(self, data: &[u8]) -> Result<Body, Error> {
         let (key_version, keys) = data.split_first().ok_or(Error::Length)?;
         match (*key_version, self.identifier) {

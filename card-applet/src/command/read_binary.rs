@@ -63,6 +63,7 @@ fn is_ef_cvca(files: &FileTree, file: &Transparent) -> bool {
 ///
 /// # Errors
 /// [`Error::NoCurrentFile`], [`Error::FileNotFound`], [`Error::SecurityStatus`], [`Error::Offset`].
+#[inline(never)]
 pub(crate) fn read_binary<N: Nvm>(
     request: ReadRequest,
     files: &FileTree,

@@ -51,6 +51,7 @@ pub(crate) struct SelectContext<'a> {
 /// # Errors
 /// [`Error::FileNotFound`], and the current file stays; [`Error::SecurityStatus`] for an EF that may not be read now, and for
 /// whatever is not of the application that has the session.
+#[inline(never)]
 pub(crate) fn select(
     selection: Selection<'_>,
     answer_fcp: bool,

@@ -17,6 +17,7 @@ use crate::platform::Nvm;
 /// # Errors
 /// [`Error::NoCurrentFile`], [`Error::FileNotFound`]; [`Error::Offset`] when any byte would be outside the file, and
 /// nothing is written.
+#[inline(never)]
 pub(crate) fn update_binary<N: Nvm>(
     file: FileReference,
     offset: u32,

@@ -349,6 +349,7 @@ pub(super) fn scalar<C: PrimeCurve>(bytes: &[u8]) -> Result<Scalar<C>, CryptoErr
     clippy::arithmetic_side_effects,
     reason = "the group operation of the curve crate cannot overflow"
 )]
+#[inline(never)]
 fn multiply<C>(private: &PrivateKey, public: &PublicPoint) -> Result<PublicPoint, CryptoError>
 where
     C: PrimeCurve,
@@ -361,6 +362,7 @@ where
     encode::<C>(public.curve, product)
 }
 
+#[inline(never)]
 fn multiply_standard<C>(private: &PrivateKey) -> Result<PublicPoint, CryptoError>
 where
     C: PrimeCurve,
@@ -377,6 +379,7 @@ where
     clippy::arithmetic_side_effects,
     reason = "the group operation of the curve crate cannot overflow"
 )]
+#[inline(never)]
 fn map<C>(s: &[u8], h: &PublicPoint) -> Result<PublicPoint, CryptoError>
 where
     C: PrimeCurve,

@@ -72,6 +72,7 @@ pub fn verify(public: &PublicPoint, digest: &[u8], signature: &[u8]) -> Result<(
     }
 }
 
+#[inline(never)]
 fn sign_on<C, D>(private: &PrivateKey, digest: &[u8], added: &[u8]) -> Result<PlainSignature, CryptoError>
 where
     C: EcdsaCurve + CurveArithmetic,
@@ -96,6 +97,7 @@ where
     })
 }
 
+#[inline(never)]
 fn verify_on<C>(public: &PublicPoint, digest: &[u8], signature: &[u8]) -> Result<(), CryptoError>
 where
     C: EcdsaCurve + CurveArithmetic,

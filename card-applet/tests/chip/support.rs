@@ -25,6 +25,8 @@ pub const ADMINISTRATION: [[u8; 16]; 3] = [[0xD1; 16], [0xD2; 16], [0xD3; 16]];
 #[derive(Clone, Default)]
 pub struct ScriptedRng {
     pub script: Rc<RefCell<VecDeque<Vec<u8>>>>,
+    /// Everything that was drawn.
+    pub drawn: Rc<RefCell<Vec<u8>>>,
     counter: Rc<RefCell<u64>>,
 }
 
@@ -50,15 +52,17 @@ impl TryRng for ScriptedRng {
     fn try_fill_bytes(&mut self, out: &mut [u8]) -> Result<(), Infallible> {
         if let Some(scripted) = self.script.borrow_mut().pop_front() {
             out.copy_from_slice(&scripted);
+            self.drawn.borrow_mut().extend_from_slice(out);
             return Ok(());
         }
-        for byte in out {
+        for byte in out.iter_mut() {
             let mut counter = self.counter.borrow_mut();
             *counter = counter
                 .wrapping_mul(6_364_136_223_846_793_005)
                 .wrapping_add(1_442_695_040_888_963_407);
             *byte = (*counter >> 33) as u8;
         }
+        self.drawn.borrow_mut().extend_from_slice(out);
         Ok(())
     }
 }
@@ -111,6 +115,8 @@ pub struct TestCard {
     pub attestation_key: Option<PublicPoint>,
     pub rng: ScriptedRng,
     pub waits: Waits,
+    /// What was sent since somebody asked for it; a reset has no bytes.
+    pub sent: Option<Vec<Vec<u8>>>,
 }
 
 impl TestCard {
@@ -143,6 +149,7 @@ impl TestCard {
             attestation_key: None,
             rng,
             waits,
+            sent: None,
         }
     }
 
@@ -173,11 +180,13 @@ impl TestCard {
     }
 
     pub fn reset(&mut self) {
+        self.sent.iter_mut().for_each(|sent| sent.push(Vec::new()));
         self.card.reset();
     }
 
     /// The response; `None` when the chip fell silent.
     pub fn try_send(&mut self, command: &[u8]) -> Option<Vec<u8>> {
+        self.sent.iter_mut().for_each(|sent| sent.push(command.to_vec()));
         let mut sink = Sink::default();
         chip_process(&mut self.card, &mut command.to_vec(), &mut sink);
         (!sink.abandoned).then_some(sink.bytes)

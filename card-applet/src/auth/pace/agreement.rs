@@ -89,6 +89,7 @@ impl Chosen {
     ///
     /// # Errors
     /// [`Error::Blocked`] for a PIN without tries, [`Error::ConditionsOfUse`] for a suspended one.
+    #[inline(never)]
     pub(super) fn send_nonce<E: Engine, N: Nvm, R: TryCryptoRng, T>(
         self,
         parts: &mut Parts<'_, E, N, R, T>,
@@ -124,6 +125,7 @@ impl<E: Engine> Mapped<E> {
     ///
     /// # Errors
     /// [`Error::Data`] for what is no point of the curve, or the chip's own.
+    #[inline(never)]
     pub(super) fn agree<N: Nvm, R: TryCryptoRng, T>(
         self,
         terminal_public: &[u8],
@@ -177,6 +179,7 @@ impl<E: Engine> Agreed<E> {
     ///
     /// # Errors
     /// [`Error::Authentication`] for a wrong token, [`Error::WrongPassword`] where the PIN was proved by it.
+    #[inline(never)]
     pub(super) fn authenticate<N: Nvm, R, T: crate::platform::Timer>(
         self,
         t_ifd: &[u8],
@@ -212,6 +215,7 @@ impl<E: Engine> Agreed<E> {
 }
 
 /// MAC(KS_MAC, 7F49 { 06 protocol, 86 public key }) (9303-11, 4.4.3.4).
+#[inline(never)]
 fn token<E: Engine>(
     protocol: PaceProtocol,
     session: &Session<E>,

@@ -80,6 +80,7 @@ impl NonceSent {
     ///
     /// # Errors
     /// [`Error::Data`] for what is no point of the curve, or the chip's own.
+    #[inline(never)]
     fn map_generic<E: Engine, N: Nvm, R: TryCryptoRng, T>(
         self,
         terminal_public: &[u8],
@@ -126,6 +127,7 @@ impl NonceSent {
     ///
     /// # Errors
     /// [`Error::Data`] for a nonce that is not as long as the cipher's key, or one of the few that map to nothing.
+    #[inline(never)]
     fn map_integrated<E: Engine, N, R, T>(
         self,
         nonce_t: &[u8],

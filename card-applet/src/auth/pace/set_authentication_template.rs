@@ -66,6 +66,7 @@ impl Chosen {
 /// # Errors
 /// [`Error::Data`] for malformed templates and protocols that the card does not offer; [`Error::ReferencedData`] for
 /// passwords that it does not have, and for domain parameters that are not on offer or not said though several are.
+#[inline(never)]
 pub(crate) fn set_authentication_template<N: Nvm>(
     template: &[u8],
     card_access: &Transparent,

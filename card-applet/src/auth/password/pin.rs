@@ -96,6 +96,7 @@ pub(crate) enum Requester {
 /// # Errors
 /// [`Error::SecurityStatus`] for everybody else, [`Error::ReferencedData`] when there is no PIN, [`Error::Data`] for what
 /// can be no PIN, [`Error::Blocked`] when the PUK's uses are used up.
+#[inline(never)]
 pub(crate) fn reset_retry_counter<N: Nvm>(
     new_pin: Option<&[u8]>,
     requester: Requester,

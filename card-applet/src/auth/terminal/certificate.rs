@@ -72,6 +72,7 @@ impl Verifying {
     /// [`Error::Data`] for a malformed certificate and for keys that this chip does not take (RSA, SHA-1, another
     /// curve), [`Error::ReferencedData`] when another key is named as its issuer, [`Error::ConditionsOfUse`] when it
     /// has no place in the chain or is expired, [`Error::Authentication`] when it is not signed by its issuer.
+    #[inline(never)]
     pub(crate) fn verify<E: Engine, N: Nvm>(
         self,
         content: &[u8],
@@ -140,6 +141,7 @@ impl Verifying {
 ///
 /// # Errors
 /// As [`Verifying::verify`].
+#[inline(never)]
 pub(crate) fn first_trust_point<E: Engine>(
     content: &[u8],
     engine: &mut E,

@@ -14,6 +14,7 @@ use crate::wire::global_platform::KEY_VERSION_ADMINISTRATION;
 impl<P: Platform> Chip<P> {
     /// Runs a command of a session that the administration keys opened. These are all that it has: no file and no
     /// password can be read, written or chosen by it.
+    #[inline(never)]
     pub(super) fn dispatch_administration(
         &mut self,
         command: Command<'_>,

@@ -19,6 +19,7 @@ use crate::platform::Platform;
 
 impl<P: Platform> Chip<P> {
     /// Runs a command of a session that an application's keys of this version opened.
+    #[inline(never)]
     pub(super) fn dispatch_application(
         &mut self,
         command: Command<'_>,

@@ -18,6 +18,7 @@ const EMPTY_7C: [u8; 2] = [0x7C, 0x00];
 
 impl<P: Platform> Chip<P> {
     /// Runs a command. `protocol` is the one that was under way; `chained` the class byte's chaining bit.
+    #[inline(never)]
     pub(super) fn dispatch_chip(
         &mut self,
         command: Command<'_>,

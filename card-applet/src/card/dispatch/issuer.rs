@@ -16,6 +16,7 @@ use crate::wire::global_platform::KEY_VERSION_ISSUER;
 
 impl<P: Platform> Chip<P> {
     /// Runs a command of an SCP03 session.
+    #[inline(never)]
     pub(super) fn dispatch_issuer(
         &mut self,
         command: Command<'_>,

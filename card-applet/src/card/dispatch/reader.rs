@@ -24,6 +24,7 @@ use crate::wire::status::StatusWord;
 
 impl<P: Platform> Chip<P> {
     /// Runs a command. `protocol` is the one that was under way; `chained` the class byte's chaining bit.
+    #[inline(never)]
     pub(super) fn dispatch_reader(
         &mut self,
         command: Command<'_>,

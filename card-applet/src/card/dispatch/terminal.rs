@@ -13,6 +13,7 @@ use crate::platform::Platform;
 
 impl<P: Platform> Chip<P> {
     /// Runs a command. `protocol` is the one that was under way.
+    #[inline(never)]
     pub(super) fn dispatch_terminal(
         &mut self,
         command: Command<'_>,
