@@ -38,7 +38,10 @@ impl Part {
 
     /// Writes what the firmware needs to go the same way: the memory, the numbers to draw, the commands behind their
     /// lengths, and a line with the step's name for each.
-    #[allow(clippy::disallowed_methods, reason = "a measurement's own folder, made anew each time")]
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "a measurement's own folder, made anew each time"
+    )]
     pub fn write(&self, folder: &Path, name: &str) -> std::io::Result<()> {
         let commands = self.card.sent.iter().flatten().map(|command| {
             let len = u16::try_from(command.len()).expect("a command");
