@@ -8,7 +8,7 @@ mod blank_chip;
 
 use blank_chip::*;
 use card_applet::crypto::cipher::SymmetricAlgorithm;
-use card_applet::crypto::curve::{Curve, PublicPoint};
+use card_applet::crypto::curve::Curve;
 use card_applet::wire::access::AccessRule;
 use card_applet::wire::cvc::{Date, InspectionRights};
 use card_applet::wire::key_generation::KeyPurpose;
@@ -19,6 +19,7 @@ use host_issuer::load::manufacture::manufacture_in_memory;
 use host_issuer::load::{self, KeyGeneration, LoadError};
 use host_issuer::terminal::card_file::FileId;
 use host_issuer::terminal::chip_auth::ChipAuthenticationKey;
+use host_issuer::terminal::key_agreement::Group;
 use host_issuer::terminal::password::Password;
 use host_issuer::terminal::reader::{ChipReader, ReadError};
 use host_issuer::terminal::terminal_auth::{TerminalAuthError, TerminalCredentials};
@@ -141,7 +142,8 @@ fn issued(access: Access, cvca: &[u8]) -> (InProcess, ChipAuthenticationKey) {
     chip.reset().unwrap();
     let key = ChipAuthenticationKey {
         protocol: ChipAuthenticationProtocol::ecdh(CIPHER),
-        public: PublicPoint::from_uncompressed(Curve::P256, &point).unwrap(),
+        group: Group::Curve(Curve::P256),
+        public: point,
         key_id: Some(vec![1]),
     };
     (chip, key)

@@ -208,16 +208,32 @@ impl<'a> DomainParameters<'a> {
         .find(|curve| *self == DomainParameters::of(*curve))
     }
 
-    /// The curve whose parameters these are, each of them, as long as the table has them; `None` for a curve that is not
-    /// known. Never panics.
+    /// The curve whose parameters these are, each of them, whatever zeros the numbers have in front; `None` for a curve
+    /// that is not known. Never panics.
     pub fn named_curve(&self) -> Option<NamedCurve> {
-        NamedCurve::ALL
-            .into_iter()
-            .find(|curve| *self == curve.parameters())
+        NamedCurve::ALL.into_iter().find(|curve| {
+            let known = curve.parameters();
+            self.base == known.base
+                && [
+                    (self.prime, known.prime),
+                    (self.a, known.a),
+                    (self.b, known.b),
+                    (self.order, known.order),
+                    (self.cofactor, known.cofactor),
+                ]
+                .into_iter()
+                .all(|(number, known)| significant(number) == significant(known))
+        })
     }
 
     /// Prime, coefficients, base point, order, in the order of their tags in a CV certificate.
     pub(super) const fn values(&self) -> [&'a [u8]; 5] {
         [self.prime, self.a, self.b, self.base, self.order]
     }
+}
+
+/// A big-endian number without the zeros in front.
+fn significant(number: &[u8]) -> &[u8] {
+    let zeros = number.iter().take_while(|byte| **byte == 0).count();
+    number.get(zeros..).unwrap_or_default()
 }

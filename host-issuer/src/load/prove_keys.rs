@@ -8,6 +8,7 @@ use rand_core::TryCryptoRng;
 use super::door::{Door, ReadBackError, enter};
 use crate::inspect::{HashAlgorithm, PublicKey};
 use crate::terminal::chip_auth::ChipAuthenticationKey;
+use crate::terminal::key_agreement::Group;
 use crate::terminal::reader::ChipReader;
 use crate::transport::{Transport, TransportError};
 
@@ -20,7 +21,7 @@ pub(super) fn prove_keys<T: Transport, R: TryCryptoRng>(
     let mut proved = Vec::new();
     if let Some(mapping) = reader.chip_authentication_mapping() {
         let mut keys = image.keys.chip_authentication.iter();
-        if !keys.any(|(_, key)| mapping.proves(key.public())) {
+        if !keys.any(|(_, key)| mapping.proves(Group::Curve(key.public().curve()), key.public().as_bytes())) {
             return Err(ReadBackError::Key {
                 protocol: "PACE-CAM",
                 cause: "the mapping does not prove the key".to_owned(),
@@ -38,7 +39,8 @@ pub(super) fn prove_keys<T: Transport, R: TryCryptoRng>(
         }
         let key = ChipAuthenticationKey {
             protocol: *protocol,
-            public: key.public().clone(),
+            group: Group::Curve(key.public().curve()),
+            public: key.public().as_bytes().to_vec(),
             key_id: Some(vec![key.spec().key_id]),
         };
         reader.chip_authentication(&key).map_err(|error| {
@@ -48,7 +50,7 @@ pub(super) fn prove_keys<T: Transport, R: TryCryptoRng>(
                 error.to_string(),
             )
         })?;
-        proved.push(format!("Chip Authentication, {}", key.public.curve()));
+        proved.push(format!("Chip Authentication, {}", key.group));
     }
     Ok(proved)
 }

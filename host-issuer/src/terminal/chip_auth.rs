@@ -1,4 +1,4 @@
-//! Chip Authentication version 1 over elliptic curves, the terminal's side (ICAO Doc 9303-11 §6.2; BSI TR-03110-1 §3.4).
+//! Chip Authentication version 1, the terminal's side (ICAO Doc 9303-11 §6.2; BSI TR-03110-1 §3.4).
 //!
 //! The terminal agrees with the chip's static key on new session keys. That the chip has the private key shows only when it
 //! answers under them, so evidence is made of a first protected answer, not of the agreement:
@@ -8,9 +8,7 @@
 //!       └MSE:Set AT (AES) ─GENERAL AUTHENTICATE──────►
 //! ```
 
-use card_applet::crypto::CryptoError;
 use card_applet::crypto::cipher::SymmetricAlgorithm;
-use card_applet::crypto::curve::{Curve, Generator, PrivateKey, PublicPoint};
 use card_applet::crypto::kdf::{KeyUse, derive_key};
 use card_applet::crypto::ssc::SendSequenceCounter;
 use card_applet::wire::apdu::{CommandApdu, MAX_SHORT_NE};
@@ -22,7 +20,9 @@ use card_applet::wire::tlv;
 use rand_core::TryCryptoRng;
 
 use super::channel::{Response, SecureMessaging, SecureMessagingError};
+use super::key_agreement::{Generator, Group, KeyAgreementError, SharedElement};
 use super::link::{CardLink, LinkError};
+use super::pace::compress;
 use super::read_error::ReadError;
 use crate::transport::{Transport, TransportError};
 
@@ -44,8 +44,10 @@ const EPHEMERAL_IN_TEMPLATE: u8 = 0x91;
 pub struct ChipAuthenticationKey {
     /// The cipher of the session to come.
     pub protocol: ChipAuthenticationProtocol,
-    /// PK_IC.
-    pub public: PublicPoint,
+    /// The group that it is in.
+    pub group: Group,
+    /// PK_IC as it travels. Checked to be an element of the group before it is agreed with.
+    pub public: Vec<u8>,
     /// The key's identifier as an unsigned number, where the security infos give one.
     pub key_id: Option<Vec<u8>>,
 }
@@ -77,9 +79,9 @@ pub enum ChipAuthError {
     /// The host's random number generator failed.
     #[error("the random number generator failed")]
     Random,
-    /// The key cannot be agreed with, though it is a point: a mistake of this program.
-    #[error("key agreement: {0}")]
-    Crypto(CryptoError),
+    /// The key cannot be agreed with: it is no element of its group, or libssl failed.
+    #[error("the chip's key: {0}")]
+    KeyAgreement(KeyAgreementError),
     /// The chip refuses a step. The session before lives on.
     #[error("the chip refuses Chip Authentication ({step}): {status}")]
     Refused {
@@ -116,7 +118,10 @@ impl ChipAuthError {
     pub fn is_the_chips(&self) -> bool {
         matches!(
             self,
-            ChipAuthError::Refused { .. } | ChipAuthError::Malformed | ChipAuthError::NotProved(_)
+            ChipAuthError::Refused { .. }
+                | ChipAuthError::Malformed
+                | ChipAuthError::NotProved(_)
+                | ChipAuthError::KeyAgreement(KeyAgreementError::InvalidElement)
         )
     }
 
@@ -137,7 +142,7 @@ pub struct ChipAuthEvidence {
 }
 
 impl ChipAuthEvidence {
-    /// Comp(PK_DH,IFD), the x-coordinate of the terminal's ephemeral key: Terminal Authentication is bound to it.
+    /// Comp(PK_DH,IFD), the compressed form of the terminal's ephemeral key: Terminal Authentication is bound to it.
     pub fn terminal_key(&self) -> &[u8] {
         &self.terminal_key
     }
@@ -151,8 +156,9 @@ impl ChipAuthEvidence {
 /// The first command is to be sent and answered.
 pub struct Agreement {
     algorithm: SymmetricAlgorithm,
-    public: PublicPoint,
-    shared: PublicPoint,
+    group: Group,
+    public: Vec<u8>,
+    shared: SharedElement,
     select: Vec<u8>,
 }
 
@@ -178,22 +184,19 @@ impl Agreement {
     /// Draws the ephemeral key, PK_DH,IFD, and agrees on K.
     ///
     /// # Errors
-    /// [`ChipAuthError::Random`], [`ChipAuthError::Crypto`].
+    /// [`ChipAuthError::Random`], [`ChipAuthError::KeyAgreement`].
     pub fn begin<R: TryCryptoRng + ?Sized>(
         key: &ChipAuthenticationKey,
         rng: &mut R,
     ) -> Result<Self, ChipAuthError> {
-        let curve: Curve = key.public.curve();
-        let private = PrivateKey::generate(curve, rng).map_err(|_| ChipAuthError::Random)?;
-        let public = Generator::Standard(curve)
-            .public_key(&private)
-            .map_err(ChipAuthError::Crypto)?;
-        let shared = private.agree(&key.public).map_err(ChipAuthError::Crypto)?;
+        let key_pair = Generator::standard(key.group).draw_key_pair(rng)?;
+        let shared = key_pair.agree(&key.public)?;
+        let public = key_pair.public().to_vec();
         let algorithm = key.protocol.cipher;
 
         // MSE:Set KAT exists for 3DES alone (9303-11 §6.2.4.1), and cards issued before the other know no other.
         let mut select = if algorithm == SymmetricAlgorithm::TripleDes {
-            data_object(EPHEMERAL_IN_TEMPLATE, public.as_bytes())
+            data_object(EPHEMERAL_IN_TEMPLATE, &public)
         } else {
             data_object(PROTOCOL, &key.protocol.oid())
         };
@@ -202,6 +205,7 @@ impl Agreement {
         }
         Ok(Agreement {
             algorithm,
+            group: key.group,
             public,
             shared,
             select,
@@ -240,10 +244,7 @@ impl Agreement {
         if step == ChipAuthStep::SetKat {
             return self.session().map(Next::Agreed);
         }
-        let command_data = data_object(
-            DYNAMIC_AUTHENTICATION_DATA,
-            &data_object(EPHEMERAL, self.public.as_bytes()),
-        );
+        let command_data = data_object(DYNAMIC_AUTHENTICATION_DATA, &data_object(EPHEMERAL, &self.public));
         Ok(Next::GeneralAuthenticate(AwaitingGeneralAuthenticate {
             agreement: self,
             command_data,
@@ -251,8 +252,8 @@ impl Agreement {
     }
 
     fn session(&self) -> Result<SecureMessaging, ChipAuthError> {
-        let ks_enc = derive_key(self.shared.x(), self.algorithm, KeyUse::Encryption);
-        let ks_mac = derive_key(self.shared.x(), self.algorithm, KeyUse::Authentication);
+        let ks_enc = derive_key(self.shared.secret(), self.algorithm, KeyUse::Encryption);
+        let ks_mac = derive_key(self.shared.secret(), self.algorithm, KeyUse::Authentication);
         let ssc = SendSequenceCounter::zero(self.algorithm);
         let session = SecureMessaging::new(self.algorithm, ks_enc.expose(), ks_mac.expose(), ssc);
         Ok(session.map_err(LinkError::SecureMessaging)?)
@@ -296,7 +297,7 @@ pub(super) fn run<T: Transport, R: TryCryptoRng + ?Sized>(
     rng: &mut R,
 ) -> Result<ChipAuthEvidence, ChipAuthError> {
     let agreement = Agreement::begin(key, rng)?;
-    let terminal_key = agreement.public.x().to_vec();
+    let terminal_key = compress(agreement.group, &agreement.public);
     let response = link.exchange(&agreement.command())?;
     let session = match agreement.answer(&response)? {
         Next::Agreed(session) => session,
@@ -326,7 +327,16 @@ pub(super) fn run<T: Transport, R: TryCryptoRng + ?Sized>(
     }
 }
 
-/// A data object with a one-byte tag; everything here is shorter than 256 bytes.
+impl From<KeyAgreementError> for ChipAuthError {
+    fn from(error: KeyAgreementError) -> Self {
+        match error {
+            KeyAgreementError::Random => Self::Random,
+            other => Self::KeyAgreement(other),
+        }
+    }
+}
+
+/// A data object with a one-byte tag.
 fn data_object(tag: u8, value: &[u8]) -> Vec<u8> {
     let mut bytes = vec![0; tlv::header_len(tag.into(), value.len())];
     // The buffer has exactly the header's length, so that writing it cannot fail.

@@ -1,26 +1,29 @@
 //! Diffie-Hellman key agreement over the standardized domain parameters, for PACE and Chip Authentication, the terminal's side
 //! (ICAO Doc 9303-11 §9.5 and §9.6).
 //!
-//! An inspection system must know every group that a chip may offer; this one knows those that a well-kept library computes in
-//! constant time: the MODP groups 0 to 2, P-256, P-384, P-521, brainpoolP256r1 and brainpoolP384r1. P-192, P-224 and the other
-//! brainpool curves are not there.
+//! An inspection system must know every group that a chip may offer: the MODP groups 0 to 2 and all eleven curves. Six of them
+//! are libssl's, and missing in a build without it ([`crate::legacy_curves`]).
 //!
 //! Elements of a group are kept as bytes: a point uncompressed, a number of a MODP group with as many bytes as the modulus (a
 //! public one travels with as few as it needs, §9.4.1). Whatever comes from the chip is checked to be an element of the prime order subgroup, and not its neutral
 //! element, before anything is computed with it.
 
 mod curve;
+mod legacy;
 mod mod_p;
 mod p521;
+mod point_encoding;
 mod rfc5114;
 
 use card_applet::crypto::cipher::SymmetricAlgorithm;
 use card_applet::crypto::curve::Curve;
+use card_applet::wire::domain_parameters::NamedCurve;
 use rand_core::TryCryptoRng;
 use zeroize::Zeroizing;
 
 pub use self::mod_p::ModPGroup;
 use self::p521::P521;
+use crate::legacy_curves::LegacyCurve;
 
 /// More tries to draw a private key below the order than a working generator ever needs (the worst order makes every second fail).
 const MAX_DRAWS: usize = 128;
@@ -35,6 +38,8 @@ pub enum Group {
     Curve(Curve),
     /// NIST P-521 (secp521r1), parameter 18.
     P521,
+    /// A curve that only libssl has: parameters 8 to 11, 14 and 17.
+    Legacy(LegacyCurve),
     /// A MODP group, parameters 0 to 2.
     ModP(ModPGroup),
 }
@@ -51,6 +56,9 @@ pub enum KeyAgreementError {
     /// A private key that is zero, or not below the subgroup's order.
     #[error("not a private key of the group")]
     InvalidPrivateKey,
+    /// libssl failed.
+    #[error("libssl failed")]
+    Library,
 }
 
 /// What every group computes. Elements and private keys are bytes; private keys have a fixed length.
@@ -78,33 +86,75 @@ trait Arithmetic {
 
 impl Group {
     /// The group with this number in the table; `None` for those that this terminal does not have.
-    pub const fn from_parameter_id(parameter_id: u8) -> Option<Self> {
-        match (parameter_id, Curve::from_parameter_id(parameter_id)) {
-            (_, Some(curve)) => Some(Self::Curve(curve)),
-            (0, None) => Some(Self::ModP(ModPGroup::Bits1024Order160)),
-            (1, None) => Some(Self::ModP(ModPGroup::Bits2048Order224)),
-            (2, None) => Some(Self::ModP(ModPGroup::Bits2048Order256)),
-            (18, None) => Some(Self::P521),
-            _ => None,
+    pub fn from_parameter_id(parameter_id: u8) -> Option<Self> {
+        match parameter_id {
+            0 => Some(Self::ModP(ModPGroup::Bits1024Order160)),
+            1 => Some(Self::ModP(ModPGroup::Bits2048Order224)),
+            2 => Some(Self::ModP(ModPGroup::Bits2048Order256)),
+            _ => Self::from_curve(NamedCurve::from_parameter_id(parameter_id)?),
+        }
+    }
+
+    /// The group of a curve; `None` when this terminal does not have it.
+    pub fn from_curve(curve: NamedCurve) -> Option<Self> {
+        match (curve.on_chip(), curve) {
+            (Some(curve), _) => Some(Self::Curve(curve)),
+            (None, NamedCurve::P521) => Some(Self::P521),
+            (None, curve) => LegacyCurve::new(curve).map(Self::Legacy),
+        }
+    }
+
+    /// Its curve, if it has one.
+    pub fn curve(self) -> Option<NamedCurve> {
+        match self {
+            Self::Curve(curve) => Some(curve.into()),
+            Self::P521 => Some(NamedCurve::P521),
+            Self::Legacy(curve) => Some(curve.named()),
+            Self::ModP(_) => None,
         }
     }
 
     /// Its name for people.
-    pub const fn name(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
             Self::Curve(curve) => curve.name(),
             Self::P521 => "P-521",
+            Self::Legacy(curve) => curve.named().name(),
             Self::ModP(group) => group.name(),
         }
     }
 
     /// Longest public key as it travels, in bytes.
-    pub const fn public_len(self) -> usize {
+    pub fn public_len(self) -> usize {
         match self {
             Self::Curve(curve) => curve.point_len(),
             Self::P521 => p521::POINT_LEN,
+            Self::Legacy(curve) => curve.named().point_len(),
             Self::ModP(group) => group.modulus_len(),
         }
+    }
+
+    /// Length of a private key in bytes.
+    pub(super) fn private_len(self) -> usize {
+        self.arithmetic().order_bits().div_ceil(8)
+    }
+
+    /// Whether integrated mapping is defined on it.
+    pub(super) fn has_integrated_mapping(self) -> bool {
+        self.curve().is_none_or(point_encoding::is_defined_on)
+    }
+
+    /// Whether these bytes are a private key.
+    pub(super) fn is_private_key(self, private: &[u8]) -> bool {
+        self.arithmetic().is_private_key(private)
+    }
+
+    /// An element to the power of a private key, after the check of both.
+    ///
+    /// # Errors
+    /// [`KeyAgreementError::InvalidElement`], [`KeyAgreementError::InvalidPrivateKey`].
+    pub(super) fn power(self, element: &[u8], private: &[u8]) -> Result<Secret, KeyAgreementError> {
+        self.arithmetic().power(Some(element), private)
     }
 
     /// Whether it is a curve, else a MODP group.
@@ -113,19 +163,23 @@ impl Group {
     }
 
     /// Security strength in bits (NIST SP 800-57 part 1, table 2).
-    pub const fn strength(self) -> u16 {
+    pub fn strength(self) -> u16 {
         match self {
-            Self::Curve(Curve::P256 | Curve::BrainpoolP256r1) => 128,
-            Self::Curve(Curve::P384 | Curve::BrainpoolP384r1) => 192,
-            Self::P521 => 256,
             Self::ModP(group) => group.strength(),
+            elliptic => match elliptic.private_len() * 8 {
+                ..224 => 80,
+                224..256 => 112,
+                256..384 => 128,
+                384..512 => 192,
+                512.. => 256,
+            },
         }
     }
 
     /// A public element as it travels.
     fn encode_public(self, element: &[u8]) -> &[u8] {
         match self {
-            Self::Curve(_) | Self::P521 => element,
+            Self::Curve(_) | Self::P521 | Self::Legacy(_) => element,
             Self::ModP(_) => {
                 let zeros = element.iter().take_while(|byte| **byte == 0).count();
                 &element[zeros..]
@@ -137,6 +191,7 @@ impl Group {
         match self {
             Self::Curve(curve) => curve,
             Self::P521 => &P521,
+            Self::Legacy(curve) => curve,
             Self::ModP(group) => group,
         }
     }
@@ -272,7 +327,7 @@ impl SharedElement {
         match self.group {
             Group::ModP(_) => element,
             // 04 ‖ x ‖ y
-            Group::Curve(_) | Group::P521 => &element[1..element.len().div_ceil(2)],
+            Group::Curve(_) | Group::P521 | Group::Legacy(_) => &element[1..element.len().div_ceil(2)],
         }
     }
 }

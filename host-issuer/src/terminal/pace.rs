@@ -15,7 +15,6 @@ mod mapping;
 mod parameters;
 
 use card_applet::crypto::cipher::{BlockCipherKey, MAX_BLOCK};
-use card_applet::crypto::curve::PublicPoint;
 use card_applet::crypto::kdf::{KeyUse, derive_key};
 use card_applet::crypto::mac::{MacKey, TRUNCATED_MAC_LEN};
 use card_applet::crypto::ssc::SendSequenceCounter;
@@ -28,6 +27,7 @@ use zeroize::Zeroizing;
 
 pub use self::chip_authentication_mapping::ChipAuthenticationMapping;
 pub use self::error::{PaceError, PaceStep};
+pub(in crate::terminal) use self::established::compress;
 pub use self::established::{Established, PaceBinding};
 pub use self::parameters::is_supported;
 
@@ -36,7 +36,7 @@ use self::data::{dynamic_authentication_data, read_dynamic_authentication_data, 
 use self::mapping::TerminalMapping;
 use self::parameters::Parameters;
 use super::channel::{Response, SecureMessaging};
-use super::key_agreement::{Group, KeyAgreementError, KeyPair, SharedElement};
+use super::key_agreement::{KeyAgreementError, KeyPair, SharedElement};
 use super::link::{CardLink, LinkError};
 use super::password::Password;
 use crate::transport::Transport;
@@ -262,10 +262,7 @@ impl AwaitingKeyAgreement {
             (true, Some(pk_map_ic)) => {
                 let ks_enc = BlockCipherKey::new(algorithm, ks_enc.expose());
                 let ks_enc = ks_enc.map_err(|_| PaceError::Unsupported("this cipher"))?;
-                Some(Pending::new(
-                    ks_enc,
-                    static_curve_point(&self.parameters, &pk_map_ic)?,
-                ))
+                Some(Pending::new(ks_enc, self.parameters.group, pk_map_ic))
             }
             _ => None,
         };
@@ -382,18 +379,9 @@ fn agree(step: PaceStep, own: &KeyPair, chip_public: &[u8]) -> Result<SharedElem
     }
     own.agree(chip_public).map_err(|error| match error {
         KeyAgreementError::Random => PaceError::Random,
+        KeyAgreementError::Library => PaceError::Unsupported("this curve, on which libssl failed"),
         KeyAgreementError::InvalidElement | KeyAgreementError::InvalidPrivateKey => {
             PaceError::InvalidPoint { step }
         }
     })
-}
-
-/// PK_Map,IC as a point of the curve that the chip's static key is on.
-fn static_curve_point(parameters: &Parameters, pk_map_ic: &[u8]) -> Result<PublicPoint, PaceError> {
-    let step = PaceStep::Mapping;
-    match parameters.group {
-        Group::Curve(curve) => PublicPoint::from_uncompressed(curve, pk_map_ic).ok(),
-        Group::P521 | Group::ModP(_) => None,
-    }
-    .ok_or(PaceError::InvalidPoint { step })
 }

@@ -1,7 +1,6 @@
 //! Asking the chip to prove that it is no copy. What the outcome is worth, `inspect` decides.
 
 use card_applet::crypto::cipher::SymmetricAlgorithm;
-use card_applet::crypto::curve::PublicPoint;
 use card_applet::wire::domain_parameters::NamedCurve;
 use card_applet::wire::security_info::ChipAuthenticationProtocol;
 
@@ -12,6 +11,7 @@ use crate::inspect::{
 };
 use crate::terminal::active_auth::{ActiveAuthError, ActiveAuthFailure};
 use crate::terminal::chip_auth::{ChipAuthError, ChipAuthenticationKey};
+use crate::terminal::key_agreement::Group;
 use crate::terminal::reader::ChipReader;
 use crate::transport::Transport;
 
@@ -29,26 +29,28 @@ pub(super) fn pace_cam(reader: &Reader, card_security: Option<&[u8]>) -> ChipPro
         Ok(keys) => keys,
         Err(error) => return ChipProof::Failed(format!("EF.CardSecurity: {error}")),
     };
-    let id = Some(vec![mapping.curve().parameter_id()]);
+    let group = mapping.group();
+    // Standardized domain parameters: the mapping's curve says which number the key has.
+    let id = group.curve().map(|curve| vec![curve.parameter_id()]);
     let point = keys
         .public_keys
         .iter()
         .find(|key| key.key_id == id)
         .and_then(|key| key.point.as_ref())
-        .filter(|(curve, _)| curve.on_chip() == Some(mapping.curve()));
+        .filter(|(curve, _)| Some(*curve) == group.curve());
     let Some((curve, bytes)) = point else {
         return ChipProof::Failed("EF.CardSecurity has no key for the mapping".to_owned());
     };
-    match PublicPoint::from_uncompressed(mapping.curve(), bytes) {
-        Ok(public) if mapping.proves(&public) => ChipProof::Held {
+    if mapping.proves(group, bytes) {
+        ChipProof::Held {
             key: ProvedKey::Point {
                 curve: *curve,
                 point: bytes.clone(),
             },
-            how: format!("PACE-CAM, {}", curve.name()),
-        },
-        Ok(_) => ChipProof::Failed("the chip does not have the private key".to_owned()),
-        Err(_) => ChipProof::Failed("the chip's key is no point of its curve".to_owned()),
+            how: format!("PACE-CAM, {curve}"),
+        }
+    } else {
+        ChipProof::Failed("the chip does not have the private key".to_owned())
     }
 }
 
@@ -76,7 +78,7 @@ pub(super) fn chip_authentication(reader: &mut Reader, dg14: &[u8]) -> Result<(C
             let proof = ChipProof::Held {
                 key: ProvedKey::Point {
                     curve,
-                    point: evidence.key().public.as_bytes().to_vec(),
+                    point: evidence.key().public.clone(),
                 },
                 how: format!(
                     "Chip Authentication, {}, {}",
@@ -98,10 +100,10 @@ pub(super) fn chip_authentication(reader: &mut Reader, dg14: &[u8]) -> Result<(C
 fn usable(keys: &ChipKeys, offer: &ChipAuthenticationOffer) -> Option<(ChipAuthenticationKey, NamedCurve)> {
     let protocol = ChipAuthenticationProtocol::from_oid(&offer.protocol)?;
     let (curve, point) = keys.key_of(offer)?.point.as_ref()?;
-    let public = PublicPoint::from_uncompressed(curve.on_chip()?, point).ok()?;
     let key = ChipAuthenticationKey {
         protocol,
-        public,
+        group: Group::from_curve(*curve)?,
+        public: point.clone(),
         key_id: offer.key_id.clone(),
     };
     Some((key, *curve))

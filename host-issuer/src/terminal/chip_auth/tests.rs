@@ -1,6 +1,7 @@
 //! The terminal's Chip Authentication alone, against runs computed by another implementation.
 
 use card_applet::crypto::cipher::MAX_BLOCK;
+use card_applet::crypto::curve::Curve;
 use card_applet::crypto::mac::MacKey;
 use serde_json::Value;
 
@@ -33,7 +34,8 @@ fn vectors() -> Vec<Vector> {
             id: vector["id"].as_str().unwrap().to_owned(),
             key: ChipAuthenticationKey {
                 protocol: ChipAuthenticationProtocol::from_oid(&field("oid")).unwrap(),
-                public: PublicPoint::from_uncompressed(curve, &field("chip_pub")).unwrap(),
+                group: Group::Curve(curve),
+                public: field("chip_pub"),
                 key_id: None,
             },
             term_priv: field("term_priv"),

@@ -6,9 +6,10 @@
 //! once it has read that key, which is why the proof outlives the protocol.
 
 use card_applet::crypto::cipher::{BlockCipherKey, MAX_BLOCK};
-use card_applet::crypto::curve::{Curve, PrivateKey, PublicPoint};
 use card_applet::crypto::pad;
 use zeroize::Zeroizing;
+
+use crate::terminal::key_agreement::Group;
 
 #[cfg(test)]
 mod tests;
@@ -18,43 +19,56 @@ const AES_BLOCK: usize = 16;
 
 /// The chip's mapping key and what it sent to tie it to its static key. Only a run of PACE-CAM that went through to the end makes
 /// one.
-#[derive(Debug)]
 pub struct ChipAuthenticationMapping {
-    pk_map_ic: PublicPoint,
-    ca_ic: PrivateKey,
+    group: Group,
+    pk_map_ic: Vec<u8>,
+    ca_ic: Zeroizing<Vec<u8>>,
 }
 
 impl ChipAuthenticationMapping {
-    /// The curve that the static key must be on.
-    pub fn curve(&self) -> Curve {
-        self.pk_map_ic.curve()
+    /// The group that the static key must be in.
+    pub fn group(&self) -> Group {
+        self.group
     }
 
-    /// Whether the chip has the private key of `pk_ic`: PK_Map,IC = KA(CA_IC, PK_IC), compared as whole points. That the key is
-    /// the issuer's is for passive authentication to say.
-    pub fn proves(&self, pk_ic: &PublicPoint) -> bool {
-        self.ca_ic
-            .agree(pk_ic)
-            .is_ok_and(|mapped| mapped == self.pk_map_ic)
+    /// Whether the chip has the private key of `pk_ic`, an uncompressed point: PK_Map,IC = KA(CA_IC, PK_IC), compared as whole
+    /// points. That the key is the issuer's is for passive authentication to say.
+    pub fn proves(&self, group: Group, pk_ic: &[u8]) -> bool {
+        group == self.group
+            && group
+                .power(pk_ic, &self.ca_ic)
+                .is_ok_and(|mapped| *mapped == self.pk_map_ic)
+    }
+}
+
+/// Prints no number.
+impl std::fmt::Debug for ChipAuthenticationMapping {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "ChipAuthenticationMapping({})", self.group)
     }
 }
 
 /// The mapping key, waiting for the encrypted chip authentication data.
 pub(super) struct Pending {
     ks_enc: BlockCipherKey,
-    pk_map_ic: PublicPoint,
+    group: Group,
+    pk_map_ic: Vec<u8>,
 }
 
 impl Pending {
-    pub(super) fn new(ks_enc: BlockCipherKey, pk_map_ic: PublicPoint) -> Self {
-        Pending { ks_enc, pk_map_ic }
+    /// `pk_map_ic` was agreed with, so it is a point of the group.
+    pub(super) fn new(ks_enc: BlockCipherKey, group: Group, pk_map_ic: Vec<u8>) -> Self {
+        Pending {
+            ks_enc,
+            group,
+            pk_map_ic,
+        }
     }
 
     /// Decrypts A_IC with IV = E(KS_Enc, −1), takes off padding method 2, and reads a number between one and the group's order.
     /// `None` when it is none of that.
     pub(super) fn decrypt(self, encrypted: &[u8]) -> Option<ChipAuthenticationMapping> {
-        let curve = self.pk_map_ic.curve();
-        if encrypted.len() != pad::padded_len(curve.field_len(), AES_BLOCK) {
+        if encrypted.len() != pad::padded_len(self.group.private_len(), AES_BLOCK) {
             return None;
         }
         let mut iv = [0xFF; MAX_BLOCK];
@@ -62,10 +76,13 @@ impl Pending {
         self.ks_enc.encrypt_block(iv).ok()?;
         let mut data = Zeroizing::new(encrypted.to_vec());
         self.ks_enc.cbc_decrypt(iv, &mut data).ok()?;
-        let ca_ic = PrivateKey::from_bytes(curve, pad::unpad(&data, AES_BLOCK)?).ok()?;
-        Some(ChipAuthenticationMapping {
-            pk_map_ic: self.pk_map_ic,
-            ca_ic,
-        })
+        let ca_ic = Zeroizing::new(pad::unpad(&data, AES_BLOCK)?.to_vec());
+        self.group
+            .is_private_key(&ca_ic)
+            .then_some(ChipAuthenticationMapping {
+                group: self.group,
+                pk_map_ic: self.pk_map_ic,
+                ca_ic,
+            })
     }
 }

@@ -46,7 +46,7 @@ impl PaceBinding {
 }
 
 /// Comp of a public key: the x-coordinate of a point, SHA-1 of a number (9303-11 §7.1.4.1.3 and §7.1.4.2.3).
-fn compress(group: Group, public: &[u8]) -> Vec<u8> {
+pub(in crate::terminal) fn compress(group: Group, public: &[u8]) -> Vec<u8> {
     if group.is_elliptic() {
         let coordinates = public.get(1..).unwrap_or_default();
         coordinates[..coordinates.len() / 2].to_vec()

@@ -31,9 +31,8 @@ impl Parameters {
             .ok_or(PaceError::Unsupported("these domain parameters"))?;
         let fits = match info.protocol.mapping {
             Mapping::DhGeneric | Mapping::DhIntegrated => !group.is_elliptic(),
-            Mapping::EcdhGeneric | Mapping::EcdhIntegrated => group.is_elliptic(),
-            // The proof is checked with a static key, and those are on the chip's curves.
-            Mapping::EcdhChipAuthentication => matches!(group, Group::Curve(_)),
+            Mapping::EcdhGeneric | Mapping::EcdhChipAuthentication => group.is_elliptic(),
+            Mapping::EcdhIntegrated => group.is_elliptic() && group.has_integrated_mapping(),
         };
         if !fits {
             return Err(PaceError::Unsupported(

@@ -222,15 +222,15 @@ fn what_this_terminal_does_not_have_is_said_before_anything_is_sent() {
     let mut own_parameters = PaceInfo::new(aes128, 12);
     own_parameters.parameter_id = None;
     for info in [
-        // No group of table 12, a group that no library here has, and groups of the other kind.
+        // No group of table 12, groups of the other kind, and P-224, which has no integrated mapping.
         PaceInfo::new(aes128, 3),
-        PaceInfo::new(aes128, 17),
+        PaceInfo::new(aes128, 19),
+        PaceInfo::new(with(Mapping::EcdhIntegrated), 10),
         PaceInfo::new(aes128, 0),
         PaceInfo::new(with(Mapping::EcdhIntegrated), 1),
         PaceInfo::new(with(Mapping::DhGeneric), 12),
         PaceInfo::new(with(Mapping::DhIntegrated), 18),
         PaceInfo::new(with(Mapping::EcdhChipAuthentication), 0),
-        PaceInfo::new(with(Mapping::EcdhChipAuthentication), 18),
         old,
         own_parameters,
     ] {

@@ -13,6 +13,8 @@ use sha1::Sha1;
 use sha2::{Sha224, Sha256, Sha384, Sha512};
 use zeroize::Zeroizing;
 
+use crate::inspect::{SignatureError, verify_plain_ecdsa};
+
 /// Why a key does not do what it is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum KeyError {
@@ -57,10 +59,13 @@ pub fn verify(
     match key {
         CvPublicKey::Ec(key) => {
             let domain = key.domain.as_ref().or(inherited).ok_or(KeyError::Malformed)?;
-            let curve = domain.curve().ok_or(KeyError::Curve)?;
-            let point = PublicPoint::from_uncompressed(curve, key.point).map_err(|_| KeyError::Malformed)?;
             let digest = key.hash.digest(&[message]);
-            Ok(signature::verify(&point, digest.as_bytes(), signature).is_ok())
+            let digest = digest.as_bytes();
+            let Some(curve) = domain.curve() else {
+                return verify_on_other_curve(domain, key.point, digest, signature);
+            };
+            let point = PublicPoint::from_uncompressed(curve, key.point).map_err(|_| KeyError::Malformed)?;
+            Ok(signature::verify(&point, digest, signature).is_ok())
         }
         CvPublicKey::Rsa(key) => {
             let public = rsa_key(key)?;
@@ -84,6 +89,21 @@ pub fn verify(
             };
             Ok(verified.is_ok())
         }
+    }
+}
+
+/// On a curve that this project's chip does not have.
+fn verify_on_other_curve(
+    domain: &DomainParameters<'_>,
+    point: &[u8],
+    digest: &[u8],
+    signature: &[u8],
+) -> Result<bool, KeyError> {
+    let curve = domain.named_curve().ok_or(KeyError::Curve)?;
+    match verify_plain_ecdsa(curve, point, digest, signature) {
+        Ok(()) => Ok(true),
+        Err(SignatureError::Unsupported(_)) => Err(KeyError::Curve),
+        Err(SignatureError::Wrong | SignatureError::Malformed(_)) => Ok(false),
     }
 }
 

@@ -52,26 +52,34 @@ fn rsa_of_the_worked_example() {
     ));
 }
 
+/// ECDSA on brainpoolP512r1: the chain of the worked example, whose terminal inherits its domain parameters.
 #[test]
-fn a_curve_that_no_library_has() {
+fn ecdsa_of_the_worked_example() {
     let value = worked_example(0);
-    let certificate = value("cvca_cert");
-    let certificate = CvCertificate::parse(&certificate).unwrap();
-    assert_eq!(
-        verify(
-            &certificate.body.public_key,
-            None,
-            certificate.signed,
-            certificate.signature
-        ),
-        Err(KeyError::Curve)
-    );
+    let [cvca, dv, terminal] = ["cvca_cert", "dv_cert", "ta_cert"].map(&value);
+    let parse = |bytes| CvCertificate::parse(bytes).unwrap();
+    let (cvca, dv, terminal) = (parse(&cvca), parse(&dv), parse(&terminal));
+    let CvPublicKey::Ec(key) = &cvca.body.public_key else {
+        panic!("an RSA key");
+    };
+    let domain = key.domain.as_ref();
+    for (issuer, certificate) in [(&cvca, &cvca), (&cvca, &dv), (&dv, &terminal)] {
+        let verified =
+            |message: &[u8]| verify(&issuer.body.public_key, domain, message, certificate.signature);
+        if cfg!(feature = "legacy-curves") {
+            assert_eq!(verified(certificate.signed), Ok(true));
+            assert_eq!(verified(&certificate.signed[1..]), Ok(false));
+        } else {
+            assert_eq!(verified(certificate.signed), Err(KeyError::Curve));
+        }
+    }
+    // This terminal signs on the chip's curves alone.
     assert!(matches!(
-        TerminalKey::from_pkcs8(&value("ta_pcd_key"), &certificate.body.public_key),
+        TerminalKey::from_pkcs8(&value("ta_pcd_key"), &cvca.body.public_key),
         Err(KeyError::OtherKey)
     ));
     assert!(matches!(
-        TerminalKey::from_pkcs8(&[0x30, 0], &certificate.body.public_key),
+        TerminalKey::from_pkcs8(&[0x30, 0], &cvca.body.public_key),
         Err(KeyError::PrivateKey)
     ));
 }
