@@ -36,6 +36,7 @@ mod revocation;
 mod security_infos;
 mod security_object;
 mod signature;
+mod terminal_rights;
 mod time;
 mod trust;
 mod verdict;
@@ -59,6 +60,7 @@ pub use pem::{DerBlock, blocks};
 pub use report::{FileDigest, VerificationReport};
 pub use revocation::RevocationList;
 pub use signature::{PublicKey, Scheme, SignatureError, verify_plain_ecdsa};
+pub use terminal_rights::{TerminalRights, rights};
 pub use trust::{TrustError, TrustStore};
 pub use verdict::Verdict;
 
@@ -190,6 +192,7 @@ fn inspect_signed(
         card_security: card_security_keys.as_ref(),
     };
     clone_proof::checks(&document.chip_proofs, &signed, policy, checks);
+    checks.extend(terminal_rights::check(document, object));
     decode(&groups, zone.as_ref(), details, checks)
 }
 

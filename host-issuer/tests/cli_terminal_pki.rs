@@ -5,6 +5,7 @@
 #[path = "support/world.rs"]
 mod world;
 
+use serde_json::Value;
 use time::macros::datetime;
 use world::World;
 
@@ -200,6 +201,59 @@ fn from_two_officers_to_a_terminal() {
         .expect(0)
         .output;
     assert!(rights.contains("NOT VALID TODAY"), "{rights}");
+}
+
+/// The chip names its CVCA in PACE, the terminal shows the way from there, and fingers are read and checked like everything else.
+/// Without a key, and with one that the chip does not know, the document is as genuine as before.
+#[test]
+fn plumbing_a_terminal_reads_fingers() {
+    let world = with_cvca();
+    with_terminal(&world);
+    let profile = ("--profile", "vn-cccd-2021");
+    for (chip, out, change) in [
+        ("one.chip", "out", &[profile, ("--cvca", "@cvca/cvca.cvcert")][..]),
+        ("other.chip", "other", &[profile]),
+    ] {
+        world.make_chip(chip);
+        world.issue(chip, out, change).expect(0);
+    }
+    let verify = |chip: &str, more: &[&str]| {
+        let reader = format!("virtual:@{chip}");
+        let can = world::can();
+        let arguments = [
+            "verify", "--reader", &reader, "--can", &can, "--trust", "@csca", "--json",
+        ];
+        let report = world.eid(&[&arguments, more].concat()).expect(0).json();
+        assert_eq!(report["verdict"], "GENUINE");
+        report
+    };
+    let check = |report: &Value, id: &str| {
+        let checks = report["checks"].as_array().unwrap();
+        let found = checks.iter().find(|check| check["id"] == id);
+        found.unwrap_or_else(|| panic!("no {id} in {checks:?}")).clone()
+    };
+    let terminal = ["--terminal-key", "@is"];
+
+    let report = verify("one.chip", &terminal);
+    let rights = check(&report, "terminal_authentication");
+    assert_eq!(rights["status"], "passed");
+    assert_eq!(
+        rights["evidence"],
+        "CAR VNCVCA00001, CHR VNIS00001, effective rights: fingers"
+    );
+    for id in ["dg3_digest", "card_access_matches_dg14"] {
+        assert_eq!(check(&report, id)["status"], "passed", "{id}");
+    }
+    assert_eq!(report["files"]["DG3"]["length"], 32_476);
+
+    for (report, status) in [
+        (verify("one.chip", &[]), "not_performed"),
+        (verify("other.chip", &terminal), "failed"),
+    ] {
+        assert_eq!(check(&report, "terminal_authentication")["status"], status);
+        assert_eq!(check(&report, "dg3_digest")["status"], "not_performed");
+        assert!(report["files"].get("DG3").is_none());
+    }
 }
 
 #[test]

@@ -138,6 +138,7 @@ impl PersonalizationJob<'_> {
                 pace,
                 bac: profile.bac(),
             },
+            terminal_trust: None,
             ds_certificate_der: ds_certificate_der.to_vec(),
             signing_time,
         })

@@ -112,7 +112,7 @@ fn pace_info(cipher: SymmetricAlgorithm, parameter_id: u8) -> PaceInfo {
 fn ef_card_access_published_info() {
     let file = load("icao-pace-gm");
     let published = hex_field(&file["vectors"][0]["pace_info"]);
-    let encoded = lds::card_access::encode(&[pace_info(SymmetricAlgorithm::Aes128, 13)]);
+    let encoded = lds::card_access::encode(&[pace_info(SymmetricAlgorithm::Aes128, 13)], false);
     assert_eq!(encoded, [&[0x31, 0x14][..], &published].concat());
 }
 
@@ -122,13 +122,17 @@ fn security_infos_are_a_der_set_and_dg14_repeats_them() {
         pace_info(SymmetricAlgorithm::Aes256, 12),
         pace_info(SymmetricAlgorithm::Aes128, 13),
     );
-    let set = lds::card_access::encode(&[a, b, a]);
+    let set = lds::card_access::encode(&[a, b, a], false);
     let read: Vec<PaceInfo> = security_infos(&set)
         .unwrap()
         .map(|info| info.unwrap().as_pace_info().unwrap())
         .collect();
     assert_eq!(read, [b, a], "ascending and without repetition");
-    assert_eq!(lds::card_access::encode(&[b, a]), set, "whatever the order given");
+    assert_eq!(
+        lds::card_access::encode(&[b, a], false),
+        set,
+        "whatever the order given"
+    );
     assert_eq!(
         lds::dg14::encode(lds::security_infos::SecurityInfos::pace(&[a, b])),
         [&[0x6E, u8::try_from(set.len()).unwrap()][..], &set].concat()

@@ -8,12 +8,14 @@
 
 mod active_authentication;
 mod chip_authentication;
+mod terminal_authentication;
 
 pub use active_authentication::{ActiveAuthenticationInfo, EcdsaPlain};
 pub use chip_authentication::{
     ChipAuthenticationInfo, ChipAuthenticationProtocol, ChipAuthenticationPublicKeyInfo, KeyAgreement,
     SubjectPublicKeyInfo,
 };
+pub use terminal_authentication::TerminalAuthenticationInfo;
 
 use super::oid;
 use super::tlv::{self, TlvError, TlvReader, TlvWriter};

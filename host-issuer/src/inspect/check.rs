@@ -64,6 +64,8 @@ pub enum CheckId {
     ChipAuthentication,
     /// The chip proved the key of DG15 by Active Authentication (Doc 9303-11 §6.1).
     ActiveAuthentication,
+    /// The chip granted this terminal its rights (Doc 9303-11 §7.1). Says nothing of the document.
+    TerminalAuthentication,
     /// The chip proved in one of these ways that it is no copy.
     CloneProof,
 }
@@ -99,6 +101,7 @@ impl fmt::Display for CheckId {
             Self::PaceCam => "pace_cam",
             Self::ChipAuthentication => "chip_authentication",
             Self::ActiveAuthentication => "active_authentication",
+            Self::TerminalAuthentication => "terminal_authentication",
             Self::CloneProof => "clone_proof",
         })
     }

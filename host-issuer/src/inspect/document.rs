@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::clone_proof::ChipProofs;
+use super::terminal_rights::TerminalRights;
 
 /// One file of the chip.
 #[derive(Clone, PartialEq, Eq)]
@@ -52,6 +53,8 @@ pub struct ReadDocument {
     pub data_groups: BTreeMap<u8, Read>,
     /// What the chip proved of its own keys.
     pub chip_proofs: ChipProofs,
+    /// What the chip granted this terminal.
+    pub terminal_rights: TerminalRights,
 }
 
 impl ReadDocument {
@@ -65,6 +68,7 @@ impl ReadDocument {
             sod: Read::NotSupplied,
             data_groups: BTreeMap::new(),
             chip_proofs: ChipProofs::default(),
+            terminal_rights: TerminalRights::default(),
         }
     }
 

@@ -70,6 +70,8 @@ pub(crate) fn effect(check: CheckId) -> Effect {
         CardAccessMatchesDg14 => (NotGenuine, Some(Inconclusive)),
         Mrz | Country | DocumentType | Dg1MatchesDg13 | Dg1MatchesDg11 | Dg11MatchesDg13
         | Dg12MatchesDg13 | Dg16Structure => (NotGenuine, None),
+        // The terminal's rights, not the document's authenticity.
+        TerminalAuthentication => (Verdict::Genuine, None),
         // A genuine card of yesterday; whoever relies on it must be told.
         DocumentExpiry => (Inconclusive, Some(Inconclusive)),
         // Failed: a copy, or another document's chip. Missing: offered, and not made.

@@ -16,6 +16,8 @@ pub struct PaceOffer {
     /// Whether the file names PACE at all, in a form this terminal knows or not. A chip that offers PACE is never opened
     /// with BAC because PACE failed.
     pub offers_pace: bool,
+    /// Whether the chip judges terminals (Terminal Authentication version 1), so that a CHAT in PACE is answered.
+    pub offers_terminal_authentication: bool,
 }
 
 impl PaceOffer {
@@ -27,6 +29,9 @@ impl PaceOffer {
         let mut offer = PaceOffer::default();
         for info in security_infos(card_access)? {
             let info = info?;
+            offer.offers_terminal_authentication |= info
+                .as_terminal_authentication_info()
+                .is_some_and(|info| info.version == 1);
             if !info.protocol.starts_with(&oid::PACE) {
                 continue;
             }
@@ -91,8 +96,8 @@ mod tests {
             |mapping, cipher, parameter_id| PaceInfo::new(PaceProtocol { mapping, cipher }, parameter_id);
         // Of each row the first is to win, wherever it stands.
         for row in [
-            // Parameter 17 (brainpoolP512r1) is not this terminal's.
-            &[info(EcdhGeneric, Aes128, 12), info(EcdhGeneric, Aes256, 17)][..],
+            // Parameter 19 is nobody's.
+            &[info(EcdhGeneric, Aes128, 12), info(EcdhGeneric, Aes256, 19)][..],
             // The chain is as strong as its weaker link.
             &[
                 info(EcdhGeneric, Aes128, 12),

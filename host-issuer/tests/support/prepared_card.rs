@@ -8,7 +8,8 @@ mod specimen_enrolment;
 
 use card_applet::wire::lds::{DataGroup, fid};
 use host_issuer::inspect::{
-    ChipProof, ChipProofs, Policy, ProvedKey, Read, ReadDocument, TrustStore, VerificationReport, inspect,
+    ChipProof, ChipProofs, Policy, ProvedKey, Read, ReadDocument, TerminalRights, TrustStore,
+    VerificationReport, inspect,
 };
 use personalization::biometrics::face::FaceImage;
 use personalization::citizen::CitizenRecord;
@@ -127,5 +128,6 @@ pub fn as_read(image: &CardImage) -> ReadDocument {
             .map(|group| (group.number(), read(Application::Emrtd, group.fid())))
             .collect(),
         chip_proofs: proofs(image),
+        terminal_rights: TerminalRights::NoKey,
     }
 }

@@ -8,7 +8,7 @@ use time::OffsetDateTime;
 
 use super::PrepareError;
 use crate::attestation::{AttestedKey, ChipKeySpec};
-use crate::image::{Application, CardFile, CardImage, CardKeys, CardPasswords, HolderSecrets};
+use crate::image::{Application, CardFile, CardImage, CardKeys, CardPasswords, HolderSecrets, TerminalTrust};
 use crate::lds;
 use crate::lds::security_infos::SecurityInfos;
 use crate::profile::CheckedProfile;
@@ -21,6 +21,7 @@ pub struct UnsignedCard<'a> {
     pub(super) card_id: &'a str,
     pub(super) data_groups: Vec<(DataGroup, Vec<u8>)>,
     pub(super) passwords: CardPasswords,
+    pub(super) terminal_trust: Option<TerminalTrust>,
     pub(super) ds_certificate_der: Vec<u8>,
     pub(super) signing_time: OffsetDateTime,
 }
@@ -41,6 +42,11 @@ impl UnsignedCard<'_> {
     /// Gives the holder a PIN and a PUK.
     pub fn set_holder_secrets(&mut self, secrets: HolderSecrets) {
         self.passwords.holder = Some(secrets);
+    }
+
+    /// Gives the card what Terminal Authentication starts from. What is signed then says that the chip judges terminals.
+    pub fn set_terminal_trust(&mut self, trust: TerminalTrust) {
+        self.terminal_trust = Some(trust);
     }
 
     /// Adds what the chip drew, signs EF.SOD and, where the card has one, EF.CardSecurity.
@@ -70,7 +76,7 @@ impl UnsignedCard<'_> {
         }
         let security_object = builder.sign(signer, &self.ds_certificate_der, self.signing_time)?;
 
-        let mut files = master_files(self.profile);
+        let mut files = master_files(self.profile, self.terminal_trust.is_some());
         if self.profile.has_card_security() {
             let content =
                 lds::card_security::sign(infos, signer, &self.ds_certificate_der, self.signing_time)?;
@@ -92,13 +98,17 @@ impl UnsignedCard<'_> {
             });
         }
         files.push(emrtd(fid::SOD, sfi::SOD, self.profile, security_object));
-        Ok(CardImage {
+        let image = CardImage {
             card_id: self.card_id.to_owned(),
             files,
             applications: self.profile.applications().to_vec(),
             passwords: self.passwords,
             terminal_trust: None,
             keys,
+        };
+        Ok(match self.terminal_trust {
+            Some(trust) => image.with_terminal_trust(trust),
+            None => image,
         })
     }
 
@@ -136,12 +146,15 @@ impl UnsignedCard<'_> {
         if let Some(key) = &keys.active_authentication {
             infos = infos.active_authentication(key.public().curve());
         }
+        if self.terminal_trust.is_some() {
+            infos = infos.terminal_authentication();
+        }
         Ok(infos)
     }
 }
 
 /// The files of the master file that the profile calls for, readable in plain.
-fn master_files(profile: &CheckedProfile) -> Vec<CardFile> {
+fn master_files(profile: &CheckedProfile, terminal_authentication: bool) -> Vec<CardFile> {
     let mut files = vec![
         master_file(
             fid::ATR_INFO,
@@ -151,7 +164,7 @@ fn master_files(profile: &CheckedProfile) -> Vec<CardFile> {
         master_file(fid::DIR, sfi::DIR, lds::dir::encode(profile.applications())),
     ];
     if !profile.pace_infos().is_empty() {
-        let content = lds::card_access::encode(profile.pace_infos());
+        let content = lds::card_access::encode(profile.pace_infos(), terminal_authentication);
         files.push(master_file(fid::CARD_ACCESS, sfi::CARD_ACCESS, content));
     }
     files

@@ -10,9 +10,17 @@ use super::{AsRead, LdsError};
 const FILE: &str = "EF.CardAccess";
 
 /// Encodes EF.CardAccess: `SecurityInfos`, a DER set without an outer tag of its own.
+///
+/// `terminal_authentication` adds that the chip judges terminals. 9303-11, section 9.2.11 has PACE infos here and allows more; a
+/// terminal learns so before PACE that it may name its rights there, and is told the chip's trust points.
 #[must_use]
-pub fn encode(pace_infos: &[PaceInfo]) -> Vec<u8> {
-    SecurityInfos::pace(pace_infos).encode()
+pub fn encode(pace_infos: &[PaceInfo], terminal_authentication: bool) -> Vec<u8> {
+    let infos = SecurityInfos::pace(pace_infos);
+    if terminal_authentication {
+        infos.terminal_authentication().encode()
+    } else {
+        infos.encode()
+    }
 }
 
 /// Reads EF.CardAccess. Infos of unknown protocols are among the result; [`SecurityInfo::as_pace_info`] tells.

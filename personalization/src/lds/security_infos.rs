@@ -5,6 +5,7 @@
 //! PACEInfo                        { id-PACE-…, version 2, parameterId }
 //! ChipAuthenticationInfo          { id-CA-ECDH-…, version 1, keyId }
 //! ChipAuthenticationPublicKeyInfo { id-PK-ECDH, SubjectPublicKeyInfo, keyId }
+//! TerminalAuthenticationInfo      { id-TA, version 1 }
 //! ActiveAuthenticationInfo        { id-icao-mrtd-security-aaProtocolObject, version 1, signatureAlgorithm }
 //! ```
 
@@ -14,7 +15,7 @@ use card_applet::crypto::curve::Curve;
 use card_applet::crypto::digest::HashFunction;
 use card_applet::wire::security_info::{
     ActiveAuthenticationInfo, ChipAuthenticationInfo, ChipAuthenticationProtocol,
-    ChipAuthenticationPublicKeyInfo, EcdsaPlain, KeyAgreement, PaceInfo,
+    ChipAuthenticationPublicKeyInfo, EcdsaPlain, KeyAgreement, PaceInfo, TerminalAuthenticationInfo,
 };
 use card_applet::wire::tlv::TlvError;
 
@@ -79,6 +80,13 @@ impl SecurityInfos {
             version: 1,
             signature_algorithm: &EcdsaPlain { hash }.oid(),
         };
+        self.push(|out| info.encode(out));
+        self
+    }
+
+    /// Adds that the chip judges terminals (9303-11, section 9.2.8).
+    pub fn terminal_authentication(mut self) -> Self {
+        let info = TerminalAuthenticationInfo { version: 1 };
         self.push(|out| info.encode(out));
         self
     }

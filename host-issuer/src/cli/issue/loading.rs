@@ -18,7 +18,7 @@ pub(super) fn load_chip(
     context: &Context<'_>,
     transport: Box<dyn Transport>,
     issuance: &Issuance<'_>,
-    unsigned: UnsignedCard<'_>,
+    mut unsigned: UnsignedCard<'_>,
 ) -> Result<(IssuedChip, CardImage), Failure> {
     let bytes = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
     let bar = Progress::new(context.output, bytes(unsigned.content_len()));
@@ -40,11 +40,9 @@ pub(super) fn load_chip(
         ..issuance.issuer_keys.key_sets(serial)
     };
     let specs = issuance.profile.chip_keys();
-    // The issuer's trust in its CVCA is not signed: it is loaded, and EF.CVCA shows it.
-    let trusting = |image: CardImage| match issuance.terminal_trust {
-        Some(trust) => image.with_terminal_trust(trust.clone()),
-        None => image,
-    };
+    if let Some(trust) = issuance.terminal_trust {
+        unsigned.set_terminal_trust(trust.clone());
+    }
     let outcome = match issuance.manifest {
         Some(manifest) if !specs.is_empty() => load::issue_with_keys(
             transport,
@@ -53,7 +51,7 @@ pub(super) fn load_chip(
             KeyGeneration { manifest, specs },
             |keys| {
                 let image = unsigned.sign(issuance.signer, keys)?;
-                Ok::<_, Failure>(trusting(image))
+                Ok::<_, Failure>(image)
             },
             &mut progress,
         ),
@@ -62,7 +60,6 @@ pub(super) fn load_chip(
             .sign(issuance.signer, &[])
             .map_err(Failure::from)
             .and_then(|image| {
-                let image = trusting(image);
                 let chip = load::issue(transport, &mut context.random(), keys_of, &image, &mut progress)?;
                 Ok((chip, image))
             }),

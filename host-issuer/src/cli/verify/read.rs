@@ -1,12 +1,15 @@
 //! Reading everything that a verdict needs, in as few commands as can be.
 
 use card_applet::wire::lds::DataGroup;
+use card_applet::wire::status::StatusWord;
 
 use super::super::failure::Failure;
 use super::{chip_proofs, rights};
 use crate::environment::Random;
-use crate::inspect::{ChipProof, Read, ReadDocument, listed_data_groups};
+use crate::inspect::{ChipProof, Read, ReadDocument, TerminalRights, listed_data_groups};
+use crate::terminal::card_access::PaceOffer;
 use crate::terminal::card_file::FileId;
+use crate::terminal::life_cycle::LifeCycle;
 use crate::terminal::link::WireCount;
 use crate::terminal::password::Password;
 use crate::terminal::reader::{AccessProtocol, AccessReport, ChipReader, ReadError};
@@ -56,6 +59,12 @@ impl ReadCard {
         let mut notes = Vec::new();
         reader.read_atr_info()?;
         let card_access = reader.read_card_access()?;
+        if card_access.is_none() {
+            in_service(&mut reader)?;
+        }
+        if let Some(credentials) = credentials.filter(|_| judges_terminals(card_access.as_deref())) {
+            reader.announce(credentials.authorization());
+        }
         let access = reader.open_with(card_access.as_deref(), password)?;
         if access.protocol == AccessProtocol::Bac {
             notes.push("the card offers no PACE: opened with Basic Access Control, which a listener can break offline".into());
@@ -92,8 +101,13 @@ impl ReadCard {
             document.chip_proofs.active_authentication =
                 chip_proofs::active_authentication(&mut reader, dg14, dg15)?;
         }
-        if let (Some(credentials), false) = (credentials, guarded.is_empty()) {
-            rights::prove(&mut reader, credentials, &mut notes)?;
+        if let Some(credentials) = credentials {
+            document.terminal_rights = if guarded.is_empty() {
+                TerminalRights::NotAttempted("EF.SOD lists neither fingers nor irises".to_owned())
+            } else {
+                rights::prove(&mut reader, credentials)?
+            };
+            notes.extend(rights::note(&document.terminal_rights));
         }
         for number in guarded {
             read_group(&mut reader, &mut document, number, progress)?;
@@ -106,6 +120,27 @@ impl ReadCard {
             notes,
         })
     }
+}
+
+/// A card that its issuer took out of service, or ended, has nothing to say: no password is at fault.
+fn in_service(reader: &mut Reader) -> Result<(), Failure> {
+    let status = match reader.life_cycle().map_err(ReadError::Link)? {
+        LifeCycle::Deactivated => StatusWord::DEACTIVATED,
+        LifeCycle::Terminated => StatusWord::TERMINATED,
+        LifeCycle::Initialisation
+        | LifeCycle::Personalisation
+        | LifeCycle::Activated
+        | LifeCycle::Unknown => return Ok(()),
+    };
+    Err(Failure::from(ReadError::Refused { status }))
+}
+
+/// Whether EF.CardAccess says that the chip judges terminals: such a chip is told in PACE which rights are meant, and names its
+/// trust points. Another is not sent what it may not know; its EF.CVCA names them.
+fn judges_terminals(card_access: Option<&[u8]>) -> bool {
+    card_access
+        .and_then(|bytes| PaceOffer::parse(bytes).ok())
+        .is_some_and(|offer| offer.offers_terminal_authentication)
 }
 
 /// Reads DG14 and runs Chip Authentication, unless PACE proved the key already. A chip that breaks off is opened again: what it has

@@ -9,6 +9,7 @@ use zeroize::Zeroizing;
 use super::super::context::Context;
 use super::super::failure::Failure;
 use crate::environment::Random;
+use crate::inspect::{self, TerminalRights};
 use crate::terminal::reader::ChipReader;
 use crate::terminal::terminal_auth::{CredentialsError, TerminalAuthError, TerminalCredentials};
 use crate::transport::Transport;
@@ -77,35 +78,44 @@ impl From<CredentialsError> for Failure {
     }
 }
 
-/// Proves the terminal's rights, and says what came of it. A card that does not grant them is read on without.
+/// Proves the terminal's rights, and gives what came of it. A card that does not grant them is read on without.
 ///
 /// # Errors
 /// When the card goes away or the session breaks.
 pub(super) fn prove(
     reader: &mut ChipReader<Box<dyn Transport>, Random>,
     credentials: &TerminalCredentials,
-    notes: &mut Vec<String>,
-) -> Result<(), Failure> {
+) -> Result<TerminalRights, Failure> {
     match reader.terminal_authentication(credentials) {
-        Ok(report) => {
-            let rights = match (report.rights.fingers, report.rights.irises) {
-                (true, true) => "fingers and irises",
-                (true, false) => "fingers",
-                (false, true) => "irises",
-                (false, false) => "neither fingers nor irises",
-            };
-            notes.push(format!(
-                "the card knows this terminal as {} under {}: it may read {rights}",
-                report.terminal, report.authority
-            ));
-            Ok(())
-        }
+        Ok(report) => Ok(TerminalRights::Granted {
+            authority: report.authority,
+            holder: report.terminal,
+            fingers: report.rights.fingers,
+            irises: report.rights.irises,
+        }),
         Err(TerminalAuthError::Link(error)) => {
             Err(Failure::from(crate::terminal::reader::ReadError::Link(error)))
         }
-        Err(error) => {
-            notes.push(format!("the card grants this terminal no rights: {error}"));
-            Ok(())
+        Err(error @ (TerminalAuthError::NoChipAuthentication | TerminalAuthError::NoDocumentNumber)) => {
+            Ok(TerminalRights::NotAttempted(error.to_string()))
         }
+        Err(error) => Ok(TerminalRights::Refused(error.to_string())),
+    }
+}
+
+/// What a person is told at once.
+pub(super) fn note(rights: &TerminalRights) -> Option<String> {
+    match rights {
+        TerminalRights::Granted {
+            authority,
+            holder,
+            fingers,
+            irises,
+        } => Some(format!(
+            "the card knows this terminal as {holder} under {authority}: it may read {}",
+            inspect::rights(*fingers, *irises)
+        )),
+        TerminalRights::Refused(why) => Some(format!("the card grants this terminal no rights: {why}")),
+        TerminalRights::NoKey | TerminalRights::NotAttempted(_) => None,
     }
 }
