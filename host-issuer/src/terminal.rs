@@ -11,6 +11,7 @@ pub mod card_file;
 pub mod channel;
 pub mod chip_auth;
 pub mod key_agreement;
+pub mod life_cycle;
 pub mod link;
 pub mod pace;
 pub mod password;

@@ -1,9 +1,11 @@
-//! `eid card create|simulate|info|application`, and of an issued card `deactivate|reactivate|terminate|unblock` and `pin`
+//! `eid card create|simulate|info|application`, and of an issued card `deactivate|reactivate|terminate|unblock|replace-keys`
+//! and `pin`
 
 mod administer;
 mod application;
 mod info;
 mod pin;
+mod replace_keys;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
@@ -36,6 +38,8 @@ pub(super) enum CardCommand {
     Terminate(administer::AdministerArguments),
     /// Give the holder's PIN its tries back
     Unblock(administer::AdministerArguments),
+    /// Have a card administered with other master keys from now on
+    ReplaceKeys(replace_keys::ReplaceKeysArguments),
     /// The holder's PIN: change, unblock or resume it
     #[command(subcommand)]
     Pin(pin::PinCommand),
@@ -87,6 +91,7 @@ pub(super) fn run(command: &CardCommand, context: &Context<'_>) -> Result<ExitCo
         CardCommand::Reactivate(arguments) => administer::run(Act::Reactivate, arguments, context),
         CardCommand::Terminate(arguments) => administer::run(Act::Terminate, arguments, context),
         CardCommand::Unblock(arguments) => administer::run(Act::Unblock, arguments, context),
+        CardCommand::ReplaceKeys(arguments) => replace_keys::run(arguments, context),
         CardCommand::Pin(command) => pin::run(command, context),
         CardCommand::Application(command) => application::run(command, context),
         CardCommand::Info(arguments) => info::run(arguments, context),

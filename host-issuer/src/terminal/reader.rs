@@ -21,6 +21,7 @@ use super::card_access::PaceOffer;
 use super::card_file::{Directory, Extent, FileId, FileLocation};
 use super::channel::Response;
 use super::chip_auth::{self, ChipAuthError, ChipAuthEvidence, ChipAuthenticationKey};
+use super::life_cycle::{self, LifeCycle};
 use super::link::{CardLink, LinkError, WireCount};
 use super::pace::ChipAuthenticationMapping;
 use crate::transport::{Transport, TransportError};
@@ -154,6 +155,15 @@ impl<T: Transport, R: TryCryptoRng> ChipReader<T, R> {
     /// Gives the link back, with its count.
     pub(crate) fn into_link(self) -> CardLink<T> {
         self.link
+    }
+
+    /// Asks in which state the card is, without a session. Nothing proves the answer.
+    ///
+    /// # Errors
+    /// [`LinkError`].
+    pub fn life_cycle(&mut self) -> Result<LifeCycle, LinkError> {
+        self.directory = Directory::MasterFile;
+        life_cycle::read(&mut self.link)
     }
 
     /// Reads EF.CardAccess in plain. `None` when the chip has none that is readable, which is how a chip says that it has no PACE.

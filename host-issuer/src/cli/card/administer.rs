@@ -95,7 +95,7 @@ pub(super) fn run(
         confirm(context, question, act.answer())?;
     }
     let transport = context.open_reader(&arguments.reader)?;
-    let failed = |error| failure(act, &error);
+    let failed = |error| failure(Some(act), &error);
     let keys_of = |serial: &_| StaticKeys::from(&issuer_keys.administration_keys(serial));
     let mut card = Administration::open(transport, keys_of, &mut context.random()).map_err(failed)?;
     let serial = hex::encode_upper(card.serial());
@@ -117,7 +117,8 @@ pub(super) fn run(
     Ok(ExitCode::Success)
 }
 
-fn confirm(context: &Context<'_>, question: &str, expected: &str) -> Result<(), Failure> {
+/// Asks for a word before something that cannot be taken back.
+pub(super) fn confirm(context: &Context<'_>, question: &str, expected: &str) -> Result<(), Failure> {
     let answer = context
         .environment
         .console
@@ -141,7 +142,8 @@ fn confirm(context: &Context<'_>, question: &str, expected: &str) -> Result<(), 
     ))
 }
 
-fn failure(act: Act, error: &LoadError) -> Failure {
+/// What went wrong with an act, or with the replacement of keys.
+pub(super) fn failure(act: Option<Act>, error: &LoadError) -> Failure {
     if let Some(transport) = error.transport() {
         let failure = Failure::from(transport.clone());
         return Failure {
@@ -169,12 +171,12 @@ fn failure(act: Act, error: &LoadError) -> Failure {
         );
     }
     match (act, error) {
-        (Act::Unblock, LoadError::Refused { status, .. })
+        (Some(Act::Unblock), LoadError::Refused { status, .. })
             if *status == StatusWord::REFERENCED_DATA_NOT_FOUND =>
         {
             Failure::input("card.no_pin", "the card has no PIN", "its profile gave it none")
         }
-        (Act::Deactivate | Act::Reactivate, LoadError::Refused { status, .. })
+        (Some(act @ (Act::Deactivate | Act::Reactivate)), LoadError::Refused { status, .. })
             if *status == StatusWord::CONDITIONS_NOT_SATISFIED =>
         {
             Failure::input(
