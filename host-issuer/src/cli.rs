@@ -26,6 +26,7 @@ mod readers;
 mod record;
 mod secrets;
 mod stock;
+mod trust;
 mod verify;
 
 use std::ffi::OsString;
@@ -135,6 +136,9 @@ enum Command {
     Stock(stock::StockCommand),
     /// Issue one card
     Issue(issue::IssueArguments),
+    /// Whom to believe: CSCA certificates, master lists, revocation lists
+    #[command(subcommand)]
+    Trust(trust::TrustCommand),
     /// Verify a card: who is it, and is it genuine?
     Verify(verify::VerifyArguments),
     /// Show what is in a file: of a card, a certificate, a signed list
@@ -207,6 +211,7 @@ fn dispatch(command: &Command, context: &Context<'_>) -> Result<ExitCode, Failur
         Command::Profile(command) => profile::run(command, context),
         Command::Stock(command) => stock::run(command, context),
         Command::Issue(arguments) => issue::run(arguments, context),
+        Command::Trust(command) => trust::run(command, context),
         Command::Verify(arguments) => verify::run(arguments, context),
         Command::Dump(arguments) => dump::run(arguments, context),
         Command::Config(command) => config::run(command, context),

@@ -22,11 +22,13 @@ mod consistency;
 mod countries;
 mod curve;
 mod details;
+mod deviation_list;
 mod dg13;
 mod document;
 mod face;
 mod hash;
 mod holder;
+mod master_list;
 mod mrz;
 mod name;
 mod passive;
@@ -36,10 +38,12 @@ mod revocation;
 mod security_infos;
 mod security_object;
 mod signature;
+mod signed_list;
 mod terminal_rights;
 mod time;
 mod trust;
 mod verdict;
+mod weak_keys;
 
 use std::collections::BTreeMap;
 
@@ -51,18 +55,28 @@ pub use check::{Absence, Check, CheckId, Status};
 pub use chip_keys::{ChipAuthenticationOffer, ChipKeys, ChipPublicKey, active_authentication_key};
 pub use clone_proof::{ChipProof, ChipProofs, ProvedKey};
 pub use details::{DocumentDetails, PersonToNotify, PersonalDetails};
+pub use deviation_list::{
+    Deviation, DeviationDescription, DeviationDocuments, DeviationKind, DeviationList,
+    DocumentSignerIdentifier,
+};
 pub use dg13::NationalData;
 pub use document::{Read, ReadDocument, listed_data_groups};
 pub use face::{Face, ImageFormat};
 pub use hash::HashAlgorithm;
 pub use holder::Holder;
+pub use master_list::{MasterList, Unreadable};
 pub use pem::{DerBlock, blocks};
 pub use report::{FileDigest, VerificationReport};
 pub use revocation::RevocationList;
 pub use signature::{PublicKey, Scheme, SignatureError, verify_plain_ecdsa};
+pub use signed_list::ListError;
 pub use terminal_rights::{TerminalRights, rights};
-pub use trust::{TrustError, TrustStore};
+pub use trust::{
+    Anchor, AnchorRecord, Changes, Evidence, FolderFile, ImportError, MasterListRecord, Question, RECORD,
+    RevocationListRecord, TrustError, TrustFolder, TrustItem, TrustRecord, TrustStore, read_trust,
+};
 pub use verdict::Verdict;
+pub use weak_keys::{TooManyKeys, Weakness, shared_primes, weakness};
 
 use holder::Details;
 use mrz::Zone;

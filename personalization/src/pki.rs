@@ -46,6 +46,7 @@ pub mod master_list;
 pub mod name;
 pub mod profile;
 pub mod time;
+mod weak_keys;
 
 /// Why a certificate or CRL was not made or not accepted.
 #[derive(Debug, thiserror::Error)]

@@ -439,7 +439,7 @@ fn a_list_signer_signs_lists_of_its_kind_and_nothing_else() {
         .unwrap_err()
         .to_string();
     assert!(error.contains("not certified for master lists"), "{error}");
-    let error = issue(0, &[csca_der.clone()], NOW + Duration::days(800))
+    let error = issue(0, std::slice::from_ref(&csca_der), NOW + Duration::days(800))
         .unwrap_err()
         .to_string();
     assert!(error.contains("not valid now"), "{error}");

@@ -5,6 +5,7 @@
 
 mod approval;
 mod signer;
+mod trust;
 
 use card_applet::wire::status::StatusWord;
 use personalization::attestation::ManifestError;
@@ -17,7 +18,6 @@ use personalization::profile::ProfileError;
 
 use super::exit_code::ExitCode;
 use crate::environment::DiskError;
-use crate::inspect::TrustError;
 use crate::terminal::password::PasswordError;
 use crate::terminal::reader::{AccessError, ReadError};
 use crate::transport::TransportError;
@@ -355,16 +355,6 @@ impl From<PrepareError> for Failure {
             PrepareError::SecurityObject(error) => (&error).into(),
             PrepareError::ChipKeys => Self::internal(error.to_string()),
         }
-    }
-}
-
-impl From<TrustError> for Failure {
-    fn from(error: TrustError) -> Self {
-        Self::input(
-            "trust.unusable",
-            error.to_string(),
-            "give --trust a directory with CSCA certificates (.der, .pem, .crt) and their CRLs (.crl)",
-        )
     }
 }
 

@@ -5,11 +5,13 @@ mod csca;
 mod cv;
 mod cv_request;
 mod cvca;
+mod deviation_list;
 mod ds;
 mod dv;
 mod is;
 mod issued;
 mod list_signer;
+mod listed;
 mod master_list;
 mod new_key;
 
@@ -43,6 +45,9 @@ pub(super) enum PkiCommand {
     /// Inspection systems: terminals that prove their rights to the card
     #[command(subcommand)]
     Is(is::IsCommand),
+    /// Deviation lists: what is wrong with documents that a State has issued
+    #[command(subcommand)]
+    DeviationList(deviation_list::DeviationListCommand),
 }
 
 pub(super) fn run(command: &PkiCommand, context: &Context<'_>) -> Result<ExitCode, Failure> {
@@ -55,5 +60,6 @@ pub(super) fn run(command: &PkiCommand, context: &Context<'_>) -> Result<ExitCod
         PkiCommand::Crl(command) => crl::run(command, context),
         PkiCommand::ListSigner(command) => list_signer::run(command, context),
         PkiCommand::MasterList(command) => master_list::run(command, context),
+        PkiCommand::DeviationList(command) => deviation_list::run(command, context),
     }
 }

@@ -13,7 +13,7 @@ use super::context::Context;
 use super::exit_code::ExitCode;
 use super::failure::Failure;
 use super::progress::Progress;
-use crate::inspect::{self, Policy, TrustStore, Verdict};
+use crate::inspect::{self, Policy, TrustStore, Verdict, read_trust};
 use crate::terminal::password::Password;
 use crate::terminal::terminal_auth::TerminalCredentials;
 use crate::transport::Transport;
@@ -72,7 +72,7 @@ impl PasswordArguments {
 pub(super) fn run(arguments: &VerifyArguments, context: &Context<'_>) -> Result<ExitCode, Failure> {
     // Everything that can be wrong on this side is found before the card is asked.
     let password = arguments.password.password()?;
-    let store = TrustStore::from_directory(&context.path(arguments.trust.as_deref(), "trust")?)?;
+    let store = read_trust(&context.path(arguments.trust.as_deref(), "trust")?)?;
     let policy = Policy {
         require_clone_proof: arguments.require_clone_proof,
     };

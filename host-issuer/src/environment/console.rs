@@ -20,6 +20,15 @@ pub trait Console {
     /// # Errors
     /// When the terminal fails.
     fn ask_secret(&self, question: &str) -> io::Result<Option<Zeroizing<String>>>;
+
+    /// Asks a person. `None`: there is nobody to ask.
+    ///
+    /// # Errors
+    /// When the terminal fails.
+    fn ask(&self, question: &str) -> io::Result<Option<String>> {
+        let _ = question;
+        Ok(None)
+    }
 }
 
 /// The streams of this process. Colours are dropped where no terminal shows them.
@@ -46,5 +55,17 @@ impl Console for SystemConsole {
         write!(messages, "{question}: ")?;
         messages.flush()?;
         rpassword::read_password().map(|secret| Some(Zeroizing::new(secret)))
+    }
+
+    fn ask(&self, question: &str) -> io::Result<Option<String>> {
+        if !io::stdin().is_terminal() {
+            return Ok(None);
+        }
+        let mut messages = self.messages();
+        write!(messages, "{question}: ")?;
+        messages.flush()?;
+        let mut answer = String::new();
+        io::stdin().read_line(&mut answer)?;
+        Ok(Some(answer))
     }
 }

@@ -1,24 +1,21 @@
 //! An X.509 certificate as read: the bytes that were signed, and what Doc 9303-12 §7 says about it.
 
+mod extensions;
+
 use std::fmt;
 
 use ::time::OffsetDateTime;
 use const_oid::ObjectIdentifier;
 use der::Decode;
-use x509_cert::ext::pkix::{
-    AuthorityKeyIdentifier, BasicConstraints, ExtendedKeyUsage, KeyUsage, SubjectKeyIdentifier,
-};
 use x509_cert::name::Name;
 
-use super::asn1::{Asn1Error, Element, Reader, only, tag};
-use super::hash::AlgorithmIdentifier;
+use extensions::CertificateInner;
+pub(crate) use extensions::Extensions;
+
+use super::asn1::{Asn1Error, Reader, only, tag};
+use super::hash::{AlgorithmIdentifier, HashAlgorithm};
 use super::signature::{PublicKey, Scheme, SignatureError};
 use super::time;
-
-/// privateKeyUsagePeriod (RFC 3280 §4.2.1.4)
-const PRIVATE_KEY_USAGE_PERIOD: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.16");
-/// id-icao-mrtd-security-extensions-documentTypeList (Doc 9303-12 §7.1.1)
-const DOCUMENT_TYPE_LIST: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.23.136.1.1.6.2");
 
 /// Certificates larger than this are refused unread; the largest in use have about 4 KiB.
 const SIZE_LIMIT: usize = 32 * 1024;
@@ -36,24 +33,7 @@ pub struct Certificate {
     not_before: OffsetDateTime,
     not_after: OffsetDateTime,
     extensions: Extensions,
-    inner: x509_cert::Certificate,
-}
-
-/// The extensions the inspection looks at. `None`: absent.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Extensions {
-    pub(crate) key_usage: Option<(bool, KeyUsage)>,
-    pub(crate) extended_key_usage: Option<ExtendedKeyUsage>,
-    pub(crate) basic_constraints: Option<BasicConstraints>,
-    pub(crate) authority_key_identifier: Option<Vec<u8>>,
-    pub(crate) subject_key_identifier: Option<Vec<u8>>,
-    /// Start and end of the time in which the private key may sign.
-    pub(crate) private_key_usage_period: Option<(Option<OffsetDateTime>, Option<OffsetDateTime>)>,
-    /// Document types as in the MRZ, such as `P` or `ID`.
-    pub(crate) document_types: Option<Vec<String>>,
-    /// Critical extensions this program does not know; such a certificate must not be used
-    /// (RFC 5280 §4.2).
-    pub(crate) unknown_critical: Vec<ObjectIdentifier>,
+    inner: CertificateInner,
 }
 
 impl fmt::Debug for Certificate {
@@ -96,7 +76,7 @@ impl Certificate {
         tbs_fields.expect(tag::SEQUENCE, "subject")?;
         let spki = tbs_fields.expect(tag::SEQUENCE, "subjectPublicKeyInfo")?;
 
-        let inner = x509_cert::Certificate::from_der(raw)
+        let inner = CertificateInner::from_der(raw)
             .map_err(|error| Asn1Error::Value(format!("Certificate: {error}")))?;
         Ok(Self {
             raw: raw.to_vec(),
@@ -117,6 +97,33 @@ impl Certificate {
     #[must_use]
     pub fn raw(&self) -> &[u8] {
         &self.raw
+    }
+
+    /// SHA-256 of the whole certificate in capital hexadecimal: what people compare over another channel.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        hex::encode_upper(HashAlgorithm::Sha256.digest(&self.raw))
+    }
+
+    /// subjectKeyIdentifier in capital hexadecimal.
+    #[must_use]
+    pub fn key_identifier(&self) -> Option<String> {
+        let identifier = self.extensions.subject_key_identifier.as_ref();
+        identifier.map(hex::encode_upper)
+    }
+
+    /// True for a CSCA link certificate: the key of another CSCA certificate vouches for this one (Doc 9303-12 §4.1.4). One
+    /// with its own key as issuer, or without identifiers and with its own name as issuer, is a root.
+    #[must_use]
+    pub fn is_link(&self) -> bool {
+        let extensions = &self.extensions;
+        match (
+            &extensions.authority_key_identifier,
+            &extensions.subject_key_identifier,
+        ) {
+            (Some(authority), Some(subject)) => authority != subject,
+            _ => !self.is_self_issued(),
+        }
     }
 
     /// Subject, as RFC 4514 writes it.
@@ -192,12 +199,16 @@ impl Certificate {
     }
 
     /// Country of the subject, two or three capital letters.
-    pub(crate) fn country(&self) -> Option<String> {
+    #[must_use]
+    pub fn country(&self) -> Option<String> {
         country_of(self.subject_name())
     }
 
     /// The public key.
-    pub(crate) fn public_key(&self) -> Result<PublicKey, SignatureError> {
+    ///
+    /// # Errors
+    /// When it is malformed, or of a kind that this program does not know.
+    pub fn public_key(&self) -> Result<PublicKey, SignatureError> {
         PublicKey::from_spki(&self.spki)
     }
 
@@ -214,7 +225,8 @@ impl Certificate {
     }
 
     /// A CSCA: may sign certificates (Doc 9303-12 §7.1.1: basicConstraints cA, keyCertSign).
-    pub(crate) fn is_ca(&self) -> bool {
+    #[must_use]
+    pub fn is_ca(&self) -> bool {
         self.extensions
             .basic_constraints
             .as_ref()
@@ -226,95 +238,16 @@ impl Certificate {
                 .is_some_and(|(_, usage)| usage.key_cert_sign())
     }
 
+    /// The contents of `subjectPublicKey` as read: the same for a key however its curve is described.
+    pub(crate) fn subject_public_key(&self) -> &[u8] {
+        let info = self.inner.tbs_certificate().subject_public_key_info();
+        info.subject_public_key.raw_bytes()
+    }
+
     /// True when subject and issuer are the same name.
     pub(crate) fn is_self_issued(&self) -> bool {
         same_name(self.subject_name(), self.issuer_name())
     }
-}
-
-impl Extensions {
-    fn read(certificate: &x509_cert::Certificate) -> Result<Self, Asn1Error> {
-        let tbs = certificate.tbs_certificate();
-        let malformed = |error: der::Error| Asn1Error::Value(format!("certificate extension: {error}"));
-        let mut extensions = Self::default();
-        let mut seen = Vec::new();
-        for extension in tbs.extensions().into_iter().flatten() {
-            if seen.contains(&extension.extn_id) {
-                return Err(Asn1Error::Value(format!(
-                    "certificate extension {} twice",
-                    extension.extn_id
-                )));
-            }
-            seen.push(extension.extn_id);
-            let value = extension.extn_value.as_bytes();
-            match extension.extn_id.to_string().as_str() {
-                "2.5.29.15" => {
-                    let usage = KeyUsage::from_der(value).map_err(malformed)?;
-                    extensions.key_usage = Some((extension.critical, usage));
-                }
-                "2.5.29.37" => {
-                    extensions.extended_key_usage =
-                        Some(ExtendedKeyUsage::from_der(value).map_err(malformed)?);
-                }
-                "2.5.29.19" => {
-                    extensions.basic_constraints =
-                        Some(BasicConstraints::from_der(value).map_err(malformed)?);
-                }
-                "2.5.29.35" => {
-                    let identifier = AuthorityKeyIdentifier::from_der(value).map_err(malformed)?;
-                    extensions.authority_key_identifier = identifier
-                        .key_identifier
-                        .map(|identifier| identifier.as_bytes().to_vec());
-                }
-                "2.5.29.14" => {
-                    let identifier = SubjectKeyIdentifier::from_der(value).map_err(malformed)?;
-                    extensions.subject_key_identifier = Some(identifier.0.as_bytes().to_vec());
-                }
-                _ if extension.extn_id == PRIVATE_KEY_USAGE_PERIOD => {
-                    extensions.private_key_usage_period = Some(key_usage_period(value)?);
-                }
-                _ if extension.extn_id == DOCUMENT_TYPE_LIST => {
-                    extensions.document_types = Some(document_types(value)?);
-                }
-                // issuerAltName, subjectAltName, CRL distribution points, policies: they say nothing
-                // that would forbid the use of the key.
-                "2.5.29.17" | "2.5.29.18" | "2.5.29.31" | "2.5.29.32" => {}
-                _ if extension.critical => extensions.unknown_critical.push(extension.extn_id),
-                _ => {}
-            }
-        }
-        Ok(extensions)
-    }
-}
-
-/// ```text
-/// PrivateKeyUsagePeriod ::= SEQUENCE { notBefore [0] GeneralizedTime OPTIONAL,
-///                                      notAfter  [1] GeneralizedTime OPTIONAL }
-/// ```
-fn key_usage_period(value: &[u8]) -> Result<(Option<OffsetDateTime>, Option<OffsetDateTime>), Asn1Error> {
-    let mut fields = only(value, tag::SEQUENCE, "PrivateKeyUsagePeriod")?.reader();
-    let read = |element: Option<Element<'_>>| {
-        element
-            .map(|element| time::parse(&element, "PrivateKeyUsagePeriod"))
-            .transpose()
-    };
-    let not_before = read(fields.optional(tag::CONTEXT_0_PRIMITIVE, "PrivateKeyUsagePeriod.notBefore")?)?;
-    let not_after = read(fields.optional(0x81, "PrivateKeyUsagePeriod.notAfter")?)?;
-    fields.finish("PrivateKeyUsagePeriod")?;
-    Ok((not_before, not_after))
-}
-
-/// `DocumentTypeListSyntax ::= SEQUENCE { version INTEGER {v0(0)}, docTypeList SET OF PrintableString }`
-fn document_types(value: &[u8]) -> Result<Vec<String>, Asn1Error> {
-    let mut fields = only(value, tag::SEQUENCE, "DocumentTypeList")?.reader();
-    fields.expect(tag::INTEGER, "DocumentTypeList.version")?;
-    let mut list = fields.expect(tag::SET, "docTypeList")?.reader();
-    let mut types = Vec::new();
-    while !list.is_empty() {
-        let entry = list.expect(tag::PRINTABLE_STRING, "DocumentType")?;
-        types.push(String::from_utf8_lossy(entry.body).into_owned());
-    }
-    Ok(types)
 }
 
 /// Compares names as RFC 5280 §7.1 asks at the least: byte for byte, else attribute by attribute

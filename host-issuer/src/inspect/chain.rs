@@ -7,6 +7,7 @@ use super::check::{Check, CheckId};
 use super::signature::SignatureError;
 use super::time;
 use super::trust::TrustStore;
+use super::weak_keys::weakness;
 
 /// `ds_profile`: what would let a certificate sign documents that was not made for it. Fields that
 /// Doc 9303-12 Table 2 requires but that only inform are named in the evidence when absent.
@@ -41,6 +42,11 @@ pub(crate) fn ds_profile(ds: &Certificate) -> Check {
     if let Some(unknown) = extensions.unknown_critical.first() {
         return Check::failed(id, format!("unknown critical extension {unknown}"));
     }
+    if let Ok(key) = ds.public_key()
+        && let Some(weakness) = weakness(&key)
+    {
+        return Check::failed(id, weakness.to_string());
+    }
     let absent = match (&extensions.private_key_usage_period, &extensions.document_types) {
         (Some(_), Some(_)) => "",
         (None, Some(_)) => "; private key usage period absent",
@@ -71,6 +77,15 @@ pub(crate) fn anchor<'a>(
         checks.push(Check::blocked(CheckId::ChainSignature, CheckId::Chain));
         return None;
     };
+    // A folder of certificates that nobody imported may hold any: whoever computes a CSCA's private key is that CSCA.
+    let weak = candidates
+        .iter()
+        .find_map(|candidate| candidate.public_key().ok().and_then(|key| weakness(&key)));
+    if let Some(weakness) = weak {
+        checks.push(Check::failed(CheckId::Chain, weakness.to_string()));
+        checks.push(Check::blocked(CheckId::ChainSignature, CheckId::Chain));
+        return None;
+    }
     checks.push(Check::passed(
         CheckId::Chain,
         format!("CSCA {}, serial {}", first.subject(), first.serial()),

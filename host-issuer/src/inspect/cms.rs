@@ -25,8 +25,14 @@ const SIGNING_TIME: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113
 const EF_SOD: u32 = 0x77;
 /// Real EF.SOD have 1 to 4 KiB; more is not read.
 const SIZE_LIMIT: usize = 64 * 1024;
-/// A document signer, perhaps its CSCA; more certificates than this are an attack on our time.
+/// A signer, perhaps its CSCA; more certificates than this are an attack on our time.
 const CERTIFICATE_LIMIT: usize = 8;
+/// Master lists have half a megabyte, deviation lists with many document numbers some more.
+pub(crate) const LIST_SIZE_LIMIT: usize = 16 * 1024 * 1024;
+/// id-icao-cscaMasterList (Doc 9303-12 §9.2).
+pub(crate) const MASTER_LIST: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.23.136.1.1.2");
+/// id-icao-DeviationList (Doc 9303-12 §10.2).
+pub(crate) const DEVIATION_LIST: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.23.136.1.1.7");
 
 /// SignedData with its single SignerInfo.
 #[derive(Debug, Clone)]
@@ -87,7 +93,19 @@ impl<'a> SignedData<'a> {
         bytes: &'a [u8],
         expected_type: ObjectIdentifier,
     ) -> Result<Self, Asn1Error> {
-        if bytes.len() > SIZE_LIMIT {
+        Self::from_content_info_within(bytes, expected_type, SIZE_LIMIT)
+    }
+
+    /// As [`from_content_info`](Self::from_content_info), of at most so many bytes: master lists and deviation lists.
+    ///
+    /// # Errors
+    /// As [`from_ef_sod`](Self::from_ef_sod).
+    pub(crate) fn from_content_info_within(
+        bytes: &'a [u8],
+        expected_type: ObjectIdentifier,
+        size_limit: usize,
+    ) -> Result<Self, Asn1Error> {
+        if bytes.len() > size_limit {
             return Err(Asn1Error::Value(format!(
                 "a ContentInfo of {} bytes",
                 bytes.len()
@@ -273,6 +291,8 @@ impl SignedAttributes {
 pub(crate) fn type_name(content_type: ObjectIdentifier) -> &'static str {
     match content_type {
         LDS_SECURITY_OBJECT => "ldsSecurityObject",
+        MASTER_LIST => "cscaMasterList",
+        DEVIATION_LIST => "DeviationList",
         _ => "id-SecurityObject",
     }
 }

@@ -1,6 +1,7 @@
 //! Certificate revocation lists of a CSCA (RFC 5280 §5, profile of Doc 9303-12 §7.1.4).
 
 use ::time::{Duration, OffsetDateTime};
+use const_oid::ObjectIdentifier;
 use x509_cert::name::Name;
 
 use super::asn1::{Asn1Error, only, tag};
@@ -9,6 +10,9 @@ use super::check::{Check, CheckId};
 use super::hash::AlgorithmIdentifier;
 use super::signature::Scheme;
 use super::time;
+
+const CRL_NUMBER: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.20");
+const ISSUER_ALT_NAME: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.18");
 
 /// A CSCA issues a CRL at least this often (Doc 9303-12 §4.2); an older one is stale whatever it says
 /// itself. Two days are for its way to us.
@@ -25,6 +29,11 @@ pub struct RevocationList {
     next_update: Option<OffsetDateTime>,
     /// Serial numbers (INTEGER contents).
     revoked: Vec<Vec<u8>>,
+    /// cRLNumber (INTEGER contents without leading zeros), if there is one.
+    number: Option<Vec<u8>>,
+    /// Names that the issuer had before (issuerAltName, Doc 9303-12 Table 10 note 1): the list is for what was issued under
+    /// them too.
+    former_names: Vec<Name>,
     /// A critical extension, such as a delta indicator, whose meaning is not known here: the list is
     /// then not the whole truth (RFC 5280 §5.2).
     unknown_critical: bool,
@@ -70,9 +79,9 @@ impl RevocationList {
                 revoked.push(entry.expect(tag::INTEGER, "userCertificate")?.body.to_vec());
             }
         }
-        let unknown_critical = match list.optional(tag::CONTEXT_0, "crlExtensions")? {
-            Some(extensions) => has_critical(extensions.body)?,
-            None => false,
+        let extensions = match list.optional(tag::CONTEXT_0, "crlExtensions")? {
+            Some(extensions) => CrlExtensions::read(extensions.body)?,
+            None => CrlExtensions::default(),
         };
         list.finish("TBSCertList")?;
         Ok(Self {
@@ -83,8 +92,60 @@ impl RevocationList {
             this_update,
             next_update,
             revoked,
-            unknown_critical,
+            number: extensions.number,
+            former_names: extensions.former_names,
+            unknown_critical: extensions.unknown_critical,
         })
+    }
+
+    /// Issuer, as RFC 4514 writes it.
+    #[must_use]
+    pub fn issuer(&self) -> String {
+        self.issuer.to_string()
+    }
+
+    /// When it was issued.
+    #[must_use]
+    pub fn this_update(&self) -> OffsetDateTime {
+        self.this_update
+    }
+
+    /// When the next one is due.
+    #[must_use]
+    pub fn next_update(&self) -> Option<OffsetDateTime> {
+        self.next_update
+    }
+
+    /// cRLNumber in capital hexadecimal.
+    #[must_use]
+    pub fn number(&self) -> Option<String> {
+        self.number.as_ref().map(hex::encode_upper)
+    }
+
+    /// Serial numbers of revoked certificates in capital hexadecimal, in the order of the list.
+    pub fn revoked(&self) -> impl ExactSizeIterator<Item = String> + '_ {
+        self.revoked.iter().map(hex::encode_upper)
+    }
+
+    /// True when this list is for certificates issued under this name, by its issuer or by the issuer it was before.
+    pub(crate) fn is_for(&self, name: &Name) -> bool {
+        same_name(&self.issuer, name) || self.former_names.iter().any(|former| same_name(former, name))
+    }
+
+    /// True when `csca` is the issuer by its present name and signed the list.
+    pub(crate) fn is_issued_by(&self, csca: &Certificate) -> bool {
+        same_name(&self.issuer, csca.subject_name()) && self.is_signed_by(csca)
+    }
+
+    /// Whether this list is older than another of the same issuer: by number where both have one, else by date.
+    pub(crate) fn is_older_than(&self, other: &Self) -> bool {
+        match (&self.number, &other.number) {
+            // Numbers without leading zeros: the longer one is the larger.
+            (Some(own), Some(others)) if own != others => {
+                (own.len(), own.as_slice()) < (others.len(), others.as_slice())
+            }
+            _ => self.this_update < other.this_update,
+        }
     }
 
     fn is_signed_by(&self, csca: &Certificate) -> bool {
@@ -105,27 +166,60 @@ impl RevocationList {
         may_sign && verified().is_some()
     }
 
-    fn lists(&self, certificate: &Certificate) -> bool {
+    /// True when this certificate is in the list.
+    pub(crate) fn lists(&self, certificate: &Certificate) -> bool {
         self.revoked
             .iter()
             .any(|serial| serial == certificate.serial_bytes())
     }
 }
 
-/// No critical extension of a CRL is known here, so one is enough.
-fn has_critical(extensions: &[u8]) -> Result<bool, Asn1Error> {
-    let mut list = only(extensions, tag::SEQUENCE, "crlExtensions")?.reader();
-    while !list.is_empty() {
-        let mut extension = list.expect(tag::SEQUENCE, "CRL extension")?.reader();
-        extension.next("extnID")?.oid("extnID")?;
-        if extension
-            .optional(tag::BOOLEAN, "critical")?
-            .is_some_and(|critical| critical.body != [0])
-        {
-            return Ok(true);
+/// What the inspection looks at in `crlExtensions`.
+#[derive(Default)]
+struct CrlExtensions {
+    number: Option<Vec<u8>>,
+    former_names: Vec<Name>,
+    /// No critical extension of a CRL is known here, so one is enough.
+    unknown_critical: bool,
+}
+
+impl CrlExtensions {
+    fn read(extensions: &[u8]) -> Result<Self, Asn1Error> {
+        let mut list = only(extensions, tag::SEQUENCE, "crlExtensions")?.reader();
+        let mut read = Self::default();
+        while !list.is_empty() {
+            let mut extension = list.expect(tag::SEQUENCE, "CRL extension")?.reader();
+            let oid = extension.next("extnID")?.oid("extnID")?;
+            let critical = extension.optional(tag::BOOLEAN, "critical")?;
+            read.unknown_critical |= critical.is_some_and(|critical| critical.body != [0]);
+            let value = extension.next("extnValue")?.octets("extnValue")?;
+            match oid {
+                CRL_NUMBER => {
+                    let number = only(&value, tag::INTEGER, "cRLNumber")?.body;
+                    let digits = number.iter().skip_while(|&&byte| byte == 0);
+                    read.number = Some(digits.copied().collect());
+                }
+                ISSUER_ALT_NAME => read.former_names = directory_names(&value)?,
+                _ => {}
+            }
+        }
+        Ok(read)
+    }
+}
+
+/// The directory names of `GeneralNames`: those `[4]`, which are EXPLICIT because a Name is a CHOICE. One that names only the
+/// country of the MRZ is no name of an issuer and equals none.
+fn directory_names(value: &[u8]) -> Result<Vec<Name>, Asn1Error> {
+    const DIRECTORY_NAME: u32 = 0xA4;
+    let mut names = only(value, tag::SEQUENCE, "issuerAltName")?.reader();
+    let mut found = Vec::new();
+    while !names.is_empty() {
+        let name = names.next("GeneralName")?;
+        if name.tag == DIRECTORY_NAME {
+            found.push(parse_name(name.body)?);
         }
     }
-    Ok(false)
+    Ok(found)
 }
 
 /// `revocation`: a CRL of `csca`, signed by it and fresh, does not list `ds`. Being listed counts
@@ -140,7 +234,7 @@ pub(crate) fn check(
     let id = CheckId::Revocation;
     let lists: Vec<_> = lists
         .iter()
-        .filter(|list| same_name(&list.issuer, csca.subject_name()))
+        .filter(|list| list.is_for(csca.subject_name()))
         .collect();
     if lists.is_empty() {
         return Check::missing(id, format!("no CRL of {} at hand", csca.subject()));

@@ -10,7 +10,7 @@ use ecdsa::signature::hazmat::PrehashVerifier;
 use elliptic_curve::sec1::{FromSec1Point, ModulusSize, ToSec1Point};
 use rsa::pkcs1::DecodeRsaPublicKey;
 
-use super::asn1::{Asn1Error, Reader, only, tag};
+use super::asn1::{Asn1Error, Element, Reader, only, tag};
 use super::curve;
 use super::hash::{AlgorithmIdentifier, HashAlgorithm};
 use crate::legacy_curves::{self, LegacyCurve, LegacyCurveError};
@@ -137,7 +137,7 @@ fn pss(parameters: Option<&[u8]>) -> Result<Scheme, SignatureError> {
     }
     let mut salt_len = 20;
     if let Some(field) = fields.optional(0xA2, "saltLength")? {
-        salt_len = usize::from(field.reader().next("saltLength")?.small_integer("saltLength")?);
+        salt_len = salt_length(&field.reader().next("saltLength")?)?;
     }
     if let Some(field) = fields.optional(0xA3, "trailerField")?
         && field
@@ -150,6 +150,16 @@ fn pss(parameters: Option<&[u8]>) -> Result<Scheme, SignatureError> {
     }
     fields.finish("RSASSA-PSS-params")?;
     Ok(Scheme::RsaPss { hash, salt_len })
+}
+
+/// A salt as long as a key allows takes two bytes: OpenSSL writes such unless told otherwise.
+fn salt_length(element: &Element<'_>) -> Result<usize, Asn1Error> {
+    element.require(tag::INTEGER, "saltLength")?;
+    match *element.body {
+        [low] if low < 0x80 => Ok(usize::from(low)),
+        [high, low] if high < 0x80 => Ok(usize::from(u16::from_be_bytes([high, low]))),
+        _ => Err(Asn1Error::Value("saltLength: a length is required".into())),
+    }
 }
 
 /// A public key that can verify.

@@ -22,6 +22,7 @@ use super::explicit_parameters::{CurveForm, subject_public_key_info};
 use super::name::{self, Contact, IssuingState};
 use super::profile::{self, Role};
 use super::time::{BACKDATE, add_years, certificate_time, from_certificate_time, generalized_time};
+use super::weak_keys;
 use crate::signer::{PublicKey, Signer};
 
 /// Years for which a CSCA key may sign (9303-12 §4.1.4.2 recommends three to five).
@@ -87,6 +88,9 @@ pub fn issue(
     }
     if !DOCUMENT_YEARS.contains(&options.document_years) {
         return Err(PkiError::input("document years", "must be between 1 and 50"));
+    }
+    if let PublicKey::Rsa(_) = signer.public_key() {
+        weak_keys::must_be_sound(signer)?;
     }
     let not_before = now - BACKDATE;
     let usage_end = add_years(now, options.usage_years)?;

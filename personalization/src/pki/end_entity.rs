@@ -14,6 +14,7 @@ use super::csca::Csca;
 use super::explicit_parameters::{CurveForm, subject_public_key_info};
 use super::name::{self, Contact};
 use super::time::{BACKDATE, certificate_time};
+use super::weak_keys;
 use crate::signer::Signer;
 
 /// Somebody whom a CSCA certifies.
@@ -38,7 +39,8 @@ impl EndEntity<'_> {
     /// Refuses what no CSCA may certify at this time. Returns notBefore.
     ///
     /// # Errors
-    /// [`PkiError::Refused`] when the CSCA's key is another, is the one to be certified, or is not in use now.
+    /// [`PkiError::Refused`] when the CSCA's key is another, is the one to be certified, or is not in use now; when the key
+    /// to be certified is weak or not held by the signer.
     pub fn begin(&self, now: OffsetDateTime) -> Result<OffsetDateTime, PkiError> {
         self.csca.must_be_key_of(self.csca_signer)?;
         self.csca.must_be_in_use(now)?;
@@ -47,6 +49,7 @@ impl EndEntity<'_> {
                 "whoever is certified must have a key of its own".into(),
             ));
         }
+        weak_keys::must_be_sound(self.signer)?;
         Ok((now - BACKDATE).max(self.csca.not_before()))
     }
 

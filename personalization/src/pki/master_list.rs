@@ -120,7 +120,7 @@ fn must_sign_lists(
     let refuse = |why: &str| Err(PkiError::Refused(format!("the list signer {why}")));
     let tbs = certificate.tbs_certificate();
     let purpose = tbs.get_extension::<ExtendedKeyUsage>()?;
-    if !purpose.is_some_and(|(_, usage)| usage.0 == [ListKind::MasterList.purpose()]) {
+    if purpose.is_none_or(|(_, usage)| usage.0 != [ListKind::MasterList.purpose()]) {
         return refuse("is not certified for master lists");
     }
     if !csca.signed(der) || tbs.issuer() != csca.subject() {
@@ -149,7 +149,7 @@ fn content(certificates: &[Vec<u8>]) -> Result<CscaMasterList, PkiError> {
         let constraints = certificate
             .tbs_certificate()
             .get_extension::<BasicConstraints>()?;
-        if !constraints.is_some_and(|(_, constraints)| constraints.ca) {
+        if constraints.is_none_or(|(_, constraints)| !constraints.ca) {
             return Err(refuse(index, "is not a CSCA's"));
         }
         if !seen.contains(&der.as_slice()) {

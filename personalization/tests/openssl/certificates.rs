@@ -5,7 +5,8 @@ use std::fs;
 use der::Decode;
 use personalization::pki::certificate::SignedParts;
 use personalization::pki::crl::Crl;
-use personalization::pki::directory::RevocationReason;
+use personalization::pki::directory::{Destination, NewKey, Renewal, RevocationReason};
+use personalization::pki::document_signer::DocumentSignerOptions;
 use personalization::pki::explicit_parameters::{CurveForm, NamedCurve, encode_explicit, recognise_explicit};
 use personalization::pki::profile::{self, Role};
 use x509_cert::Certificate;
@@ -225,5 +226,85 @@ fn a_certificate_that_openssl_makes_by_default_breaks_our_profile() {
         "cRLDistributionPoints:",
     ] {
         assert!(violations.contains(expected), "{expected} is not in {violations}");
+    }
+}
+
+/// Every curve a CSCA may have: its certificate, the link to it and a document signer under it, explicit and as twins.
+#[test]
+fn openssl_verifies_a_renewal_on_every_curve() {
+    let pki = pki();
+    let passphrase = Pki::csca_passphrase();
+    openssl(
+        pki.path(),
+        "x509 -in csca/csca.der -inform DER -pubkey -noout -out old.pub",
+    )
+    .accepted();
+    let curves = [
+        (NamedCurve::P384, "sha384"),
+        (NamedCurve::P521, "sha512"),
+        (NamedCurve::BrainpoolP256r1, "sha256"),
+        (NamedCurve::BrainpoolP384r1, "sha384"),
+    ];
+    for (index, (curve, hash)) in curves.into_iter().enumerate() {
+        let name = format!("renewed{index}");
+        let path = pki.path().join(&name);
+        let renewal = Renewal {
+            common_name: Some(format!("CSCA {curve:?}")),
+            again: true,
+            ..Renewal::default()
+        };
+        let destination = Destination {
+            directory: &path,
+            key: NewKey::File(curve),
+            secret: &passphrase,
+            named_curve_twin: true,
+        };
+        let old_signer = pki.csca.signer(&passphrase).unwrap();
+        let new = pki
+            .csca
+            .renew(&old_signer, destination, &renewal, NOW, &mut getrandom::SysRng)
+            .unwrap();
+        let ds_path = pki.path().join(format!("{name}-ds"));
+        let destination = Destination {
+            directory: &ds_path,
+            key: NewKey::File(curve),
+            secret: &passphrase,
+            named_curve_twin: true,
+        };
+        let options = DocumentSignerOptions::new("Document Signer");
+        let signer = new.signer(&passphrase).unwrap();
+        new.issue_document_signer(&signer, destination, &options, NOW, &mut getrandom::SysRng)
+            .unwrap();
+
+        let public_key = format!("x509 -in {name}/csca.der -inform DER -pubkey -noout -out new.pub");
+        openssl(pki.path(), &public_key).accepted();
+        let signed = [
+            (format!("{name}/csca.der"), "new.pub", hash),
+            (format!("{name}/crl.der"), "new.pub", hash),
+            (format!("{name}-ds/ds.der"), "new.pub", hash),
+            (format!("{name}/link.der"), "old.pub", "sha256"),
+        ];
+        for (file, key, hash) in signed {
+            let der = fs::read(pki.path().join(&file)).unwrap();
+            let parts = SignedParts::from_der(&der).unwrap();
+            pki.write("tbs", parts.to_be_signed);
+            pki.write("signature", parts.signature);
+            let verify = format!("dgst -{hash} -verify {key} -signature signature tbs");
+            openssl(pki.path(), &verify).accepted();
+        }
+        // The twins: from the new root, and from the old one over the link (which a person's software may do).
+        let at = at_time();
+        let verify = format!(
+            "verify -x509_strict {at} -CAfile {name}/csca-named-curve.pem {name}-ds/ds-named-curve.pem"
+        );
+        openssl(pki.path(), &verify).accepted();
+        let verify = format!("verify {at} -CAfile csca/csca-named-curve.pem {name}/link-named-curve.pem");
+        openssl(pki.path(), &verify).accepted();
+        let text = openssl(
+            pki.path(),
+            &format!("x509 -in {name}/link.der -inform DER -noout -text"),
+        )
+        .accepted();
+        text.shows(&["2.23.136.1.1.6.1:", "CA:TRUE, pathlen:0", "Cofactor: 1 (0x1)"]);
     }
 }

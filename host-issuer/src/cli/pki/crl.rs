@@ -1,4 +1,4 @@
-//! `eid pki crl issue`
+//! `eid pki crl issue|show`
 
 use std::path::PathBuf;
 
@@ -6,20 +6,43 @@ use personalization::pki::certificate::serial_from_text;
 use personalization::pki::directory::{CscaDirectory, RevocationReason};
 use serde::Serialize;
 
+use super::listed;
 use crate::cli::context::Context;
 use crate::cli::exit_code::ExitCode;
 use crate::cli::failure::Failure;
 use crate::cli::keys::PassphraseArguments;
+use crate::cli::output::one_line;
+use crate::inspect::RevocationList;
 
 #[derive(Debug, clap::Subcommand)]
 pub(in crate::cli) enum CrlCommand {
     /// Issue the next CRL, with new revocations if any
     Issue(CrlArguments),
+    /// What is in a CRL
+    Show(ShowArguments),
+}
+
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct ShowArguments {
+    /// The CRL, DER
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+}
+
+#[derive(Serialize)]
+struct ShowJson {
+    schema: &'static str,
+    issuer: String,
+    number: Option<String>,
+    this_update: String,
+    next_update: Option<String>,
+    revoked: Vec<String>,
 }
 
 pub(super) fn run(command: &CrlCommand, context: &Context<'_>) -> Result<ExitCode, Failure> {
     match command {
         CrlCommand::Issue(arguments) => issue(arguments, context),
+        CrlCommand::Show(arguments) => show(arguments, context),
     }
 }
 
@@ -80,6 +103,44 @@ fn issue(arguments: &CrlArguments, context: &Context<'_>) -> Result<ExitCode, Fa
     };
     context.output.result(&object, |out| {
         writeln!(out, "{}: {} revoked", object.file, object.revoked.len())
+    })?;
+    Ok(ExitCode::Success)
+}
+
+fn show(arguments: &ShowArguments, context: &Context<'_>) -> Result<ExitCode, Failure> {
+    let bytes = listed::read(&arguments.file, context)?;
+    let list = RevocationList::from_der(&bytes).map_err(|error| {
+        Failure::input(
+            "crl.unreadable",
+            format!("{}: {error}", arguments.file.display()),
+            "give a CRL in DER",
+        )
+    })?;
+    let object = ShowJson {
+        schema: "eid.pki.crl-show/1",
+        issuer: list.issuer(),
+        number: list.number(),
+        this_update: listed::rfc3339(list.this_update())?,
+        next_update: list.next_update().map(listed::rfc3339).transpose()?,
+        revoked: list.revoked().collect(),
+    };
+    context.output.result(&object, |out| {
+        writeln!(out, "CRL of {}", one_line(&object.issuer))?;
+        writeln!(out, "  number   {}", object.number.as_deref().unwrap_or("none"))?;
+        writeln!(out, "  issued   {}", object.this_update)?;
+        writeln!(
+            out,
+            "  next     {}",
+            object.next_update.as_deref().unwrap_or("not said")
+        )?;
+        for serial in &object.revoked {
+            writeln!(out, "  revoked  {serial}")?;
+        }
+        writeln!(
+            out,
+            "  {} revoked; the signature was not verified",
+            object.revoked.len()
+        )
     })?;
     Ok(ExitCode::Success)
 }

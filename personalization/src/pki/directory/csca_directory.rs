@@ -113,6 +113,9 @@ impl<'a> NewCsca<'a> {
     }
 }
 
+/// A serial number (big-endian without leading zeros) and the certificate that has it (DER).
+type IssuedCertificate = (Vec<u8>, Vec<u8>);
+
 /// The directory of a CSCA.
 #[derive(Debug, Clone)]
 pub struct CscaDirectory {
@@ -225,7 +228,7 @@ impl CscaDirectory {
     }
 
     /// Every certificate that this CSCA, or one before it, issued to others: serial number and DER.
-    pub(super) fn issued(&self) -> Result<Vec<(Vec<u8>, Vec<u8>)>, PkiError> {
+    pub(super) fn issued(&self) -> Result<Vec<IssuedCertificate>, PkiError> {
         let directory = self.path.join(ISSUED);
         let entries = fs::read_dir(&directory).map_err(|source| io_error(&directory, source))?;
         let mut certificates = Vec::new();
