@@ -42,7 +42,7 @@ tear: ## every recovery of every power cut, then random histories: HISTORIES=100
 fuzz: ## looks for commands and files that the chip does not expect: SECONDS=600 for each target
 	.ci/fuzz $(SECONDS)
 
-bench: ## instructions of the chip per protocol step, code size, RAM, stack
+bench: ## cards prepared per second; instructions of the chip per protocol step, code size, RAM, stack
 	@.ci/install-missing embedded
 	.ci/bench
 

@@ -172,17 +172,19 @@ fn plumbing_a_card_signed_in_a_token_is_genuine_and_a_dead_token_stops_with_20()
         .unwrap();
     assert!(String::from_utf8_lossy(&shown.stdout).contains("rsassaPss"));
 
-    // The same with the other document signer and another chip.
+    // The same with the other document signer, another chip, and a profile whose EF.SOD is of LDS 1.8 with SHA-512.
+    let profile = fs::read_to_string(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../personalization/profiles/vn-cc-2024.toml"
+    ))
+    .unwrap();
+    let profile = format!("{profile}\n[security_object]\nhash = \"SHA-512\"\nversion = 1\n");
+    station.office.write("signed-version.toml", profile.as_bytes());
     station.office.make_chip("one.chip.2");
-    station
-        .eid(
-            &[
-                &station.issue_arguments("ds-brainpool", "out2")[..],
-                &["--reader", "virtual:one.chip.2"],
-            ]
-            .concat(),
-        )
-        .expect(0);
+    let mut arguments = station.issue_arguments("ds-brainpool", "out2");
+    arguments[2] = "signed-version.toml";
+    arguments.extend(["--reader", "virtual:one.chip.2"]);
+    station.eid(&arguments).expect(0);
     let can = station.office.printed_can("out2");
     station
         .eid(&[

@@ -4,16 +4,21 @@
 
 use aws_lc_rs::digest;
 use const_oid::ObjectIdentifier;
+use serde::{Deserialize, Serialize};
 use spki::AlgorithmIdentifierOwned;
 
 /// A hash algorithm for data groups and signatures (of those of 9303-12 §4.1.6.4; SHA-224 is not written).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum HashAlgorithm {
     /// SHA-256.
+    #[default]
+    #[serde(rename = "SHA-256")]
     Sha256,
     /// SHA-384.
+    #[serde(rename = "SHA-384")]
     Sha384,
     /// SHA-512.
+    #[serde(rename = "SHA-512")]
     Sha512,
 }
 

@@ -9,10 +9,10 @@ mod details;
 mod signer_fits;
 mod unsigned;
 
+use std::sync::Arc;
+
 use card_applet::wire::lds::DataGroup;
-use der::Decode as _;
 use time::OffsetDateTime;
-use x509_cert::Certificate;
 use zeroize::Zeroizing;
 
 use crate::attestation::AttestedKey;
@@ -25,7 +25,7 @@ use crate::lds::{self, LdsError};
 use crate::mrz::{DocumentNumber, DocumentSize, Mrz, MrzError, MrzFields};
 use crate::profile::{CardProfile, CheckedProfile, MrzForm, ProfileError};
 use crate::signer::Signer;
-use crate::sod::{SodError, may_sign};
+use crate::sod::{SignerCertificate, SodError, may_sign};
 
 pub use unsigned::UnsignedCard;
 
@@ -96,6 +96,21 @@ impl PersonalizationJob<'_> {
         ds_certificate_der: &[u8],
         signing_time: OffsetDateTime,
     ) -> Result<UnsignedCard<'_>, PrepareError> {
+        let certificate = SignerCertificate::from_der(ds_certificate_der).map_err(SodError::from)?;
+        self.begin_with(signer, &Arc::new(certificate), signing_time)
+    }
+
+    /// The same with a certificate that was taken apart before: for whoever prepares many.
+    ///
+    /// # Errors
+    ///
+    /// [`PrepareError`].
+    pub fn begin_with(
+        &self,
+        signer: &dyn Signer,
+        certificate: &Arc<SignerCertificate>,
+        signing_time: OffsetDateTime,
+    ) -> Result<UnsignedCard<'_>, PrepareError> {
         let Self {
             record,
             profile,
@@ -115,9 +130,8 @@ impl PersonalizationJob<'_> {
             document_code,
             ..
         } = profile.profile();
-        signer_fits::check(ds_certificate_der, issuing_state, document_code, record.expiry())?;
-        let certificate = Certificate::from_der(ds_certificate_der).map_err(SodError::from)?;
-        may_sign(&certificate, signer, signing_time)?;
+        signer_fits::check(certificate, issuing_state, document_code, record.expiry())?;
+        may_sign(certificate, signer, signing_time)?;
 
         let td1 = mrz(record, profile)?;
         let mut data_groups = Vec::new();
@@ -139,7 +153,7 @@ impl PersonalizationJob<'_> {
                 bac: profile.bac(),
             },
             terminal_trust: None,
-            ds_certificate_der: ds_certificate_der.to_vec(),
+            certificate: Arc::clone(certificate),
             signing_time,
         })
     }

@@ -13,6 +13,7 @@
 
 pub mod approval;
 pub mod attestation;
+pub mod batch;
 pub mod biometrics;
 pub mod citizen;
 pub mod hash;

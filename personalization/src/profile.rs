@@ -9,6 +9,7 @@ mod biometrics;
 mod check;
 mod chip_keys;
 mod pace;
+mod security_object;
 
 use card_applet::crypto::cipher::SymmetricAlgorithm;
 use card_applet::crypto::curve::Curve;
@@ -19,6 +20,7 @@ pub use application::{ApplicationFileParameters, ApplicationParameters, ReadRule
 pub use biometrics::{FaceFormat, FingerFormat, FingerParameters};
 pub use check::{CheckedProfile, ProfileError};
 pub use chip_keys::{ActiveAuthenticationParameters, ChipAuthenticationParameters};
+pub use security_object::{SecurityObjectParameters, SecurityObjectVersion};
 
 /// The profiles that come with the program: name and TOML.
 pub const BUILTIN: [(&str, &str); 4] = [
@@ -76,6 +78,9 @@ pub struct CardProfile {
     /// Terminal Authentication (rights to fingers and irises; 9303-11, section 7.1).
     #[serde(default)]
     pub terminal_authentication: bool,
+    /// Hash and version of EF.SOD.
+    #[serde(default)]
+    pub security_object: SecurityObjectParameters,
     /// The applications beside the eMRTD.
     #[serde(default)]
     pub application: Vec<ApplicationParameters>,

@@ -12,45 +12,20 @@
 //! and compared with what was meant; only then it leaves [`SecurityObjectBuilder::sign`].
 
 use const_oid::ObjectIdentifier;
-use der::Decode;
 use time::OffsetDateTime;
-use x509_cert::Certificate;
-use x509_cert::ext::pkix::PrivateKeyUsagePeriod;
 
-use crate::pki::PkiError;
-use crate::pki::certificate::public_key;
-use crate::pki::time::{from_certificate_time, from_generalized_time};
-use crate::signer::{Signer, SignerError};
+use crate::signer::Signer;
 
+pub mod error;
 pub mod security_object;
 pub mod signed_data;
+pub mod signer_certificate;
+pub mod verified;
 pub mod verify;
 
+pub use error::SodError;
 pub use security_object::{HashAlgorithm, LdsVersion, SecurityObject};
-
-/// Why no EF.SOD was made.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum SodError {
-    /// The data groups handed in cannot be signed as they are: the caller is to blame.
-    #[error("EF.SOD: {0}")]
-    DataGroups(String),
-    /// The document signer must not sign this now.
-    #[error("the document signer may not sign: {0}")]
-    Refused(String),
-    /// The document-signer certificate cannot be used.
-    #[error("the document-signer certificate: {0}")]
-    Certificate(#[from] PkiError),
-    /// The signer failed.
-    #[error(transparent)]
-    Signer(#[from] SignerError),
-    /// What was signed does not verify; nothing was issued.
-    #[error("what was signed does not verify and was not issued: {0}")]
-    NotVerified(#[from] verify::VerifyError),
-    /// Something could not be encoded in DER.
-    #[error("ASN.1: {0}")]
-    Encoding(#[from] der::Error),
-}
+pub use signer_certificate::SignerCertificate;
 
 /// Collects data groups and signs them.
 #[derive(Debug, Clone)]
@@ -115,12 +90,27 @@ impl SecurityObjectBuilder {
         ds_certificate_der: &[u8],
         signing_time: OffsetDateTime,
     ) -> Result<Vec<u8>, SodError> {
+        self.sign_with(
+            signer,
+            &SignerCertificate::from_der(ds_certificate_der)?,
+            signing_time,
+        )
+    }
+
+    /// The same with a certificate that was taken apart before: for whoever signs many.
+    ///
+    /// # Errors
+    /// As [`Self::sign`].
+    pub fn sign_with(
+        self,
+        signer: &dyn Signer,
+        certificate: &SignerCertificate,
+        signing_time: OffsetDateTime,
+    ) -> Result<Vec<u8>, SodError> {
         if let Some(problem) = self.problem {
             return Err(SodError::DataGroups(problem));
         }
-        let certificate = Certificate::from_der(ds_certificate_der)?;
-        may_sign(&certificate, signer, signing_time)?;
-
+        may_sign(certificate, signer, signing_time)?;
         let security_object = SecurityObject::new(self.hash_algorithm, self.version, self.hashes)
             .map_err(SodError::DataGroups)?;
         let content = security_object.to_der()?;
@@ -128,14 +118,12 @@ impl SecurityObjectBuilder {
             signed_data::LDS_SECURITY_OBJECT,
             &content,
             signer,
-            ds_certificate_der,
-            &certificate,
+            certificate,
             signing_time,
         )?;
-        let file = signed_data::wrap(&content_info)?;
-
-        let verified = verify::verify(&file)?;
-        verified.must_be(&security_object, ds_certificate_der, signing_time)?;
+        let file = signed_data::wrap(&content_info);
+        let verified = verify::verify_with(&file, certificate)?;
+        verified.must_be(&security_object, certificate.der(), signing_time)?;
         Ok(file)
     }
 }
@@ -145,56 +133,21 @@ pub(crate) fn sign_content(
     content_type: ObjectIdentifier,
     content: &[u8],
     signer: &dyn Signer,
-    ds_certificate_der: &[u8],
+    certificate: &SignerCertificate,
     signing_time: OffsetDateTime,
 ) -> Result<Vec<u8>, SodError> {
-    let certificate = Certificate::from_der(ds_certificate_der)?;
-    may_sign(&certificate, signer, signing_time)?;
-    let file = signed_data::assemble(
-        content_type,
-        content,
-        signer,
-        ds_certificate_der,
-        &certificate,
-        signing_time,
-    )?;
-    let verified = verify::verify_content(&file, content_type)?;
-    verified.must_be(content, ds_certificate_der, signing_time)?;
+    may_sign(certificate, signer, signing_time)?;
+    let file = signed_data::assemble(content_type, content, signer, certificate, signing_time)?;
+    let verified = verify::verify_content_with(&file, content_type, certificate)?;
+    verified.must_be(content, certificate.der(), signing_time)?;
     Ok(file)
 }
 
 /// The document signer's certificate and key belong together and may be used at this time.
 pub(crate) fn may_sign(
-    certificate: &Certificate,
+    certificate: &SignerCertificate,
     signer: &dyn Signer,
     at: OffsetDateTime,
 ) -> Result<(), SodError> {
-    if public_key(certificate)? != *signer.public_key() {
-        return Err(SodError::Refused(
-            "its key does not belong to its certificate".into(),
-        ));
-    }
-    let tbs = certificate.tbs_certificate();
-    let not_before = from_certificate_time(&tbs.validity().not_before);
-    let not_after = from_certificate_time(&tbs.validity().not_after);
-    // Whole seconds are signed, and some verifiers want notBefore strictly before the signing time.
-    if at.unix_timestamp() <= not_before.unix_timestamp() {
-        return Err(SodError::Refused(format!(
-            "its certificate is not valid before {not_before}"
-        )));
-    }
-    if at >= not_after {
-        return Err(SodError::Refused(format!("its certificate expired {not_after}")));
-    }
-    if let Some((_, period)) = tbs.get_extension::<PrivateKeyUsagePeriod>()? {
-        let begin = period.not_before.as_ref().map(from_generalized_time);
-        let end = period.not_after.as_ref().map(from_generalized_time);
-        if begin.is_some_and(|begin| at < begin) || end.is_some_and(|end| at > end) {
-            let end = end.map_or_else(|| "later".to_owned(), |end| end.date().to_string());
-            return Err(SodError::Refused(format!(
-                "its key may be used until {end} only; make a new one"
-            )));
-        }
-    }
-    Ok(())
+    certificate.may_sign(signer, at).map_err(SodError::Refused)
 }

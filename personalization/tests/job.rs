@@ -13,6 +13,7 @@ use card_applet::wire::security_info::{EcdsaPlain, SubjectPublicKeyInfo, securit
 use card_applet::wire::tlv::{find, read_exact};
 use personalization::biometrics::face::FaceImage;
 use personalization::citizen::CitizenRecord;
+use personalization::hash::HashAlgorithm;
 use personalization::image::{Application, Can, CardImage};
 use personalization::job::{PersonalizationJob, PrepareError};
 use personalization::lds;
@@ -25,9 +26,10 @@ use personalization::pki::csca::{self, Csca, CscaOptions};
 use personalization::pki::document_signer::{self, DocumentSignerOptions};
 use personalization::pki::explicit_parameters::{NamedCurve, recognise_explicit};
 use personalization::pki::name::IssuingState;
-use personalization::profile;
+use personalization::profile::{self, CardProfile};
 use personalization::script::{PasswordId, PasswordUse, PersonalizationScript, Step};
 use personalization::signer::FileSigner;
+use personalization::sod::LdsVersion;
 use personalization::sod::verify::{verify, verify_content};
 use test_vectors::{SPECIMEN_FACE, specimen};
 use time::OffsetDateTime;
@@ -469,4 +471,56 @@ fn signers_that_do_not_cover_the_card() {
         error.to_string(),
         "the document signer is of another state than the profile's issuing_state"
     );
+}
+
+#[test]
+fn the_profile_chooses_hash_and_version_of_ef_sod() {
+    let (_, text) = profile::BUILTIN
+        .iter()
+        .find(|(name, _)| *name == "vn-cc-2024")
+        .unwrap();
+    let issuer = Issuer::new(&DocumentSignerOptions::new("Test DS"));
+    let prepared = |chosen: &str| {
+        let profile = CardProfile::from_toml(&format!("{text}\n{chosen}"))?.check()?;
+        let face = FaceImage::from_bytes(specimen(SPECIMEN_FACE)).unwrap();
+        let job = PersonalizationJob {
+            record: &record(),
+            face: &face,
+            enrolment: &specimen_enrolment::for_profile(&profile),
+            profile: &profile,
+            can: &Can::new(CAN).unwrap(),
+            card_id: CARD_ID,
+        };
+        let keys = attesting_chip::attested_keys(profile.chip_keys());
+        job.prepare(&issuer.signer, &issuer.certificate, NOW, &keys)
+    };
+    let v1 = LdsVersion::V1 {
+        lds: "0108".into(),
+        unicode: "040000".into(),
+    };
+    for (chosen, hash, version, com) in [
+        ("", HashAlgorithm::Sha256, LdsVersion::V0, "0107"),
+        (
+            "[security_object]\nhash = \"SHA-384\"",
+            HashAlgorithm::Sha384,
+            LdsVersion::V0,
+            "0107",
+        ),
+        (
+            "[security_object]\nhash = \"SHA-512\"\nversion = 1",
+            HashAlgorithm::Sha512,
+            v1,
+            "0108",
+        ),
+    ] {
+        let image = prepared(chosen).unwrap();
+        let content = |id| &image.file(Application::Emrtd, id).unwrap().content;
+        let signed = verify(content(fid::SOD)).unwrap().security_object;
+        assert_eq!((signed.hash_algorithm(), signed.version()), (hash, &version));
+        assert_eq!(content(fid::COM)[5..9], *com.as_bytes());
+    }
+    for wrong in ["version = 2", "hash = \"SHA-1\"", "salt = 1"] {
+        let error = prepared(&format!("[security_object]\n{wrong}")).unwrap_err();
+        assert!(matches!(error, PrepareError::Profile(_)), "{error}");
+    }
 }

@@ -1,5 +1,7 @@
 //! A card whose data are encoded and which waits for the chip's keys.
 
+use std::sync::Arc;
+
 use card_applet::limits::{COMMAND_BUFFER, RESPONSE_LIMIT};
 use card_applet::wire::access::AccessRule;
 use card_applet::wire::key_generation::KeyPurpose;
@@ -13,7 +15,7 @@ use crate::lds;
 use crate::lds::security_infos::SecurityInfos;
 use crate::profile::CheckedProfile;
 use crate::signer::Signer;
-use crate::sod::{HashAlgorithm, SecurityObject, SodError};
+use crate::sod::{SecurityObject, SignerCertificate, SodError};
 
 /// Everything of a card but its chip's keys and what is signed over them.
 pub struct UnsignedCard<'a> {
@@ -22,7 +24,7 @@ pub struct UnsignedCard<'a> {
     pub(super) data_groups: Vec<(DataGroup, Vec<u8>)>,
     pub(super) passwords: CardPasswords,
     pub(super) terminal_trust: Option<TerminalTrust>,
-    pub(super) ds_certificate_der: Vec<u8>,
+    pub(super) certificate: Arc<SignerCertificate>,
     pub(super) signing_time: OffsetDateTime,
 }
 
@@ -70,16 +72,16 @@ impl UnsignedCard<'_> {
         }
         data_groups.sort_by_key(|(group, _)| group.number());
 
-        let mut builder = SecurityObject::builder(HashAlgorithm::Sha256);
+        let mut builder =
+            SecurityObject::builder(self.profile.hash_algorithm()).lds_version(self.profile.lds_version());
         for (group, content) in &data_groups {
             builder = builder.data_group(group.number(), content);
         }
-        let security_object = builder.sign(signer, &self.ds_certificate_der, self.signing_time)?;
+        let security_object = builder.sign_with(signer, &self.certificate, self.signing_time)?;
 
         let mut files = master_files(self.profile, self.terminal_trust.is_some());
         if self.profile.has_card_security() {
-            let content =
-                lds::card_security::sign(infos, signer, &self.ds_certificate_der, self.signing_time)?;
+            let content = lds::card_security::sign(infos, signer, &self.certificate, self.signing_time)?;
             files.push(CardFile {
                 access: AccessRule::Pace,
                 ..master_file(fid::CARD_SECURITY, sfi::CARD_SECURITY, content)
@@ -89,7 +91,7 @@ impl UnsignedCard<'_> {
             fid::COM,
             sfi::COM,
             self.profile,
-            lds::com::encode(self.profile.data_groups()),
+            lds::com::encode_version(self.profile.com_version(), self.profile.data_groups()),
         ));
         for (group, content) in data_groups {
             files.push(CardFile {

@@ -16,7 +16,7 @@ use super::security_infos::{self, SecurityInfos};
 use super::{AsRead, LdsError, asn1};
 use crate::signer::Signer;
 use crate::sod::signed_data::SIGNED_DATA;
-use crate::sod::{SodError, sign_content};
+use crate::sod::{SignerCertificate, SodError, sign_content};
 
 /// `id-SecurityObject`: bsi-de applications(3) eID(2) 1 (BSI TR-03110-3, section A.1.2.5).
 pub const SECURITY_OBJECT: ObjectIdentifier = ObjectIdentifier::new_unwrap("0.4.0.127.0.7.3.2.1");
@@ -28,14 +28,14 @@ pub const SECURITY_OBJECT: ObjectIdentifier = ObjectIdentifier::new_unwrap("0.4.
 pub fn sign(
     infos: SecurityInfos,
     signer: &dyn Signer,
-    ds_certificate_der: &[u8],
+    certificate: &SignerCertificate,
     signing_time: OffsetDateTime,
 ) -> Result<Vec<u8>, SodError> {
     sign_content(
         SECURITY_OBJECT,
         &infos.encode(),
         signer,
-        ds_certificate_der,
+        certificate,
         signing_time,
     )
 }

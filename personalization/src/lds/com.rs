@@ -10,6 +10,9 @@ use super::{AsRead, LdsError, tlv};
 /// LDS version 1.7, the last whose version is only stated here and not in EF.SOD.
 pub const LDS_VERSION: &[u8; 4] = b"0107";
 
+/// LDS version 1.8, whose version is signed in EF.SOD.
+pub const LDS_VERSION_SIGNED: &[u8; 4] = b"0108";
+
 /// Unicode version 4.0.0, as the standard's examples state it.
 pub const UNICODE_VERSION: &[u8; 6] = b"040000";
 
@@ -73,9 +76,15 @@ fn version<const N: usize>(digits: &[u8], field: &'static str) -> Result<[u8; N]
     Ok(parts)
 }
 
-/// Encodes EF.COM. Data groups are listed in ascending order, each once.
+/// Encodes EF.COM of LDS 1.7. Data groups are listed in ascending order, each once.
 #[must_use]
 pub fn encode(data_groups: &[DataGroup]) -> Vec<u8> {
+    encode_version(LDS_VERSION, data_groups)
+}
+
+/// The same with another LDS version, four digits: of LDS 1.8, which EF.SOD signs too, `0108`.
+#[must_use]
+pub fn encode_version(lds_version: &[u8; 4], data_groups: &[DataGroup]) -> Vec<u8> {
     let mut data_groups = data_groups.to_vec();
     data_groups.sort();
     data_groups.dedup();
@@ -85,7 +94,7 @@ pub fn encode(data_groups: &[DataGroup]) -> Vec<u8> {
         .filter_map(|group| u8::try_from(group.tag()).ok())
         .collect();
     let content = [
-        tlv(0x5F01, LDS_VERSION),
+        tlv(0x5F01, lds_version),
         tlv(0x5F36, UNICODE_VERSION),
         tlv(0x5C, &tags),
     ]

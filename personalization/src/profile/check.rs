@@ -14,7 +14,9 @@ use super::{BUILTIN, CardProfile, DATA_GROUPS, MrzForm, Validity};
 use crate::attestation::ChipKeySpec;
 use crate::biometrics::enrolment::{Enrolment, EnrolmentError};
 use crate::citizen::{CitizenRecord, Expiry, RecordError};
+use crate::hash::HashAlgorithm;
 use crate::image::UtilityApplication;
+use crate::sod::LdsVersion;
 
 /// From this day on every new card must offer PACE (9303-11, section 4.1).
 const PACE_REQUIRED_FROM: Date = date!(2027 - 01 - 01);
@@ -134,6 +136,24 @@ impl CheckedProfile {
     #[must_use]
     pub const fn profile(&self) -> &CardProfile {
         &self.profile
+    }
+
+    /// The hash over the data groups in EF.SOD.
+    #[must_use]
+    pub const fn hash_algorithm(&self) -> HashAlgorithm {
+        self.profile.security_object.hash
+    }
+
+    /// The version of EF.SOD's security object.
+    #[must_use]
+    pub fn lds_version(&self) -> LdsVersion {
+        self.profile.security_object.version.lds_version()
+    }
+
+    /// The LDS version that EF.COM states, four digits.
+    #[must_use]
+    pub const fn com_version(&self) -> &'static [u8; 4] {
+        self.profile.security_object.version.com_version()
     }
 
     /// Its name.

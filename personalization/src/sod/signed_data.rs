@@ -1,24 +1,16 @@
 //! The CMS `SignedData` around a security object (RFC 5652 §5; profile of 9303-10 Table 37), the one of EF.SOD or
 //! that of EF.CardSecurity.
 //!
-//! Assembled from the `cms` crate's types. The embedded certificate is compared byte for byte with the one
-//! handed in when the result is verified, so re-encoding it here cannot change it unnoticed.
+//! Written from the inside out as nested objects, each once: what is there in DER already (the certificate, issuer and serial
+//! number) is copied and not decoded. [`verify`](super::verify) takes the result apart again.
 
-use cms::cert::{CertificateChoices, IssuerAndSerialNumber};
-use cms::content_info::{CmsVersion, ContentInfo};
-use cms::signed_data::{
-    CertificateSet, EncapsulatedContentInfo, SignedAttributes, SignedData, SignerIdentifier, SignerInfo,
-    SignerInfos,
-};
 use const_oid::ObjectIdentifier;
-use der::asn1::{OctetString, OctetStringRef, SetOfVec};
-use der::{Any, Decode, Encode};
+use der::Encode;
 use time::OffsetDateTime;
-use x509_cert::Certificate;
-use x509_cert::attr::Attribute;
 
-use super::SodError;
-use crate::pki::certificate::algorithm_identifier;
+use super::error::SodError;
+use super::signer_certificate::SignerCertificate;
+use crate::lds::tlv;
 use crate::pki::time::certificate_time;
 use crate::signer::Signer;
 
@@ -36,72 +28,74 @@ pub const SIGNING_TIME: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840
 /// Tag of EF.SOD (9303-10 §4.6.2).
 pub const EF_SOD_TAG: u8 = 0x77;
 
+// Universal and context-specific tags.
+const INTEGER: u32 = 0x02;
+const OCTET_STRING: u32 = 0x04;
+const OBJECT_IDENTIFIER: u32 = 0x06;
+const SEQUENCE: u32 = 0x30;
+const SET: u32 = 0x31;
+const CONTEXT_0: u32 = 0xA0;
+
 /// Signs content of this type and wraps everything up as a DER `ContentInfo`.
 pub(super) fn assemble(
     content_type: ObjectIdentifier,
     content: &[u8],
     signer: &dyn Signer,
-    ds_certificate_der: &[u8],
-    certificate: &Certificate,
+    certificate: &SignerCertificate,
     signing_time: OffsetDateTime,
 ) -> Result<Vec<u8>, SodError> {
     // digestAlgorithm is the hash of the signature (RFC 5754 §3.3).
-    let hash = signer.algorithm().hash();
-    let digest_algorithm = hash.identifier();
-    // SET OF in DER order; what is signed is its encoding with the universal tag '31' (RFC 5652 §5.4).
-    let signed_attributes = SignedAttributes::try_from(vec![
-        attribute(CONTENT_TYPE, &content_type)?,
-        attribute(SIGNING_TIME, &certificate_time(signing_time)?)?,
-        attribute(MESSAGE_DIGEST, &OctetStringRef::new(&hash.digest(content))?)?,
-    ])?;
-    let signature = signer.sign(&signed_attributes.to_der()?)?;
+    let algorithm = signer.algorithm();
+    let hash = algorithm.hash();
+    let digest_algorithm = hash.identifier().to_der()?;
+    let signed_attributes = signed_attributes(content_type, &hash.digest(content), signing_time)?;
+    // What is signed is the encoding with the tag of SET OF (RFC 5652 §5.4).
+    let signature = signer.sign(&tlv(SET, &signed_attributes))?;
 
-    let signer_info = SignerInfo {
-        version: CmsVersion::V1,
-        sid: SignerIdentifier::IssuerAndSerialNumber(IssuerAndSerialNumber {
-            issuer: certificate.tbs_certificate().issuer().clone(),
-            serial_number: certificate.tbs_certificate().serial_number().clone(),
-        }),
-        digest_alg: digest_algorithm.clone(),
-        signed_attrs: Some(signed_attributes),
-        signature_algorithm: algorithm_identifier(signer.algorithm())?,
-        signature: OctetString::new(signature)?,
-        unsigned_attrs: None,
-    };
-    let certificate = CertificateChoices::Certificate(Certificate::from_der(ds_certificate_der)?);
-    let signed_data = SignedData {
+    let signer_info = [
+        tlv(INTEGER, &[1]),
+        tlv(SEQUENCE, certificate.issuer_and_serial()),
+        digest_algorithm.clone(),
+        tlv(CONTEXT_0, &signed_attributes),
+        algorithm.identifier()?.to_der()?,
+        tlv(OCTET_STRING, &signature),
+    ]
+    .concat();
+    let encapsulated = [oid(content_type), tlv(CONTEXT_0, &tlv(OCTET_STRING, content))].concat();
+    let signed_data = [
         // Version 3, because the content is not id-data (RFC 5652 §5.1).
-        version: CmsVersion::V3,
-        digest_algorithms: SetOfVec::try_from(vec![digest_algorithm])?,
-        encap_content_info: EncapsulatedContentInfo {
-            econtent_type: content_type,
-            econtent: Some(Any::encode_from(&OctetStringRef::new(content)?)?),
-        },
-        certificates: Some(CertificateSet::try_from(vec![certificate])?),
-        crls: None,
-        signer_infos: SignerInfos::try_from(vec![signer_info])?,
-    };
-    let content_info = ContentInfo {
-        content_type: SIGNED_DATA,
-        content: Any::encode_from(&signed_data)?,
-    };
-    Ok(content_info.to_der()?)
+        tlv(INTEGER, &[3]),
+        tlv(SET, &digest_algorithm),
+        tlv(SEQUENCE, &encapsulated),
+        tlv(CONTEXT_0, certificate.der()),
+        tlv(SET, &tlv(SEQUENCE, &signer_info)),
+    ]
+    .concat();
+    let content_info = [oid(SIGNED_DATA), tlv(CONTEXT_0, &tlv(SEQUENCE, &signed_data))].concat();
+    Ok(tlv(SEQUENCE, &content_info))
 }
 
-fn attribute(
-    oid: ObjectIdentifier,
-    value: &(impl der::Tagged + der::EncodeValue),
-) -> Result<Attribute, der::Error> {
-    Ok(Attribute {
-        oid,
-        values: SetOfVec::try_from(vec![Any::encode_from(value)?])?,
-    })
+/// contentType, messageDigest and signingTime: the elements of a SET OF in the order of DER.
+fn signed_attributes(
+    content_type: ObjectIdentifier,
+    digest: &[u8],
+    signing_time: OffsetDateTime,
+) -> Result<Vec<u8>, SodError> {
+    let attribute = |kind, value: &[u8]| tlv(SEQUENCE, &[oid(kind), tlv(SET, value)].concat());
+    let mut attributes = [
+        attribute(CONTENT_TYPE, &oid(content_type)),
+        attribute(SIGNING_TIME, &certificate_time(signing_time)?.to_der()?),
+        attribute(MESSAGE_DIGEST, &tlv(OCTET_STRING, digest)),
+    ];
+    attributes.sort();
+    Ok(attributes.concat())
+}
+
+fn oid(oid: ObjectIdentifier) -> Vec<u8> {
+    tlv(OBJECT_IDENTIFIER, oid.as_bytes())
 }
 
 /// `77 length content`: EF.SOD.
-pub(super) fn wrap(content: &[u8]) -> Result<Vec<u8>, der::Error> {
-    let mut file = vec![EF_SOD_TAG];
-    file.extend(der::Length::try_from(content.len())?.to_der()?);
-    file.extend(content);
-    Ok(file)
+pub(super) fn wrap(content: &[u8]) -> Vec<u8> {
+    tlv(u32::from(EF_SOD_TAG), content)
 }

@@ -1,114 +1,22 @@
 //! Reading EF.SOD back with suspicion: the second pair of eyes before a signature leaves the issuer.
 //!
-//! Walks the bytes with a plain DER reader and shares neither types nor encoders with [`super::signed_data`].
+//! Walks the bytes with a plain DER reader and shares with [`super::signed_data`] no encoder, and no type but the certificate's.
 //! It accepts exactly what this project writes, which is narrower than what an inspection system must read:
 //! judging other countries' documents is not its business.
 
 use const_oid::ObjectIdentifier;
 use der::asn1::{ObjectIdentifier as Oid, OctetStringRef, PrintableStringRef};
-use der::{Decode, Encode, Reader, SliceReader};
+use der::{Decode, Reader, SliceReader};
 use spki::AlgorithmIdentifierOwned;
 use time::OffsetDateTime;
-use x509_cert::Certificate;
 use x509_cert::time::Time;
 
 use super::security_object::{HashAlgorithm, LdsVersion, SecurityObject};
-use crate::pki::certificate::public_key;
+use super::signer_certificate::SignerCertificate;
 use crate::pki::time::from_certificate_time;
 use crate::signer::{self, SignatureAlgorithm};
 
-/// What is wrong with an EF.SOD.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum VerifyError {
-    /// The bytes are not the structure that 9303-10 §4.6.2 asks for.
-    #[error("structure: {0}")]
-    Structure(String),
-    /// messageDigest is not the digest of the content.
-    #[error("messageDigest is not the digest of the content")]
-    MessageDigest,
-    /// The signature over the signed attributes does not verify with the certificate inside.
-    #[error("the signature does not verify with the certificate inside")]
-    Signature,
-    /// It is sound but not what was to be signed.
-    #[error("it differs from what was to be signed: {0}")]
-    Different(&'static str),
-}
-
-impl From<der::Error> for VerifyError {
-    fn from(error: der::Error) -> Self {
-        Self::Structure(error.to_string())
-    }
-}
-
-/// An EF.SOD whose message digest and signature hold.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct VerifiedSecurityObject {
-    /// What is signed about the data groups.
-    pub security_object: SecurityObject,
-    /// The document signer's certificate, as it is inside.
-    pub certificate_der: Vec<u8>,
-    /// The signingTime attribute.
-    pub signing_time: OffsetDateTime,
-}
-
-impl VerifiedSecurityObject {
-    /// Refuses one that is not what was meant.
-    ///
-    /// # Errors
-    /// [`VerifyError::Different`].
-    pub fn must_be(
-        &self,
-        security_object: &SecurityObject,
-        certificate_der: &[u8],
-        signing_time: OffsetDateTime,
-    ) -> Result<(), VerifyError> {
-        if self.security_object != *security_object {
-            return Err(VerifyError::Different("other data group hashes"));
-        }
-        if self.certificate_der != certificate_der {
-            return Err(VerifyError::Different("another certificate"));
-        }
-        if self.signing_time.unix_timestamp() != signing_time.unix_timestamp() {
-            return Err(VerifyError::Different("another signing time"));
-        }
-        Ok(())
-    }
-}
-
-/// Content whose message digest and signature hold.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct VerifiedContent {
-    /// What is signed.
-    pub content: Vec<u8>,
-    /// The document signer's certificate, as it is inside.
-    pub certificate_der: Vec<u8>,
-    /// The signingTime attribute.
-    pub signing_time: OffsetDateTime,
-}
-
-impl VerifiedContent {
-    /// Refuses content that is not what was meant.
-    ///
-    /// # Errors
-    /// [`VerifyError::Different`].
-    pub fn must_be(
-        &self,
-        content: &[u8],
-        certificate_der: &[u8],
-        signing_time: OffsetDateTime,
-    ) -> Result<(), VerifyError> {
-        if self.content != content {
-            return Err(VerifyError::Different("other content"));
-        }
-        if self.certificate_der != certificate_der {
-            return Err(VerifyError::Different("another certificate"));
-        }
-        if self.signing_time.unix_timestamp() != signing_time.unix_timestamp() {
-            return Err(VerifyError::Different("another signing time"));
-        }
-        Ok(())
-    }
-}
+pub use super::verified::{VerifiedContent, VerifiedSecurityObject, VerifyError};
 
 /// Takes EF.SOD (`77 …`) apart and verifies message digest and signature with the certificate inside.
 ///
@@ -117,7 +25,25 @@ impl VerifiedContent {
 /// # Errors
 /// [`VerifyError`], but not [`VerifyError::Different`].
 pub fn verify(file: &[u8]) -> Result<VerifiedSecurityObject, VerifyError> {
-    let verified = verify_content(content_of(file)?, oid("2.23.136.1.1.1"))?;
+    security_object(verify_content(content_of(file)?, oid("2.23.136.1.1.1"))?)
+}
+
+/// The same, where the certificate inside must be this one: it is compared and not decoded again.
+///
+/// # Errors
+/// [`VerifyError`]; [`VerifyError::Different`] for another certificate.
+pub fn verify_with(
+    file: &[u8],
+    certificate: &SignerCertificate,
+) -> Result<VerifiedSecurityObject, VerifyError> {
+    security_object(verify_content_with(
+        content_of(file)?,
+        oid("2.23.136.1.1.1"),
+        certificate,
+    )?)
+}
+
+fn security_object(verified: VerifiedContent) -> Result<VerifiedSecurityObject, VerifyError> {
     Ok(VerifiedSecurityObject {
         security_object: lds_security_object(&verified.content)?,
         certificate_der: verified.certificate_der,
@@ -133,6 +59,26 @@ pub fn verify_content(
     content_info: &[u8],
     expected_type: ObjectIdentifier,
 ) -> Result<VerifiedContent, VerifyError> {
+    content(content_info, expected_type, None)
+}
+
+/// The same, where the certificate inside must be this one: it is compared and not decoded again.
+///
+/// # Errors
+/// [`VerifyError`]; [`VerifyError::Different`] for another certificate.
+pub fn verify_content_with(
+    content_info: &[u8],
+    expected_type: ObjectIdentifier,
+    certificate: &SignerCertificate,
+) -> Result<VerifiedContent, VerifyError> {
+    content(content_info, expected_type, Some(certificate))
+}
+
+fn content(
+    content_info: &[u8],
+    expected_type: ObjectIdentifier,
+    certificate: Option<&SignerCertificate>,
+) -> Result<VerifiedContent, VerifyError> {
     let mut outer = SliceReader::new(content_info)?;
     let verified = outer.sequence(|content_info| {
         let content_type = Oid::decode(content_info)?;
@@ -142,7 +88,7 @@ pub fn verify_content(
         )?;
         let explicit = field(content_info, 0xA0)?;
         let mut inner = SliceReader::new(explicit)?;
-        let verified = inner.sequence(|reader| signed_data(reader, expected_type))?;
+        let verified = inner.sequence(|reader| signed_data(reader, expected_type, certificate))?;
         inner.finish()?;
         Ok::<_, VerifyError>(verified)
     })?;
@@ -163,6 +109,7 @@ fn content_of(file: &[u8]) -> Result<&[u8], VerifyError> {
 fn signed_data<'a>(
     reader: &mut SliceReader<'a>,
     expected_type: ObjectIdentifier,
+    expected_certificate: Option<&SignerCertificate>,
 ) -> Result<VerifiedContent, VerifyError> {
     require(u8::decode(reader)? == 3, "SignedData is not version 3")?;
     let digest_algorithms = field(reader, 0x31)?;
@@ -177,7 +124,16 @@ fn signed_data<'a>(
     )?;
     // One certificate fills the field: nothing else may travel along unsigned.
     let certificate_der = field(reader, 0xA0)?;
-    let certificate = Certificate::from_der(certificate_der)?;
+    let inside;
+    let certificate = match expected_certificate {
+        Some(expected) if expected.der() == certificate_der => expected,
+        Some(_) => return Err(VerifyError::Different("another certificate")),
+        None => {
+            inside = SignerCertificate::from_der(certificate_der)
+                .map_err(|error| VerifyError::Structure(error.to_string()))?;
+            &inside
+        }
+    };
     let mut signers = SliceReader::new(field(reader, 0x31)?)?;
     let info = signers.sequence(signer_info)?;
     signers.finish()?;
@@ -199,10 +155,10 @@ fn signed_data<'a>(
         "the digest algorithm is not that of the signature",
     )?;
 
-    let tbs = certificate.tbs_certificate();
-    let sid_is_certificate =
-        info.issuer == tbs.issuer().to_der()? && info.serial == tbs.serial_number().to_der()?;
-    require(sid_is_certificate, "the signer is not the certificate inside")?;
+    require(
+        info.issuer_and_serial == certificate.issuer_and_serial(),
+        "the signer is not the certificate inside",
+    )?;
 
     let attributes = SignedAttributes::from_set(info.signed_attributes)?;
     require(
@@ -212,13 +168,12 @@ fn signed_data<'a>(
     if attributes.message_digest != hash.digest(econtent) {
         return Err(VerifyError::MessageDigest);
     }
-    let key = public_key(&certificate).map_err(|error| VerifyError::Structure(error.to_string()))?;
     // Signed is the attributes' encoding with the tag of SET OF instead of [0] (RFC 5652 §5.4).
     let mut signed = info.signed_attributes_field.to_vec();
     if let Some(tag) = signed.first_mut() {
         *tag = 0x31;
     }
-    if !signer::verify(&key, algorithm, &signed, info.signature) {
+    if !signer::verify(certificate.key(), algorithm, &signed, info.signature) {
         return Err(VerifyError::Signature);
     }
     Ok(VerifiedContent {
@@ -229,8 +184,8 @@ fn signed_data<'a>(
 }
 
 struct SignerInfo<'a> {
-    issuer: &'a [u8],
-    serial: &'a [u8],
+    /// Issuer and serial number, without the header of the sequence.
+    issuer_and_serial: &'a [u8],
     digest_algorithm: Oid,
     /// With its header.
     signed_attributes_field: &'a [u8],
@@ -242,16 +197,14 @@ struct SignerInfo<'a> {
 
 fn signer_info<'a>(reader: &mut SliceReader<'a>) -> Result<SignerInfo<'a>, VerifyError> {
     require(u8::decode(reader)? == 1, "SignerInfo is not version 1")?;
-    let (issuer, serial) =
-        reader.sequence(|sid| Ok::<_, VerifyError>((sid.tlv_bytes()?, sid.tlv_bytes()?)))?;
+    let issuer_and_serial = field(reader, 0x30)?;
     let digest_algorithm = without_parameters(reader.tlv_bytes()?)?;
     let signed_attributes_field = reader.tlv_bytes()?;
     let signed_attributes = field(&mut SliceReader::new(signed_attributes_field)?, 0xA0)?;
     let signature_algorithm = AlgorithmIdentifierOwned::decode(reader)?;
     let signature = <&OctetStringRef>::decode(reader)?.as_bytes();
     Ok(SignerInfo {
-        issuer,
-        serial,
+        issuer_and_serial,
         digest_algorithm,
         signed_attributes_field,
         signed_attributes,

@@ -9,6 +9,7 @@ use personalization::attestation::{AttestedKey, ChipKeySpec};
 use personalization::lds::card_security::{self, SECURITY_OBJECT};
 use personalization::lds::dg15;
 use personalization::lds::security_infos::SecurityInfos;
+use personalization::sod::SignerCertificate;
 use personalization::sod::verify::verify_content;
 
 use crate::attesting_chip::attested_keys;
@@ -42,7 +43,13 @@ fn infos() -> SecurityInfos {
 fn sign(pki: &Pki) -> Vec<u8> {
     let signer = pki.ds.signer(&Pki::ds_passphrase()).unwrap();
     let at = NOW + time::Duration::hours(3);
-    card_security::sign(infos(), &signer, pki.ds.certificate_der(), at).unwrap()
+    card_security::sign(
+        infos(),
+        &signer,
+        &SignerCertificate::from_der(pki.ds.certificate_der()).unwrap(),
+        at,
+    )
+    .unwrap()
 }
 
 #[test]

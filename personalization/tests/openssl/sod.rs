@@ -1,5 +1,10 @@
 //! EF.SOD: CMS verification of the content and of the whole chain; no altered byte passes.
 
+use personalization::key_file::Passphrase;
+use personalization::pki::curves::NamedCurve;
+use personalization::pki::document_signer::{self, DocumentSignerOptions};
+use personalization::pki::explicit_parameters::CurveForm;
+use personalization::signer::{FileSigner, Signer};
 use personalization::sod::security_object::{HashAlgorithm, LdsVersion};
 use personalization::sod::{SecurityObject, verify};
 use time::{Duration, OffsetDateTime};
@@ -191,5 +196,98 @@ fn our_own_verification_notices_every_altered_byte_of_the_file() {
             verify::verify(&file[..length]).is_err(),
             "cut after {length} bytes"
         );
+    }
+}
+
+/// A document signer with this key under the CSCA of the PKI: the certificate as 9303-12 wants it, and its named-curve twin.
+fn certificates(pki: &Pki, signer: &FileSigner) -> [Vec<u8>; 2] {
+    let csca_signer = pki.csca.signer(&Pki::csca_passphrase()).unwrap();
+    [CurveForm::ExplicitParameters, CurveForm::NamedCurve].map(|form| {
+        let options = DocumentSignerOptions {
+            form,
+            ..DocumentSignerOptions::new("Document Signer Specimen 2")
+        };
+        // The chain is judged with the twin of the CSCA, which has the same name and key.
+        document_signer::issue(
+            pki.csca.csca(),
+            &csca_signer,
+            signer,
+            &options,
+            NOW,
+            &mut getrandom::SysRng,
+        )
+        .unwrap()
+    })
+}
+
+/// An RSA key: only opened here, so OpenSSL makes it.
+fn rsa_key(pki: &Pki) -> FileSigner {
+    openssl(
+        pki.path(),
+        "genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out plain.pem",
+    )
+    .accepted();
+    let arguments =
+        "pkcs8 -topk8 -in plain.pem -out rsa.key -v2 aes-256-cbc -passout pass:specimen-passphrase";
+    openssl(pki.path(), arguments).accepted();
+    FileSigner::open(
+        &pki.path().join("rsa.key"),
+        &Passphrase::new("specimen-passphrase"),
+    )
+    .unwrap()
+}
+
+#[test]
+fn openssl_accepts_ef_sod_with_every_key_hash_and_version() {
+    let pki = pki();
+    write_trust(&pki);
+    let v1 = LdsVersion::V1 {
+        lds: "0108".into(),
+        unicode: "040000".into(),
+    };
+    let curves = [
+        NamedCurve::P256,
+        NamedCurve::P384,
+        NamedCurve::P521,
+        NamedCurve::BrainpoolP256r1,
+        NamedCurve::BrainpoolP384r1,
+    ];
+    let on_curves = curves.map(|curve| FileSigner::generate_on(curve, &mut getrandom::SysRng).unwrap());
+    for signer in on_curves.into_iter().chain([rsa_key(&pki)]) {
+        let [explicit, named] = certificates(&pki, &signer);
+        for (hash, version) in HashAlgorithm::ALL
+            .into_iter()
+            .zip([LdsVersion::V0, v1.clone(), v1.clone()])
+        {
+            // The data groups' hash and the signature's are chosen apart.
+            let signer = signer
+                .clone()
+                .with_algorithm(signer.algorithm().with_hash(hash))
+                .unwrap();
+            for data_group_hash in HashAlgorithm::ALL {
+                let make = |certificate: &[u8]| {
+                    let builder = SecurityObject::builder(data_group_hash).lds_version(version.clone());
+                    data_groups()
+                        .iter()
+                        .fold(builder, |builder, (number, content)| {
+                            builder.data_group(*number, content)
+                        })
+                        .sign(&signer, certificate, SIGNING_TIME)
+                        .unwrap()
+                };
+                let file = make(&explicit);
+                pki.write("sod.cms", cms(&file));
+                openssl(pki.path(), EXPLICIT).accepted();
+                let signed = verify::verify(&file).unwrap().security_object;
+                assert_eq!(
+                    (signed.hash_algorithm(), signed.version()),
+                    (data_group_hash, &version)
+                );
+                if data_group_hash == hash {
+                    pki.write("sod.cms", cms(&make(&named)));
+                    openssl(pki.path(), &chain()).accepted();
+                }
+            }
+        }
     }
 }
