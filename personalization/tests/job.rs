@@ -249,7 +249,7 @@ fn prepare_all_details(record: &CitizenRecord) -> Result<CardImage, PrepareError
     let issuer = Issuer::new(&DocumentSignerOptions::new("Test DS"));
     let (_, toml) = profile::BUILTIN[0];
     let toml = toml.replace("[1, 2, 11, 12, 14, 15]", "[1, 2, 11, 12, 13, 14, 15, 16]");
-    let profile = profile::CardProfile::from_toml(&toml).unwrap().check().unwrap();
+    let profile = CardProfile::from_toml(&toml).unwrap().check().unwrap();
     let face = FaceImage::from_bytes(specimen(SPECIMEN_FACE)).unwrap();
     let can = Can::new(CAN).unwrap();
     PersonalizationJob {

@@ -67,7 +67,7 @@ pub enum StoredSigner {
     /// From a file.
     File(FileSigner),
     /// In a token.
-    Token(TokenSigner),
+    Token(Box<TokenSigner>),
 }
 
 impl KeyPlace {
@@ -87,7 +87,7 @@ impl KeyPlace {
     pub(super) fn open(&self, secret: &Passphrase) -> Result<StoredSigner, PkiError> {
         Ok(match self {
             Self::File(path) => StoredSigner::File(FileSigner::open(path, secret)?),
-            Self::Token(uri) => StoredSigner::Token(TokenSigner::open(uri, secret)?),
+            Self::Token(uri) => StoredSigner::Token(Box::new(TokenSigner::open(uri, secret)?)),
         })
     }
 }
@@ -113,7 +113,7 @@ impl StoredSigner {
                     format!("{uri}\n").as_bytes(),
                     Mode::Public,
                 )?;
-                Ok(Self::Token(signer))
+                Ok(Self::Token(Box::new(signer)))
             }
         }
     }
@@ -121,7 +121,7 @@ impl StoredSigner {
     fn inner(&self) -> &dyn Signer {
         match self {
             Self::File(signer) => signer,
-            Self::Token(signer) => signer,
+            Self::Token(signer) => &**signer,
         }
     }
 }
