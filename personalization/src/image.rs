@@ -6,6 +6,7 @@
 mod application;
 mod can;
 mod holder_secrets;
+mod stored;
 mod terminal_trust;
 
 use core::fmt;
@@ -20,7 +21,8 @@ use crate::attestation::AttestedKey;
 
 pub use application::{UtilityApplication, UtilityFile};
 pub use can::{Can, CanError};
-pub use holder_secrets::HolderSecrets;
+pub use holder_secrets::{HolderSecrets, HolderSecretsError};
+pub use stored::parts::StoredImageError;
 pub use terminal_trust::{TerminalTrust, TerminalTrustError};
 
 /// Where on the card a file lives.
@@ -129,6 +131,14 @@ pub struct CardKeys {
     pub chip_authentication: Vec<(ChipAuthenticationProtocol, AttestedKey)>,
     /// The key of Active Authentication.
     pub active_authentication: Option<AttestedKey>,
+}
+
+impl CardKeys {
+    /// Whether the card has none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.chip_authentication.is_empty() && self.active_authentication.is_none()
+    }
 }
 
 /// All of one card.

@@ -3,6 +3,8 @@
 //! Steps are commands' *contents* (file control parameters, file bytes, passwords). Splitting into APDUs,
 //! encryption under the issuer's keys and secure messaging are the loader's, because they depend on the chip.
 
+pub mod offline;
+
 use core::fmt;
 
 use card_applet::wire::access::{SecurityAttribute, UpdateRule};

@@ -13,11 +13,11 @@
 //! ```
 //!
 //! Nothing in it is secret. It must not be altered, though: the attestation keys come from the chips' maker, and whoever can
-//! write here can have keys signed that are no chip's. [`Delivery`] is what a maker sends; its digest is to be compared by
+//! write here can have keys signed that are no chip's. A [delivery] is what a maker sends; its digest is to be compared by
 //! another way than the one that it came.
 
-mod check;
-mod delivery;
+pub mod check;
+pub mod delivery;
 mod error;
 
 use std::fs;
@@ -28,8 +28,6 @@ use card_applet::wire::global_platform::SERIAL_LEN;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-pub use self::check::StockFinding;
-pub use self::delivery::{Delivery, MAX_DELIVERY_BYTES};
 pub use self::error::StockError;
 use crate::attestation::StockManifest;
 use crate::key_file::KeyFileError;

@@ -11,7 +11,8 @@ use attesting_chip::manifest_with_keys;
 use card_applet::crypto::curve::Curve;
 use card_applet::wire::key_generation::KeyPurpose;
 use personalization::attestation::{ChipKeySpec, ManifestError, StockManifest};
-use personalization::stock::{Delivery, Stock, StockError};
+use personalization::stock::delivery::Delivery;
+use personalization::stock::{Stock, StockError};
 use serde_json::Value;
 
 const ONE: [u8; 10] = *b"SPECIMEN01";

@@ -10,6 +10,11 @@ const PIN_DIGITS: usize = 6;
 /// Digits of a PUK: it does not block, so it is too long to be guessed.
 const PUK_DIGITS: usize = 10;
 
+/// The texts are no PIN and PUK.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a PIN is issued with {PIN_DIGITS} digits and a PUK with {PUK_DIGITS}")]
+pub struct HolderSecretsError;
+
 /// A PIN and its PUK. Zeroized on drop; `Debug` shows nothing of them.
 #[derive(Clone, PartialEq, Eq)]
 pub struct HolderSecrets {
@@ -26,6 +31,21 @@ impl HolderSecrets {
         Ok(Self {
             pin: digits(rng, PIN_DIGITS)?,
             puk: digits(rng, PUK_DIGITS)?,
+        })
+    }
+
+    /// Takes both from where they were kept.
+    ///
+    /// # Errors
+    /// [`HolderSecretsError`] for texts that are no PIN and no PUK as they are drawn.
+    pub fn new(pin: &str, puk: &str) -> Result<Self, HolderSecretsError> {
+        let fits = |text: &str, count| text.len() == count && text.bytes().all(|byte| byte.is_ascii_digit());
+        if !fits(pin, PIN_DIGITS) || !fits(puk, PUK_DIGITS) {
+            return Err(HolderSecretsError);
+        }
+        Ok(Self {
+            pin: Zeroizing::new(pin.to_owned()),
+            puk: Zeroizing::new(puk.to_owned()),
         })
     }
 

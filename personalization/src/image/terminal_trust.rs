@@ -66,6 +66,12 @@ impl TerminalTrust {
         })
     }
 
+    /// The certificates (7F21), the older first.
+    #[must_use]
+    pub fn certificates(&self) -> &[Vec<u8>] {
+        &self.certificates
+    }
+
     /// The day from which the chip judges certificates.
     #[must_use]
     pub const fn current_date(&self) -> Date {

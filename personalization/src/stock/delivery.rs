@@ -8,7 +8,7 @@
 
 use sha2::{Digest as _, Sha256};
 
-use super::StockError;
+use super::error::StockError;
 use crate::attestation::StockManifest;
 
 const SCHEMA: &str = "eid.delivery/1";
