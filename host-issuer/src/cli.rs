@@ -20,6 +20,7 @@ mod issue;
 mod keys;
 mod manual;
 mod pki;
+mod prepare;
 mod profile;
 mod progress;
 mod readers;
@@ -134,6 +135,8 @@ enum Command {
     /// Chips that are no cards yet, and the keys that they drew ahead
     #[command(subcommand)]
     Stock(stock::StockCommand),
+    /// Prepare a card for a chip in stock: sign it, and write down what makes that chip this card
+    Prepare(prepare::PrepareArguments),
     /// Issue one card
     Issue(issue::IssueArguments),
     /// Whom to believe: CSCA certificates, master lists, revocation lists
@@ -210,6 +213,7 @@ fn dispatch(command: &Command, context: &Context<'_>) -> Result<ExitCode, Failur
         Command::Record(command) => record::run(command, context),
         Command::Profile(command) => profile::run(command, context),
         Command::Stock(command) => stock::run(command, context),
+        Command::Prepare(arguments) => prepare::run(arguments, context),
         Command::Issue(arguments) => issue::run(arguments, context),
         Command::Trust(command) => trust::run(command, context),
         Command::Verify(arguments) => verify::run(arguments, context),

@@ -11,9 +11,11 @@
 pub mod administration;
 pub mod application;
 mod door;
+pub mod foretell;
 mod generate_keys;
 pub mod loader;
 pub mod manufacture;
+pub mod offline;
 mod open;
 mod prove_keys;
 mod put_key;
@@ -102,6 +104,36 @@ pub enum LoadError {
     /// The keys that a chip drew cannot be entered in its manifest.
     #[error(transparent)]
     Manifest(#[from] ManifestError),
+    /// Another chip is on the reader than the one of the script.
+    #[error("the chip has the serial number {found}, the script is for {expected}")]
+    OtherChip {
+        /// The chip's.
+        found: String,
+        /// The script's.
+        expected: String,
+    },
+    /// A script has no session for this value of the chip's sequence counter.
+    #[error("the chip's sequence counter is {sequence}, the script loads from {first} to {last}")]
+    UsedUp {
+        /// The chip's.
+        sequence: u32,
+        /// The script's first.
+        first: u32,
+        /// The script's last.
+        last: u32,
+    },
+    /// The chip answers a step of a script with success and other bytes than were foretold.
+    #[error("the chip's answer to {step} is not the one that was foretold")]
+    Unforeseen {
+        /// The step.
+        step: String,
+    },
+    /// There cannot be so many sessions in a script, or the chip's counter does not go so far.
+    #[error(
+        "a script has sessions for 1 to {} attempts, within the chip's counter",
+        personalization::script::offline::MAX_ATTEMPTS
+    )]
+    Attempts,
     /// What was read back is not what was written.
     #[error(transparent)]
     ReadBack(#[from] ReadBackError),

@@ -11,7 +11,8 @@ mod card_id;
 pub(super) mod enrolment;
 pub(super) mod inputs;
 mod loading;
-mod results;
+pub(super) mod results;
+mod script;
 mod terminal_trust;
 
 use std::path::{Path, PathBuf};
@@ -21,20 +22,22 @@ use personalization::biometrics::enrolment::Enrolment;
 use personalization::biometrics::face::FaceImage;
 use personalization::citizen::CitizenRecord;
 use personalization::image::{Can, CardImage, HolderSecrets, TerminalTrust};
-use personalization::job::{self, PersonalizationJob};
+use personalization::job::{self, PersonalizationJob, UnsignedCard};
 use personalization::keys::IssuerMasterKeys;
 use personalization::pki::directory::DocumentSignerDirectory;
 use personalization::profile::CheckedProfile;
 use personalization::signer::Signer;
+use time::OffsetDateTime;
 
 pub(super) use self::application_keys::ApplicationMasters;
 use self::inputs::InputArguments;
+use self::script::ScriptArguments;
 use super::ReaderArguments;
 use super::card::manifest_path;
 use super::context::Context;
 use super::exit_code::ExitCode;
 use super::failure::Failure;
-use crate::environment::ReaderChoice;
+use crate::environment::{Random, ReaderChoice};
 use crate::load::IssuedChip;
 use crate::transport::Transport;
 
@@ -50,6 +53,8 @@ pub(super) struct IssueArguments {
     /// Stock manifest that came with the chip [default for virtual:FILE: FILE.manifest.json]
     #[arg(long, value_name = "FILE")]
     manifest: Option<PathBuf>,
+    #[command(flatten)]
+    script: ScriptArguments,
     /// Directory for receipt.json and print.json
     #[arg(long, value_name = "DIR", default_value = ".")]
     out: PathBuf,
@@ -73,6 +78,16 @@ pub(super) struct Issuance<'a> {
     pub(super) out: &'a Path,
 }
 
+impl Issuance<'_> {
+    /// What the receipt says of it.
+    fn origin(&self) -> Result<results::Origin, Failure> {
+        Ok(results::Origin {
+            profile: self.profile.name().to_owned(),
+            document_signer: self.ds.serial()?,
+        })
+    }
+}
+
 /// A card that was issued.
 pub(super) struct Issued {
     pub(super) can: Can,
@@ -82,6 +97,18 @@ pub(super) struct Issued {
 }
 
 pub(super) fn run(arguments: &IssueArguments, context: &Context<'_>) -> Result<ExitCode, Failure> {
+    if let Some(path) = &arguments.script.script {
+        let passphrase_file = arguments.inputs.passphrase_file();
+        let (receipt, paths) = script::run(
+            path,
+            &arguments.script,
+            passphrase_file,
+            &arguments.out,
+            context,
+            &mut || context.open_reader(&arguments.reader),
+        )?;
+        return show(context, &receipt, &paths);
+    }
     let inputs = arguments.inputs.load(context)?;
     let manifest = if inputs.profile.chip_keys().is_empty() {
         None
@@ -103,17 +130,29 @@ pub(super) fn run(arguments: &IssueArguments, context: &Context<'_>) -> Result<E
     };
     let issued = issue_card(context, &issuance, &mut || context.open_reader(&arguments.reader))
         .map_err(|failure| arguments.inputs.in_record(failure))?;
-    context.output.result(&issued.receipt, |out| {
+    show(
+        context,
+        &issued.receipt,
+        &(issued.receipt_path, issued.print_path),
+    )
+}
+
+fn show(
+    context: &Context<'_>,
+    receipt: &results::Receipt,
+    (receipt_path, print_path): &(PathBuf, PathBuf),
+) -> Result<ExitCode, Failure> {
+    context.output.result(receipt, |out| {
         writeln!(
             out,
             "issued card {} in chip {}",
-            issued.receipt.card_id, issued.receipt.chip_serial
+            receipt.card_id, receipt.chip_serial
         )?;
-        writeln!(out, "  receipt     {}", issued.receipt_path.display())?;
+        writeln!(out, "  receipt     {}", receipt_path.display())?;
         writeln!(
             out,
             "  print data  {} (holds the CAN: destroy it after printing)",
-            issued.print_path.display()
+            print_path.display()
         )
     })?;
     Ok(ExitCode::Success)
@@ -143,22 +182,11 @@ pub(super) fn issue_card(
     open: &mut dyn FnMut() -> Result<Box<dyn Transport>, Failure>,
 ) -> Result<Issued, Failure> {
     let mut random = context.random();
-    let no_random = |_| Failure::internal("this machine gives no random numbers");
-    let can = Can::generate(&mut random).map_err(no_random)?;
-    let card_id = card_id::generate(&mut random).map_err(no_random)?;
+    let draft = Draft::draw(&mut random)?;
+    let Draft { can, card_id } = &draft;
     let now = context.environment.clock.now();
-    let job = PersonalizationJob {
-        record: issuance.record,
-        face: issuance.face,
-        enrolment: issuance.enrolment,
-        profile: issuance.profile,
-        can: &can,
-        card_id: &card_id,
-    };
-    let mut unsigned = job.begin(issuance.signer, issuance.ds.certificate_der(), now)?;
-    if issuance.profile.pin() {
-        unsigned.set_holder_secrets(HolderSecrets::generate(&mut random).map_err(no_random)?);
-    }
+    let job = draft.job(issuance);
+    let unsigned = begin(&job, issuance, &mut random, now)?;
     let reserved = results::Reserved::new(context, issuance.out)?;
 
     let load = || -> Result<(IssuedChip, CardImage, f64), Failure> {
@@ -176,15 +204,63 @@ pub(super) fn issue_card(
             return Err(failure);
         }
     };
-    let receipt = results::Receipt::new(issuance, &image, &chip, now, seconds)?;
-    let print = results::PrintData::new(issuance, &card_id, &can, image.passwords.holder.as_ref())?;
+    let receipt = results::Receipt::new(issuance.origin()?, &image, &chip, now, seconds)?;
+    let print =
+        results::PrintData::new(issuance, card_id, can, image.passwords.holder.as_ref())?.to_json()?;
     let (receipt_path, print_path) = reserved.commit(&receipt, &print)?;
     Ok(Issued {
-        can,
+        can: can.clone(),
         receipt,
         receipt_path,
         print_path,
     })
+}
+
+/// What is drawn at random for a card.
+pub(super) struct Draft {
+    pub(super) can: Can,
+    pub(super) card_id: String,
+}
+
+impl Draft {
+    pub(super) fn draw(random: &mut Random) -> Result<Self, Failure> {
+        Ok(Self {
+            can: Can::generate(random).map_err(no_random)?,
+            card_id: card_id::generate(random).map_err(no_random)?,
+        })
+    }
+
+    pub(super) fn job<'a>(&'a self, issuance: &Issuance<'a>) -> PersonalizationJob<'a> {
+        PersonalizationJob {
+            record: issuance.record,
+            face: issuance.face,
+            enrolment: issuance.enrolment,
+            profile: issuance.profile,
+            can: &self.can,
+            card_id: &self.card_id,
+        }
+    }
+}
+
+/// Checks everything and encodes what does not depend on the chip; draws PIN and PUK where the profile has them.
+pub(super) fn begin<'j>(
+    job: &'j PersonalizationJob<'_>,
+    issuance: &Issuance<'_>,
+    random: &mut Random,
+    now: OffsetDateTime,
+) -> Result<UnsignedCard<'j>, Failure> {
+    let mut unsigned = job.begin(issuance.signer, issuance.ds.certificate_der(), now)?;
+    if issuance.profile.pin() {
+        unsigned.set_holder_secrets(HolderSecrets::generate(random).map_err(no_random)?);
+    }
+    if let Some(trust) = issuance.terminal_trust {
+        unsigned.set_terminal_trust(trust.clone());
+    }
+    Ok(unsigned)
+}
+
+fn no_random(_: getrandom::Error) -> Failure {
+    Failure::internal("this machine gives no random numbers")
 }
 
 /// The zone that is printed on the card.

@@ -1,7 +1,8 @@
-//! `eid keys init`
+//! `eid keys init|exchange`
 
 use std::path::{Path, PathBuf};
 
+use personalization::exchange_key::ExchangeKey;
 use personalization::keys::IssuerMasterKeys;
 use personalization::pki::directory::KeyPlace;
 use serde::Serialize;
@@ -14,6 +15,17 @@ use super::failure::Failure;
 pub(super) enum KeysCommand {
     /// Make the issuer's master keys, from which every chip's own keys are derived
     Init(InitArguments),
+    /// Make the key pair of a preparation office or of a station, by which scripts go from one to the other
+    Exchange(ExchangeArguments),
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct ExchangeArguments {
+    /// The encrypted file to write; the public key goes into FILE.pub
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+    #[command(flatten)]
+    passphrase: PassphraseArguments,
 }
 
 #[derive(Debug, clap::Args)]
@@ -64,8 +76,49 @@ struct KeysJson {
     check_value: String,
 }
 
+#[derive(Serialize)]
+struct ExchangeJson {
+    schema: &'static str,
+    file: String,
+    public: String,
+    fingerprint: String,
+}
+
 pub(super) fn run(command: &KeysCommand, context: &Context<'_>) -> Result<ExitCode, Failure> {
-    let KeysCommand::Init(arguments) = command;
+    match command {
+        KeysCommand::Init(arguments) => init(arguments, context),
+        KeysCommand::Exchange(arguments) => exchange(arguments, context),
+    }
+}
+
+fn exchange(arguments: &ExchangeArguments, context: &Context<'_>) -> Result<ExitCode, Failure> {
+    let mut name = arguments.out.as_os_str().to_owned();
+    name.push(".pub");
+    let public_path = PathBuf::from(name);
+    let passphrase = context.new_passphrase(arguments.passphrase.file(), "the new key")?;
+    let mut random = context.random();
+    let key = ExchangeKey::generate(&mut random)?;
+    let public = key.public();
+    key.save(&arguments.out, &passphrase, &mut random)?;
+    public.save(&public_path)?;
+    let object = ExchangeJson {
+        schema: "eid.keys.exchange/1",
+        file: arguments.out.display().to_string(),
+        public: public_path.display().to_string(),
+        fingerprint: hex::encode_upper(public.fingerprint()),
+    };
+    context.output.result(&object, |out| {
+        writeln!(out, "private key  {}", object.file)?;
+        writeln!(out, "public key   {}", object.public)?;
+        writeln!(out, "fingerprint  {}", object.fingerprint)
+    })?;
+    context
+        .output
+        .progress("give the public key to the other side, and compare the fingerprint by another way");
+    Ok(ExitCode::Success)
+}
+
+fn init(arguments: &InitArguments, context: &Context<'_>) -> Result<ExitCode, Failure> {
     let passphrase = context.new_passphrase(arguments.passphrase.file(), "the issuer's master keys")?;
     let mut random = context.random();
     let keys = IssuerMasterKeys::generate(&mut random)?;

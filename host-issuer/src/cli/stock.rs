@@ -1,13 +1,17 @@
 //! `eid stock add|list|show|check|generate-keys`: the chips that are no cards yet.
 
+pub(super) mod arguments;
 mod generate_keys;
 mod show;
 
 use std::path::PathBuf;
 
-use personalization::stock::{self, Delivery, MAX_DELIVERY_BYTES, Serial, Stock, StockError};
+use personalization::stock::check::StockFinding;
+use personalization::stock::delivery::{Delivery, MAX_DELIVERY_BYTES};
+use personalization::stock::{Stock, StockError};
 use serde::Serialize;
 
+use self::arguments::StockArguments;
 use super::context::Context;
 use super::exit_code::ExitCode;
 use super::failure::Failure;
@@ -24,21 +28,6 @@ pub(super) enum StockCommand {
     Check(StockArguments),
     /// Have the chip in the reader draw its keys, so that cards can be prepared for it where it is not
     GenerateKeys(generate_keys::GenerateKeysArguments),
-}
-
-/// Which stock.
-#[derive(Debug, Clone, clap::Args)]
-pub(super) struct StockArguments {
-    /// Directory of the stock
-    #[arg(long, value_name = "DIR")]
-    stock: PathBuf,
-}
-
-impl StockArguments {
-    /// Opens it.
-    pub(super) fn open(&self) -> Result<Stock, Failure> {
-        Ok(Stock::open(&self.stock)?)
-    }
 }
 
 #[derive(Debug, clap::Args)]
@@ -88,16 +77,6 @@ pub(super) fn run(command: &StockCommand, context: &Context<'_>) -> Result<ExitC
     }
 }
 
-/// A serial number on the command line.
-pub(super) fn serial(option: &str, text: &str) -> Result<Serial, Failure> {
-    stock::parse_serial(text).ok_or_else(|| {
-        Failure::usage(
-            format!("{option}: not 20 hexadecimal digits"),
-            "`eid stock list` shows the serial numbers",
-        )
-    })
-}
-
 /// Reads every file before the first chip is added, so that a wrong one adds nothing.
 fn add(arguments: &AddArguments, context: &Context<'_>) -> Result<ExitCode, Failure> {
     let mut deliveries = Vec::new();
@@ -107,7 +86,7 @@ fn add(arguments: &AddArguments, context: &Context<'_>) -> Result<ExitCode, Fail
             Delivery::from_json(&text).map_err(|error| Failure::from(error).about(path.display()))?;
         deliveries.push((path, delivery));
     }
-    let stock = Stock::open_or_create(&arguments.stock.stock)?;
+    let stock = Stock::open_or_create(arguments.stock.path())?;
     let mut added = 0;
     for (path, delivery) in &deliveries {
         for manifest in &delivery.chips {
@@ -123,7 +102,7 @@ fn add(arguments: &AddArguments, context: &Context<'_>) -> Result<ExitCode, Fail
     }
     let object = AddJson {
         schema: "eid.stock.add/1",
-        stock: arguments.stock.stock.display().to_string(),
+        stock: arguments.stock.path().display().to_string(),
         added,
         deliveries: deliveries
             .iter()
@@ -160,10 +139,7 @@ fn check(arguments: &StockArguments, context: &Context<'_>) -> Result<ExitCode, 
         chips: stock.serials()?.len(),
         findings: findings
             .into_iter()
-            .map(|finding| FindingJson {
-                serial: finding.serial,
-                what: finding.what,
-            })
+            .map(|StockFinding { serial, what }| FindingJson { serial, what })
             .collect(),
     };
     context.output.result(&object, |out| {

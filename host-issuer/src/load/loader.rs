@@ -3,6 +3,7 @@
 use card_applet::wire::apdu::CommandApdu;
 use card_applet::wire::global_platform::{KEY_VERSION_ADMINISTRATION, SERIAL_LEN, Scp03Mode};
 use card_applet::wire::instruction;
+use card_applet::wire::key_generation::P2_KEYS_STAY;
 use card_applet::wire::lds::fid;
 use personalization::image::CardImage;
 use personalization::script::{PersonalizationScript, Step};
@@ -30,6 +31,8 @@ pub struct Keyed {
     applications: Vec<(String, StaticKeys)>,
     /// Whether this session wiped the chip already: keys that it drew since must stay.
     wiped: bool,
+    /// Whether keys that the chip drew before this session must stay, too.
+    keeps_chip_keys: bool,
 }
 
 /// Everything is written, the session is closed; nothing is proved yet.
@@ -104,6 +107,7 @@ impl<T: Transport> Loader<T, Blank> {
             administration: None,
             applications: Vec::new(),
             wiped: false,
+            keeps_chip_keys: false,
         }))
     }
 }
@@ -139,6 +143,13 @@ impl<T: Transport> Loader<T, Keyed> {
     #[must_use]
     pub fn with_application(mut self, application: String, keys: StaticKeys) -> Self {
         self.state.applications.push((application, keys));
+        self
+    }
+
+    /// Leaves the chip the keys that it drew ahead, over which the card is signed already.
+    #[must_use]
+    pub fn keeping_chip_keys(mut self, keeps: bool) -> Self {
+        self.state.keeps_chip_keys = keeps;
         self
     }
 
@@ -237,7 +248,12 @@ impl<T: Transport> Loader<T, Keyed> {
     /// Wipes files, passwords and keys that an interrupted attempt left, once in a session.
     pub(super) fn wipe(&mut self) -> Result<(), LoadError> {
         if !self.state.wiped {
-            let delete = CommandApdu::new(CLASS, instruction::DELETE_FILE, 0x00, 0x00);
+            let p2 = if self.state.keeps_chip_keys {
+                P2_KEYS_STAY
+            } else {
+                0x00
+            };
+            let delete = CommandApdu::new(CLASS, instruction::DELETE_FILE, 0x00, p2);
             self.command("DELETE FILE", &delete)?;
             self.state.wiped = true;
         }

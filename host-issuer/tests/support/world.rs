@@ -373,7 +373,7 @@ impl World {
     pub fn eid(&self, arguments: &[&str]) -> Outcome {
         self.commands.set(self.commands.get() + 1);
         START.set(match arguments.first() {
-            Some(&"issue") => ISSUANCE,
+            Some(&"issue" | &"prepare") => ISSUANCE,
             Some(&"keys") if !self.path("issuer.keys").exists() => MASTER_KEYS,
             _ => self.commands.get() << 16,
         });

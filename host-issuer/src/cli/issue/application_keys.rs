@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use personalization::image::UtilityApplication;
 use personalization::keys::{CHIP_SERIAL_LEN, ChipKeys, IssuerMasterKeys};
-use personalization::profile::CheckedProfile;
 
 use super::super::context::Context;
 use super::super::failure::Failure;
@@ -33,11 +33,11 @@ impl ApplicationMasters {
 }
 
 impl ApplicationKeyArguments {
-    /// Opens the file of every application that the profile gives keys, and no other.
+    /// Opens the file of every one of these applications that has keys, and no other.
     pub(in crate::cli) fn load(
         &self,
         context: &Context<'_>,
-        profile: &CheckedProfile,
+        applications: &[UtilityApplication],
         issuer_keys: &IssuerMasterKeys,
         passphrase_file: Option<&Path>,
     ) -> Result<ApplicationMasters, Failure> {
@@ -58,8 +58,9 @@ impl ApplicationKeyArguments {
             given.push((name, Path::new(file)));
         }
         let with_keys = || {
-            let applications = profile.applications().iter();
-            applications.filter(|application| application.key_version.is_some())
+            applications
+                .iter()
+                .filter(|application| application.key_version.is_some())
         };
         if let Some((name, _)) = given
             .iter()

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use personalization::biometrics::enrolment::Enrolment;
 use personalization::biometrics::face::{FaceImage, MAX_IMAGE_BYTES};
 use personalization::citizen::CitizenRecord;
-use personalization::image::TerminalTrust;
+use personalization::image::{TerminalTrust, UtilityApplication};
 use personalization::keys::IssuerMasterKeys;
 use personalization::pki::directory::{CountedSigner, DocumentSignerDirectory, StoredSigner};
 use personalization::profile::CheckedProfile;
@@ -87,8 +87,7 @@ impl InputArguments {
         let ds = DocumentSignerDirectory::open(&context.path(self.ds.as_deref(), "ds")?)?;
         let issuer_keys = self.load_issuer_keys(context)?;
         let application_masters =
-            self.application_keys
-                .load(context, &profile, &issuer_keys, self.passphrase.file())?;
+            self.load_application_masters(context, profile.applications(), &issuer_keys)?;
         let place = ds.key_place()?;
         let ds_file = self
             .passphrase
@@ -108,10 +107,30 @@ impl InputArguments {
         })
     }
 
-    fn load_issuer_keys(&self, context: &Context<'_>) -> Result<IssuerMasterKeys, Failure> {
+    /// Where the passphrase of the first key is.
+    pub(in crate::cli) fn passphrase_file(&self) -> Option<&Path> {
+        self.passphrase.file()
+    }
+
+    /// Opens the issuer's master keys alone.
+    pub(in crate::cli) fn load_issuer_keys(
+        &self,
+        context: &Context<'_>,
+    ) -> Result<IssuerMasterKeys, Failure> {
         let path = context.path(self.issuer_keys.as_deref(), "issuer-keys")?;
         let passphrase = context.passphrase(self.passphrase.file(), "the issuer's master keys")?;
         Ok(IssuerMasterKeys::open(&path, &passphrase)?)
+    }
+
+    /// Opens the master keys of these applications alone.
+    pub(in crate::cli) fn load_application_masters(
+        &self,
+        context: &Context<'_>,
+        applications: &[UtilityApplication],
+        issuer_keys: &IssuerMasterKeys,
+    ) -> Result<ApplicationMasters, Failure> {
+        self.application_keys
+            .load(context, applications, issuer_keys, self.passphrase.file())
     }
 
     /// Failures about the record name its file.

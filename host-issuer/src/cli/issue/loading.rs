@@ -18,12 +18,48 @@ pub(super) fn load_chip(
     context: &Context<'_>,
     transport: Box<dyn Transport>,
     issuance: &Issuance<'_>,
-    mut unsigned: UnsignedCard<'_>,
+    unsigned: UnsignedCard<'_>,
 ) -> Result<(IssuedChip, CardImage), Failure> {
+    let keys_of = |serial: &[u8; 10]| ChipKeySets {
+        applications: issuance.application_masters.keys(serial),
+        ..issuance.issuer_keys.key_sets(serial)
+    };
+    let specs = issuance.profile.chip_keys();
+    watched(context, unsigned.content_len(), |progress| {
+        match issuance.manifest {
+            Some(manifest) if !specs.is_empty() => load::issue_with_keys(
+                transport,
+                &mut context.random(),
+                keys_of,
+                KeyGeneration { manifest, specs },
+                |keys| {
+                    let image = unsigned.sign(issuance.signer, keys)?;
+                    Ok::<_, Failure>(image)
+                },
+                progress,
+            ),
+            // Without keys everything is signed before the first command. With keys and no manifest, signing refuses.
+            _ => unsigned
+                .sign(issuance.signer, &[])
+                .map_err(Failure::from)
+                .and_then(|image| {
+                    let chip = load::issue(transport, &mut context.random(), keys_of, &image, progress)?;
+                    Ok((chip, image))
+                }),
+        }
+    })
+}
+
+/// Shows how far a loading of some `total` bytes is while `work` goes on.
+pub(super) fn watched<T>(
+    context: &Context<'_>,
+    total: usize,
+    work: impl FnOnce(&mut dyn FnMut(load::Progress<'_>)) -> T,
+) -> T {
     let bytes = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
-    let bar = Progress::new(context.output, bytes(unsigned.content_len()));
+    let bar = Progress::new(context.output, bytes(total));
     let mut phase = None;
-    let mut progress = |progress: load::Progress<'_>| {
+    work(&mut |progress| {
         let what = match progress.phase {
             Phase::Loading => "loading",
             Phase::ReadingBack => "reading back",
@@ -34,38 +70,7 @@ pub(super) fn load_chip(
             context.output.debug(what);
         }
         bar.set(bytes(progress.done), bytes(progress.total), what);
-    };
-    let keys_of = |serial: &[u8; 10]| ChipKeySets {
-        applications: issuance.application_masters.keys(serial),
-        ..issuance.issuer_keys.key_sets(serial)
-    };
-    let specs = issuance.profile.chip_keys();
-    if let Some(trust) = issuance.terminal_trust {
-        unsigned.set_terminal_trust(trust.clone());
-    }
-    let outcome = match issuance.manifest {
-        Some(manifest) if !specs.is_empty() => load::issue_with_keys(
-            transport,
-            &mut context.random(),
-            keys_of,
-            KeyGeneration { manifest, specs },
-            |keys| {
-                let image = unsigned.sign(issuance.signer, keys)?;
-                Ok::<_, Failure>(image)
-            },
-            &mut progress,
-        ),
-        // Without keys everything is signed before the first command. With keys and no manifest, signing refuses.
-        _ => unsigned
-            .sign(issuance.signer, &[])
-            .map_err(Failure::from)
-            .and_then(|image| {
-                let chip = load::issue(transport, &mut context.random(), keys_of, &image, &mut progress)?;
-                Ok((chip, image))
-            }),
-    };
-    drop(bar);
-    outcome
+    })
 }
 
 impl From<LoadError> for Failure {
@@ -76,7 +81,7 @@ impl From<LoadError> for Failure {
                 ExitCode::IssuerKey,
                 "chip.issuer_key",
                 error.to_string(),
-                "use the master keys that this chip was made for; after ten failures the chip refuses for good",
+                "use the master keys, or the script, that this chip was made for; after ten failures the chip refuses for good",
             );
         }
         if error.is_no_blank_chip() {
@@ -93,6 +98,9 @@ impl From<LoadError> for Failure {
                 error.to_string(),
                 "keep this card apart; `eid card info` says whether it is operational, and without its print data it must be destroyed",
             );
+        }
+        if let Some(failure) = of_script(&error) {
+            return failure;
         }
         if let LoadError::Attestation(AttestationError::OtherChip { .. }) = &error {
             return Self::new(
@@ -121,4 +129,33 @@ impl From<LoadError> for Failure {
             None => Self::new(ExitCode::Chip, "chip.load", error.to_string(), again),
         }
     }
+}
+
+/// What can go wrong with a script alone.
+fn of_script(error: &LoadError) -> Option<Failure> {
+    let (code, id, hint) = match error {
+        LoadError::OtherChip { .. } => (
+            ExitCode::Chip,
+            "script.other_chip",
+            "put the chip on the reader that the script is for; nothing was done to this one",
+        ),
+        LoadError::UsedUp { .. } => (
+            ExitCode::Chip,
+            "script.used_up",
+            "have the office prepare the same card again, from its .cardimg: \
+             `eid prepare --image FILE --sequence` with the chip's counter",
+        ),
+        LoadError::Unforeseen { .. } => (
+            ExitCode::Chip,
+            "script.unforeseen",
+            "the chip is not operational: put it back and issue it again; if it stays so, keep chip and script apart",
+        ),
+        LoadError::Attempts => (
+            ExitCode::Usage,
+            "script.attempts",
+            "give fewer --attempts, or a lower --sequence",
+        ),
+        _ => return None,
+    };
+    Some(Failure::new(code, id, error.to_string(), hint))
 }

@@ -47,9 +47,17 @@ struct WireJson {
     bytes_received: u64,
 }
 
+/// What a receipt says of how a card was prepared.
+pub(super) struct Origin {
+    /// Name of the profile.
+    pub(super) profile: String,
+    /// Serial number of the document signer's certificate.
+    pub(super) document_signer: String,
+}
+
 impl Receipt {
     pub(super) fn new(
-        issuance: &Issuance<'_>,
+        origin: Origin,
         image: &CardImage,
         chip: &IssuedChip,
         issued_at: OffsetDateTime,
@@ -61,12 +69,12 @@ impl Receipt {
         Ok(Self {
             schema: "eid.receipt/1",
             card_id: image.card_id.clone(),
-            profile: issuance.profile.name().to_owned(),
+            profile: origin.profile,
             issued_at: issued_at
                 .format(&Rfc3339)
                 .map_err(|error| Failure::internal(error.to_string()))?,
             chip_serial: hex::encode_upper(chip.serial),
-            document_signer: issuance.ds.serial()?,
+            document_signer: origin.document_signer,
             security_object_sha256: hex::encode_upper(Sha256::digest(security_object.unwrap_or_default())),
             files: image
                 .files
@@ -88,7 +96,7 @@ impl Receipt {
 
 /// `eid.print/1`: what is printed on the card, the CAN among it. To be destroyed after printing.
 #[derive(Serialize)]
-pub(super) struct PrintData<'a> {
+pub(in crate::cli) struct PrintData<'a> {
     schema: &'static str,
     card_id: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -117,7 +125,13 @@ struct LetterJson<'a> {
 }
 
 impl<'a> PrintData<'a> {
-    pub(super) fn new(
+    /// The file's content.
+    pub(in crate::cli) fn to_json(&self) -> Result<Zeroizing<Vec<u8>>, Failure> {
+        let json = serde_json::to_vec_pretty(self).map_err(|error| Failure::internal(error.to_string()))?;
+        Ok(Zeroizing::new(json))
+    }
+
+    pub(in crate::cli) fn new(
         issuance: &'a Issuance<'_>,
         card_id: &'a str,
         can: &'a Can,
@@ -181,17 +195,12 @@ impl Reserved {
     }
 
     /// Writes both. The print data come first: a receipt says that everything is there.
-    pub(super) fn commit(
-        self,
-        receipt: &Receipt,
-        print: &PrintData<'_>,
-    ) -> Result<(PathBuf, PathBuf), Failure> {
-        let json = |error: serde_json::Error| Failure::internal(error.to_string());
-        let print_json = Zeroizing::new(serde_json::to_vec_pretty(print).map_err(json)?);
-        let receipt_json = serde_json::to_vec_pretty(receipt).map_err(json)?;
+    pub(super) fn commit(self, receipt: &Receipt, print_json: &[u8]) -> Result<(PathBuf, PathBuf), Failure> {
+        let receipt_json =
+            serde_json::to_vec_pretty(receipt).map_err(|error| Failure::internal(error.to_string()))?;
         let paths = (self.receipt.path().to_owned(), self.print.path().to_owned());
         // The card is operational: whoever reads the failure must know that first.
-        self.print.commit(&print_json).map_err(|error| {
+        self.print.commit(print_json).map_err(|error| {
             let failure = Failure::from(error);
             Failure {
                 message: format!(

@@ -10,7 +10,7 @@ use super::super::exit_code::ExitCode;
 use super::super::failure::Failure;
 use super::super::keys::PassphraseArguments;
 use super::super::{ReaderArguments, profile};
-use super::StockArguments;
+use super::arguments::StockArguments;
 use super::show::KeyJson;
 use crate::load;
 

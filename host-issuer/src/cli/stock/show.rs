@@ -4,14 +4,14 @@ use std::io::{self, Write};
 
 use card_applet::wire::key_generation::KeyPurpose;
 use personalization::attestation::{AttestedKey, StockManifest};
-use personalization::stock::{Preparation, Stock};
+use personalization::stock::{Preparation, Serial, Stock};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
 use super::super::context::Context;
 use super::super::exit_code::ExitCode;
 use super::super::failure::Failure;
-use super::{Serial, StockArguments, serial};
+use super::arguments::{StockArguments, serial};
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct ShowArguments {

@@ -1,0 +1,166 @@
+//! A new card: from the record to two sealed files.
+
+use std::path::PathBuf;
+
+use personalization::attestation::StockManifest;
+use personalization::keys::ChipKeySets;
+use personalization::prepared::PreparedCard;
+use personalization::profile::CheckedProfile;
+use personalization::stock::{Stock, StockError};
+use time::format_description::well_known::Rfc3339;
+
+use super::super::context::Context;
+use super::super::failure::Failure;
+use super::super::issue::inputs::Inputs;
+use super::super::issue::results::PrintData;
+use super::super::issue::{self, Draft, Issuance};
+use super::super::stock::arguments::serial;
+use super::arguments::{Parties, PrepareArguments};
+use super::write::{self, Prepared, Reserved, Sealed};
+
+/// Prepares it. The chip is taken from the stock before anything is signed for it, and given back when nothing came of it.
+pub(super) fn prepare(arguments: &PrepareArguments, context: &Context<'_>) -> Result<Prepared, Failure> {
+    let inputs = arguments.inputs.load(context)?;
+    let parties = arguments.parties(context)?;
+    let stock = arguments.stock.open()?;
+    let mut random = context.random();
+    let draft = Draft::draw(&mut random)?;
+    let now = context.environment.clock.now();
+    let at = now
+        .format(&Rfc3339)
+        .map_err(|error| Failure::internal(error.to_string()))?;
+    let manifest = take_chip(&stock, arguments, &inputs.profile, &draft.card_id, &at)?;
+    let serial = *manifest.serial();
+    let attempts = arguments.attempts(serial, manifest.next_sequence());
+    let profile = inputs.profile.name().to_owned();
+
+    let work = || -> Result<(PathBuf, Option<PathBuf>), Failure> {
+        let reserved = Reserved::new(context, &arguments.out, &serial, true)?;
+        match seal(&inputs, &parties, arguments, &draft, manifest, context) {
+            Ok(sealed) => reserved.commit(&sealed),
+            Err(failure) => {
+                reserved.abandon(context);
+                Err(arguments.inputs.in_record(failure))
+            }
+        }
+    };
+    match work() {
+        Ok((script, image)) => Ok(Prepared {
+            card_id: draft.card_id,
+            serial,
+            profile,
+            attempts,
+            script,
+            image,
+        }),
+        Err(failure) => {
+            // No file has its name, so nobody has anything that is signed for this chip. The failure is what is told.
+            let _ = stock.give_back(&serial);
+            Err(failure)
+        }
+    }
+}
+
+fn seal(
+    inputs: &Inputs,
+    parties: &Parties,
+    arguments: &PrepareArguments,
+    draft: &Draft,
+    manifest: StockManifest,
+    context: &Context<'_>,
+) -> Result<Sealed, Failure> {
+    let issuance = Issuance {
+        record: &inputs.record,
+        face: &inputs.face,
+        enrolment: &inputs.enrolment,
+        profile: &inputs.profile,
+        ds: &inputs.ds,
+        signer: &inputs.signer,
+        issuer_keys: &inputs.issuer_keys,
+        manifest: Some(&manifest),
+        terminal_trust: inputs.terminal_trust.as_ref(),
+        application_masters: &inputs.application_masters,
+        out: &arguments.out,
+    };
+    let job = draft.job(&issuance);
+    let unsigned = issue::begin(
+        &job,
+        &issuance,
+        &mut context.random(),
+        context.environment.clock.now(),
+    )?;
+    let specs = inputs.profile.chip_keys();
+    let keys = manifest.keys_for(specs).ok_or_else(|| lacks_keys(&manifest))?;
+    let image = unsigned.sign(&inputs.signer, &keys)?;
+    let print = PrintData::new(
+        &issuance,
+        &draft.card_id,
+        &draft.can,
+        image.passwords.holder.as_ref(),
+    )?;
+    let print = print.to_json()?;
+    let attempts = arguments.attempts(*manifest.serial(), manifest.next_sequence());
+    let card = PreparedCard {
+        image,
+        profile: inputs.profile.name().to_owned(),
+        document_signer: inputs.ds.serial()?,
+        print,
+        manifest: manifest.clone(),
+    };
+    let keys = ChipKeySets {
+        applications: inputs.application_masters.keys(manifest.serial()),
+        ..inputs.issuer_keys.key_sets(manifest.serial())
+    };
+    write::seal(card, attempts, &keys, parties, arguments, true, context)
+}
+
+/// The chip that was asked for, or the first free one that has the keys of the profile; taken.
+fn take_chip(
+    stock: &Stock,
+    arguments: &PrepareArguments,
+    profile: &CheckedProfile,
+    card_id: &str,
+    at: &str,
+) -> Result<StockManifest, Failure> {
+    let specs = profile.chip_keys();
+    if let Some(text) = &arguments.chip {
+        let serial = serial("--chip", text)?;
+        let manifest = stock.chip(&serial)?;
+        if manifest.keys_for(specs).is_none() {
+            return Err(lacks_keys(&manifest));
+        }
+        stock.take(&serial, card_id, at)?;
+        return Ok(manifest);
+    }
+    for serial in stock.serials()? {
+        if stock.preparation(&serial)?.is_some() {
+            continue;
+        }
+        let manifest = stock.chip(&serial)?;
+        if manifest.keys_for(specs).is_none() {
+            continue;
+        }
+        match stock.take(&serial, card_id, at) {
+            Ok(()) => return Ok(manifest),
+            // Another program was faster.
+            Err(StockError::Prepared { .. }) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Err(Failure::input(
+        "stock.no_free_chip",
+        "no chip in stock is free and has the keys of this profile",
+        "`eid stock generate-keys` has a chip draw them; `eid stock list` shows what there is",
+    ))
+}
+
+fn lacks_keys(manifest: &StockManifest) -> Failure {
+    Failure::input(
+        "stock.no_keys",
+        format!(
+            "chip {} did not draw the keys of this profile",
+            hex::encode_upper(manifest.serial())
+        ),
+        "`eid stock generate-keys --profile NAME` has it draw them",
+    )
+}
