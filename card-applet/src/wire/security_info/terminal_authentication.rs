@@ -46,7 +46,6 @@ impl SecurityInfo<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::wire::security_info::security_infos;
 
     /// EF.CardAccess of the BSI worked example says that the chip does version 2.
