@@ -9,7 +9,7 @@
 //! | [`signing`] | the trait and its errors |
 //! | [`algorithm`], [`public_key`] | what is computed, and what it is verified with |
 //! | [`engine`] | the arithmetic, twice: aws-lc and RustCrypto |
-//! | [`file`] | a key in an encrypted file |
+//! | [`file`](mod@file) | a key in an encrypted file |
 //! | [`pkcs11`] | a key in a hardware security module |
 
 pub mod algorithm;

@@ -31,7 +31,7 @@ impl CscaDirectory {
     /// Revokes certificates, and their twins over the same keys, and issues the next CRL. Returns the CRL in DER.
     ///
     /// Serial numbers are big-endian without leading zeros (see
-    /// [`serial_from_text`](super::certificate::serial_from_text)). Revoking again changes nothing and is no
+    /// [`serial_from_text`](crate::pki::certificate::serial_from_text)). Revoking again changes nothing and is no
     /// error. All or none: one unknown serial number, and nothing is revoked.
     ///
     /// # Errors
