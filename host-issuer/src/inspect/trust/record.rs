@@ -17,7 +17,7 @@ pub const SCHEMA: &str = "eid.trust/1";
 /// The whole record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TrustRecord {
-    /// [`SCHEMA`].
+    /// `eid.trust/1`.
     pub schema: String,
     /// Grows with every change.
     pub generation: u64,
