@@ -4,9 +4,10 @@
 //! | module | what |
 //! |---|---|
 //! | [`enrolment`] | everything that was taken of one person, and what could not be taken |
-//! | [`face`], [`finger`] | images, recognized and measured from their bytes |
-//! | [`face_record`] | ISO/IEC 19794-5 |
-//! | [`iso_19794_4`] | ISO/IEC 19794-4 |
+//! | [`face`], [`finger`], [`iris`], [`picture`] | images, recognized and measured from their bytes |
+//! | [`iso_19794_4`], [`iso_19794_5`], [`iso_19794_6`] | records of finger, face and iris, the older series |
+//! | [`iso_39794_4`], [`iso_39794_5`] | records of finger and face, for cards issued from 2030 on |
+//! | [`modality`] | what a profile names beside them: voice, DNA, or anything else, opaque |
 //! | [`cbeff`] | groups of biometric information templates (ISO/IEC 7816-11) |
 //!
 //! Encoders take checked values and cannot fail. Decoders hand out slices of what was read, so what is hashed is what was read.
@@ -16,11 +17,19 @@ mod cursor;
 pub mod enrolment;
 pub mod error;
 pub mod face;
-pub mod face_record;
 pub mod finger;
+pub mod format;
 mod image;
+pub mod iris;
 pub mod iso_19794_4;
+pub mod iso_19794_5;
+pub mod iso_19794_6;
+mod iso_39794;
+pub mod iso_39794_4;
+pub mod iso_39794_5;
 mod jpeg;
 mod jpeg2000;
+pub mod modality;
+pub mod picture;
 mod png;
 mod wsq;

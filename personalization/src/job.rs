@@ -18,7 +18,8 @@ use zeroize::Zeroizing;
 use crate::attestation::AttestedKey;
 use crate::biometrics::enrolment::{Enrolment, EnrolmentError};
 use crate::biometrics::face::FaceImage;
-use crate::biometrics::face_record::Gender;
+use crate::biometrics::iso_19794_5::Gender;
+use crate::biometrics::modality;
 use crate::citizen::{CitizenRecord, Expiry, RecordError, Sex};
 use crate::image::{Can, CardImage, CardPasswords};
 use crate::lds::{self, LdsError};
@@ -184,20 +185,39 @@ impl PersonalizationJob<'_> {
     ) -> Result<Option<Vec<u8>>, PrepareError> {
         Ok(Some(match group {
             DataGroup::DG1 => lds::dg1::encode(td1),
-            DataGroup::DG2 => lds::dg2::encode(self.face, gender(self.record.sex())),
-            DataGroup::DG3 => lds::dg3::encode(self.enrolment),
+            DataGroup::DG2 => lds::dg2::encode(
+                self.face,
+                gender(self.record.sex()),
+                self.profile.profile().face_format,
+            ),
             DataGroup::DG11 => details::personal(self.record).encode()?,
             DataGroup::DG12 => details::document(self.record, personalized).encode()?,
             DataGroup::DG13 => lds::dg13::encode(self.record, self.card_id)?,
             DataGroup::DG16 => lds::dg16::encode(&details::persons_to_notify(self.record)?)?,
             DataGroup::DG14 | DataGroup::DG15 => return Ok(None),
-            _ => {
-                return Err(PrepareError::Profile(ProfileError::Unsupported {
-                    key: "data_groups",
-                    what: "one of the data groups",
-                }));
-            }
+            other => self.biometric_group(other).ok_or(ProfileError::Unsupported {
+                key: "data_groups",
+                what: "one of the data groups",
+            })?,
         }))
+    }
+
+    /// A data group of the enrolment; `None` for others.
+    fn biometric_group(&self, group: DataGroup) -> Option<Vec<u8>> {
+        let profile = self.profile.profile();
+        match group {
+            DataGroup::DG3 => {
+                let format = profile.fingers.as_ref()?.format;
+                Some(lds::dg3::encode(self.enrolment, format))
+            }
+            DataGroup::DG4 => Some(lds::dg4::encode(self.enrolment)),
+            DataGroup::DG5 => self.enrolment.displayed_portrait().map(lds::dg5::encode),
+            DataGroup::DG7 => self.enrolment.signature().map(lds::dg7::encode),
+            group if modality::DATA_GROUPS.contains(&group.number()) => {
+                Some(modality::encode(group, &profile.modality, self.enrolment))
+            }
+            _ => None,
+        }
     }
 }
 

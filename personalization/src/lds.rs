@@ -10,6 +10,9 @@
 //! | [`dg1`] | DG1, machine-readable zone | 4.7.1 |
 //! | [`dg2`] | DG2, face | 4.7.2 |
 //! | [`dg3`] | DG3, fingers | 4.7.3 |
+//! | [`dg4`] | DG4, irises | 4.7.4 |
+//! | [`dg5`] | DG5, displayed portrait | 4.7.5 |
+//! | [`dg7`] | DG7, displayed signature or usual mark | 4.7.7 |
 //! | [`dg11`] | DG11, additional personal details | 4.7.11 |
 //! | [`dg12`] | DG12, additional document details | 4.7.12 |
 //! | [`dg13`] | DG13, optional details: the Vietnamese fields, or opaque | 4.7.13 |
@@ -38,7 +41,11 @@ pub mod dg15;
 pub mod dg16;
 pub mod dg2;
 pub mod dg3;
+pub mod dg4;
+pub mod dg5;
+pub mod dg7;
 pub mod dir;
+pub mod displayed;
 pub mod opaque;
 pub mod other_names;
 pub mod security_infos;

@@ -8,16 +8,18 @@ mod application;
 mod biometrics;
 mod check;
 mod chip_keys;
+mod date_gates;
 mod pace;
 mod security_object;
 
 use card_applet::crypto::cipher::SymmetricAlgorithm;
 use card_applet::crypto::curve::Curve;
-use card_applet::wire::lds::DataGroup;
 use serde::{Deserialize, Serialize};
 
+pub use crate::biometrics::format::{FaceFormat, FingerFormat, IrisFormat};
+pub use crate::biometrics::modality::Modality;
 pub use application::{ApplicationFileParameters, ApplicationParameters, ReadRule, WriteRule};
-pub use biometrics::{FaceFormat, FingerFormat, FingerParameters};
+pub use biometrics::{FingerParameters, IrisParameters};
 pub use check::{CheckedProfile, ProfileError};
 pub use chip_keys::{ActiveAuthenticationParameters, ChipAuthenticationParameters};
 pub use security_object::{SecurityObjectParameters, SecurityObjectVersion};
@@ -64,6 +66,12 @@ pub struct CardProfile {
     /// The fingers, where the card has DG3.
     #[serde(default)]
     pub fingers: Option<FingerParameters>,
+    /// The irises, where the card has DG4.
+    #[serde(default)]
+    pub irises: Option<IrisParameters>,
+    /// Modalities that this program knows nothing of, where the card has DG8, DG9 or DG10.
+    #[serde(default)]
+    pub modality: Vec<Modality>,
     /// How long cards may be valid.
     pub validity: Validity,
     /// Whether the holder gets a PIN, and a PUK to unblock it (BSI TR-03110-2, section 2.2).
@@ -236,14 +244,4 @@ pub fn builtin(name: &str) -> Result<CheckedProfile, ProfileError> {
 }
 
 /// The data groups that this version makes.
-const DATA_GROUPS: [DataGroup; 9] = [
-    DataGroup::DG1,
-    DataGroup::DG2,
-    DataGroup::DG3,
-    DataGroup::DG11,
-    DataGroup::DG12,
-    DataGroup::DG13,
-    DataGroup::DG14,
-    DataGroup::DG15,
-    DataGroup::DG16,
-];
+const DATA_GROUPS: [u8; 15] = [1, 2, 3, 4, 5, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16];

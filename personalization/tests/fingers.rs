@@ -10,6 +10,7 @@ use personalization::biometrics::finger::{
     Finger, FingerImage, FingerImageFormat, FingerPosition, FlatReason, Impression, ImpressionType,
     MissingFinger, MissingReason,
 };
+use personalization::biometrics::format::FingerFormat;
 use personalization::biometrics::iso_19794_4;
 use personalization::lds::dg3;
 use proptest::prelude::*;
@@ -73,7 +74,12 @@ fn png_and_jpeg_2000() {
     for (width, height) in [(127, 500), (500, 1601), (0, 0), (u32::MAX, u32::MAX)] {
         assert_eq!(
             refused(png(width, height, 8, 0)),
-            ImageError::FingerDimensions { width, height }
+            ImageError::Sides {
+                width,
+                height,
+                min: 128,
+                max: 1600
+            }
         );
     }
     let mut damaged = png(500, 500, 8, 0);
@@ -132,13 +138,16 @@ fn dg3_is_encoded_as_published() {
         };
         enrolment.add_finger(finger).unwrap();
     }
-    assert_eq!(dg3::encode(&enrolment), bsi_2008().file("DG3"));
+    assert_eq!(
+        dg3::encode(&enrolment, FingerFormat::Iso19794),
+        bsi_2008().file("DG3")
+    );
 }
 
 #[test]
 fn rolled_is_the_rule_and_a_reason_is_a_reason() {
     assert_eq!(Impression::default(), Impression::LiveScanRolled);
-    let group = dg3::encode(&specimen_enrolment::fingers());
+    let group = dg3::encode(&specimen_enrolment::fingers(), FingerFormat::Iso19794);
     for template in dg3::decode(&group).unwrap().templates {
         let record = iso_19794_4::decode(template.block.value()).unwrap();
         assert_eq!(record.views[0].impression, ImpressionType::LiveScanRolled);
@@ -152,7 +161,7 @@ fn rolled_is_the_rule_and_a_reason_is_a_reason() {
 /// Nothing could be taken: no template, and bytes that differ from card to card and from group to group.
 #[test]
 fn an_empty_group() {
-    let empty = |filler| dg3::encode(&Enrolment::new([filler; 32]));
+    let empty = |filler| dg3::encode(&Enrolment::new([filler; 32]), FingerFormat::Iso19794);
     let (one, other) = (empty(1), empty(2));
     assert_eq!(one[..10], *b"\x63\x18\x7F\x61\x03\x02\x01\x00\x53\x10");
     assert_ne!(one, other);

@@ -5,7 +5,8 @@ use card_applet::wire::lds::DataGroup;
 use card_applet::wire::security_info::{PaceInfo, PaceProtocol, security_infos};
 use card_applet::wire::tlv::{TlvReader, read_exact};
 use personalization::biometrics::face::FaceImage;
-use personalization::biometrics::face_record::Gender;
+use personalization::biometrics::format::FaceFormat;
+use personalization::biometrics::iso_19794_5::Gender;
 use personalization::citizen::CitizenRecord;
 use personalization::lds;
 use personalization::mrz::{DocumentNumber, DocumentSize, Mrz, MrzFields};
@@ -74,7 +75,7 @@ fn dg1_holds_the_zone_as_printed() {
 fn dg2_published_but_for_the_size_of_the_image() {
     let published = bsi_2008().file("DG2").to_vec();
     let face = FaceImage::from_bytes(specimen(SPECIMEN_FACE)).unwrap();
-    let encoded = lds::dg2::encode(&face, Gender::Unspecified);
+    let encoded = lds::dg2::encode(&face, Gender::Unspecified, FaceFormat::Iso19794);
     assert_eq!(encoded.len(), published.len());
     let differing: Vec<(usize, u8, u8)> = published
         .iter()
@@ -97,7 +98,7 @@ fn dg2_published_but_for_the_size_of_the_image() {
 
     let gender = record + 20;
     for (value, stated) in [(Gender::Male, 1), (Gender::Female, 2)] {
-        let with_gender = lds::dg2::encode(&face, value);
+        let with_gender = lds::dg2::encode(&face, value, FaceFormat::Iso19794);
         assert_eq!((with_gender[gender], encoded[gender]), (stated, 0));
         assert_eq!(with_gender.len(), encoded.len());
     }

@@ -52,6 +52,17 @@ pub fn bsi_2008() -> SpecimenDocument {
     document("BSI-2008-reference-dataset")
 }
 
+/// DG2 with a data block of ISO/IEC 39794-5 that has the mandatory fields only; the face is the specimen person's.
+pub fn dg2_of_iso_39794_5() -> Vec<u8> {
+    let file = load("biometric-samples");
+    let sample = list(&file["samples"])
+        .iter()
+        .find(|sample| sample["id"] == "ICAO-39794-5-DG2-mandatory-fields")
+        .unwrap_or_else(|| panic!("biometric-samples.json has no such sample"));
+    let content = STANDARD.decode(text(&sample["base64"]));
+    content.unwrap_or_else(|error| panic!("biometric-samples.json: {error}"))
+}
+
 /// EF.SODs of [`tr_03105_5`] whose CMS structure is broken in one byte (pymrtd fuzz cases).
 pub fn mutated_sods() -> Vec<MutatedSod> {
     let file = load("lds-specimen-sets");

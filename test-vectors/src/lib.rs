@@ -33,6 +33,3 @@ pub const SPECIMEN_FACE: &str = "face-erika-mustermann.jp2";
 
 /// File names of the specimen person's fingers: WSQ of 500 pixels per inch, 620 × 620.
 pub const SPECIMEN_FINGERS: [&str; 2] = ["finger-1.wsq", "finger-2.wsq"];
-
-/// File name of one of the specimen person's irises: JPEG 2000, 640 × 480.
-pub const SPECIMEN_IRIS: &str = "iris.jp2";

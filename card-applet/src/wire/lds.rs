@@ -73,6 +73,10 @@ impl DataGroup {
     pub const DG3: Self = Self(3);
     /// Irises.
     pub const DG4: Self = Self(4);
+    /// Displayed portrait.
+    pub const DG5: Self = Self(5);
+    /// Displayed signature or usual mark.
+    pub const DG7: Self = Self(7);
     /// Additional personal details.
     pub const DG11: Self = Self(11);
     /// Additional document details.

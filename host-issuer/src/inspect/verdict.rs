@@ -61,8 +61,9 @@ pub(crate) fn effect(check: CheckId) -> Effect {
         CertificateValidity => (Inconclusive, Some(Inconclusive)),
         // Failed: the CRL lists the signer. Missing: no CRL, or a stale one.
         Revocation => (NotGenuine, Some(Inconclusive)),
-        // Fingers and irises are readable for authorised terminals only: their absence says nothing.
-        DgDigest(3 | 4) => (NotGenuine, None),
+        // Fingers and irises are readable for authorised terminals only: their absence says nothing. So it may be with DG8 to DG10,
+        // whose content and readers Doc 9303-10 leaves to the issuer.
+        DgDigest(3 | 4 | 8..=10) => (NotGenuine, None),
         DgDigest(_) => (NotGenuine, Some(Inconclusive)),
         DgListed(_) => (NotGenuine, None),
         // EF.COM is unsigned and may be absent; what is read comes from EF.SOD.
@@ -173,6 +174,7 @@ mod tests {
     fn biometric_groups_behind_terminal_authentication_move_nothing() {
         let mut checks = all_passed();
         checks.push(Check::missing(CheckId::DgDigest(3), "access denied"));
+        checks.push(Check::missing(CheckId::DgDigest(9), "access denied"));
         assert_eq!(decide(&checks).0, Verdict::Genuine);
         checks.push(Check::missing(CheckId::DgDigest(13), "access denied"));
         assert_eq!(decide(&checks).0, Verdict::Inconclusive);

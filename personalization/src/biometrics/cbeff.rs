@@ -24,11 +24,15 @@ mod tag {
     pub(super) const DATA_BLOCK: u32 = 0x5F2E;
     pub(super) const DATA_BLOCK_CONSTRUCTED: u32 = 0x7F2E;
     pub(super) const DISCRETIONARY: u32 = 0x53;
+    pub(super) const VERSION: u32 = 0x80;
     pub(super) const BIOMETRIC_TYPE: u32 = 0x81;
     pub(super) const SUBTYPE: u32 = 0x82;
     pub(super) const FORMAT_OWNER: u32 = 0x87;
     pub(super) const FORMAT_TYPE: u32 = 0x88;
 }
+
+/// The object inside 7F2E that has a record of ISO/IEC 39794 (9303-10, section 4.7.2).
+pub const RECORD_OF_39794: u32 = 0xA1;
 
 /// Format owner ISO/IEC JTC 1/SC 37.
 pub const SC_37: u16 = 0x0101;
@@ -53,6 +57,8 @@ pub mod biometric_type {
 /// The biometric header template: what a record is, without opening it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BiometricHeader {
+    /// The patron header's version, where it is stated.
+    pub version: Option<u16>,
     /// What was measured, one of [`biometric_type`] or another; optional in the standard.
     pub biometric_type: Option<u32>,
     /// Which of several: for fingers and eyes bits 1 and 2 right (1) or left (2), bits 3 to 5 the finger from the thumb on.
@@ -66,6 +72,9 @@ pub struct BiometricHeader {
 impl BiometricHeader {
     fn encode(self) -> Vec<u8> {
         let mut objects = Vec::new();
+        if let Some(version) = self.version {
+            objects.extend(tlv(tag::VERSION, &version.to_be_bytes()));
+        }
         if let Some(kind) = self.biometric_type {
             let bytes = kind.to_be_bytes();
             let significant = bytes.iter().position(|byte| *byte != 0).unwrap_or(3);
@@ -79,7 +88,7 @@ impl BiometricHeader {
         tlv(tag::HEADER_TEMPLATE, &objects)
     }
 
-    /// Other objects of the template (patron version, dates, creator) are passed over.
+    /// Other objects of the template (dates, validity, creator) are passed over.
     fn decode(objects: &[u8]) -> Result<Self, BiometricError> {
         let number = |tag, field, max: usize| -> Result<Option<u32>, BiometricError> {
             let Some(value) = find(objects, tag).map_err(BiometricError::tlv(field))? else {
@@ -98,7 +107,9 @@ impl BiometricHeader {
                 .ok_or(BiometricError::invalid(field, "is missing"))
         };
         let subtype = number(tag::SUBTYPE, "biometric subtype", 1)?;
+        let version = number(tag::VERSION, "header version", 2)?;
         Ok(Self {
+            version: version.and_then(|value| u16::try_from(value).ok()),
             biometric_type: number(tag::BIOMETRIC_TYPE, "biometric type", 3)?,
             subtype: subtype.and_then(|value| u8::try_from(value).ok()),
             format_owner: required(number(tag::FORMAT_OWNER, "format owner", 2)?, "format owner")?,
@@ -114,6 +125,21 @@ pub enum DataBlock<T> {
     Primitive(T),
     /// 7F2E: data objects, as records of ISO/IEC 39794 are.
     Constructed(T),
+}
+
+impl<'a> DataBlock<&'a [u8]> {
+    /// The record itself: the bytes of 5F2E, or what A1 inside 7F2E holds.
+    ///
+    /// # Errors
+    /// [`BiometricError`] when 7F2E holds something else.
+    pub fn record(&self) -> Result<&'a [u8], BiometricError> {
+        match self {
+            Self::Primitive(value) => Ok(value),
+            Self::Constructed(value) => {
+                read_exact(value, RECORD_OF_39794).map_err(BiometricError::tlv("biometric data block"))
+            }
+        }
+    }
 }
 
 impl<T: AsRef<[u8]>> DataBlock<T> {

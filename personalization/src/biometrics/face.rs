@@ -8,17 +8,11 @@ use core::fmt;
 
 use super::image::Header;
 pub use super::image::{Colour, ImageError, ImageFormat, MAX_IMAGE_BYTES, MAX_SIDE, MIN_HEIGHT, MIN_WIDTH};
-use super::{jpeg, jpeg2000};
+use super::picture::Picture;
 
 /// An image that decodes from the first byte to the last. `Debug` shows no pixel.
 #[derive(Clone, PartialEq, Eq)]
-pub struct FaceImage {
-    bytes: Vec<u8>,
-    format: ImageFormat,
-    width: u16,
-    height: u16,
-    colour: Colour,
-}
+pub struct FaceImage(Picture);
 
 impl FaceImage {
     /// Recognizes, measures and decodes an image file.
@@ -28,71 +22,46 @@ impl FaceImage {
     /// [`ImageError`] for anything but one complete JPEG or JPEG 2000 portrait within the limits of this
     /// module. Sizes are checked before memory is taken for them.
     pub fn from_bytes(bytes: Vec<u8>) -> Result<Self, ImageError> {
-        if bytes.len() > MAX_IMAGE_BYTES {
-            return Err(ImageError::TooManyBytes { actual: bytes.len() });
-        }
-        let format = if jpeg::recognize(&bytes) {
-            ImageFormat::Jpeg
-        } else if jpeg2000::recognize(&bytes) {
-            ImageFormat::Jpeg2000
-        } else {
-            return Err(ImageError::UnknownFormat);
-        };
-        let header = match format {
-            ImageFormat::Jpeg => jpeg::inspect(&bytes)?,
-            ImageFormat::Jpeg2000 => jpeg2000::inspect(&bytes)?,
-        };
-        let (width, height) = dimensions(&header)?;
-        match format {
-            ImageFormat::Jpeg => jpeg::decode(&bytes, &header)?,
-            ImageFormat::Jpeg2000 => jpeg2000::decode(&bytes, &header)?,
-        }
-        Ok(Self {
-            bytes,
-            format,
-            width,
-            height,
-            colour: header.colour,
-        })
+        Picture::measured(bytes, dimensions).map(Self)
     }
 
     /// The file as it came.
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
-        &self.bytes
+        self.0.bytes()
     }
 
     /// How it is compressed.
     #[must_use]
     pub const fn format(&self) -> ImageFormat {
-        self.format
+        self.0.format()
     }
 
     /// Pixels in a row.
     #[must_use]
     pub const fn width(&self) -> u16 {
-        self.width
+        self.0.width()
     }
 
     /// Rows of pixels.
     #[must_use]
     pub const fn height(&self) -> u16 {
-        self.height
+        self.0.height()
     }
 
     /// The samples of a pixel.
     #[must_use]
     pub const fn colour(&self) -> Colour {
-        self.colour
+        self.0.colour()
     }
 }
 
 impl fmt::Debug for FaceImage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("FaceImage")
-            .field("format", &self.format)
-            .field("width", &self.width)
-            .field("height", &self.height)
+            .field("format", &self.format())
+            .field("width", &self.width())
+            .field("height", &self.height())
             .finish_non_exhaustive()
     }
 }

@@ -62,9 +62,11 @@ impl FingerImage {
                 .filter(|side| (MIN_FINGER_SIDE..=MAX_FINGER_SIDE).contains(side))
         };
         let (Some(width), Some(height)) = (side(header.width), side(header.height)) else {
-            return Err(ImageError::FingerDimensions {
+            return Err(ImageError::Sides {
                 width: header.width,
                 height: header.height,
+                min: MIN_FINGER_SIDE,
+                max: MAX_FINGER_SIDE,
             });
         };
         Ok(Self {

@@ -57,13 +57,17 @@ pub enum ImageError {
     /// A finger image with colours.
     #[error("the image of a finger must be 8-bit grey")]
     NotGrey,
-    /// Width or height is not a finger's.
-    #[error("the image has {width} x {height} pixels; a finger has 128 to 1600 each way")]
-    FingerDimensions {
+    /// Width or height is outside the limits of what is pictured.
+    #[error("the image has {width} x {height} pixels; {min} to {max} each way are needed")]
+    Sides {
         /// Pixels in a row.
         width: u32,
         /// Rows.
         height: u32,
+        /// Least width and height.
+        min: u16,
+        /// Greatest width and height.
+        max: u16,
     },
     /// The file is too large for a chip.
     #[error("the image has {actual} bytes, more than {MAX_IMAGE_BYTES}")]

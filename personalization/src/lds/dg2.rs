@@ -3,39 +3,61 @@
 //! ```text
 //! 75 { 7F61 { 02 number of instances = 1
 //!             7F60 { A1 { 81 biometric type, 82 subtype, 87 format owner, 88 format type }
-//!                    5F2E ISO/IEC 19794-5 facial record } } }
+//!                    5F2E facial record of ISO/IEC 19794-5 | 7F2E { A1 { data block of ISO/IEC 39794-5 } } } } }
 //! ```
 
 use card_applet::wire::lds::DataGroup;
 
-use super::{asn1, tlv};
+use super::tlv;
+use crate::biometrics::cbeff::{
+    self, BiometricGroup, BiometricHeader, BiometricTemplate, DataBlock, SC_37, biometric_type,
+};
+use crate::biometrics::error::BiometricError;
 use crate::biometrics::face::FaceImage;
-use crate::biometrics::face_record::{self, Gender};
+use crate::biometrics::format::FaceFormat;
+use crate::biometrics::iso_19794_5::{self, Gender};
+use crate::biometrics::iso_39794_5;
 
-/// The biometric header template (9303-10, table 39; ISO/IEC 7816-11): values of the required objects.
-mod header {
-    /// Biometric type: facial features.
-    pub(super) const TYPE: &[u8] = &[0x02];
-    /// Biometric subtype: none.
-    pub(super) const SUBTYPE: &[u8] = &[0x00];
-    /// Format owner: ISO/IEC JTC 1/SC 37.
-    pub(super) const FORMAT_OWNER: &[u8] = &[0x01, 0x01];
-    /// Format type: facial record of ISO/IEC 19794-5.
-    pub(super) const FORMAT_TYPE: &[u8] = &[0x00, 0x08];
+/// Format type: facial record of ISO/IEC 19794-5.
+pub const ISO_19794_5: u16 = 0x0008;
+
+/// Format type: face image data block of ISO/IEC 39794-5.
+pub const ISO_39794_5: u16 = 0x002A;
+
+/// Biometric subtype: none.
+const NO_SUBTYPE: u8 = 0;
+
+/// Encodes DG2 with one face. ISO/IEC 39794-5 has no place for "unspecified" in its gender, and DG1 says it anyway: only the older
+/// record has it.
+#[must_use]
+pub fn encode(face: &FaceImage, gender: Gender, format: FaceFormat) -> Vec<u8> {
+    let (format_type, block) = match format {
+        FaceFormat::Iso19794 => (
+            ISO_19794_5,
+            DataBlock::Primitive(iso_19794_5::encode(face, gender)),
+        ),
+        FaceFormat::Iso39794 => (
+            ISO_39794_5,
+            DataBlock::Constructed(tlv(cbeff::RECORD_OF_39794, &iso_39794_5::encode(face))),
+        ),
+    };
+    let template = BiometricTemplate {
+        header: BiometricHeader {
+            version: None,
+            biometric_type: Some(biometric_type::FACE),
+            subtype: Some(NO_SUBTYPE),
+            format_owner: SC_37,
+            format_type,
+        },
+        block,
+    };
+    cbeff::encode_group(DataGroup::DG2.tag(), &[template], &[])
 }
 
-/// Encodes DG2 with one face.
-#[must_use]
-pub fn encode(face: &FaceImage, gender: Gender) -> Vec<u8> {
-    let header = [
-        tlv(0x81, header::TYPE),
-        tlv(0x82, header::SUBTYPE),
-        tlv(0x87, header::FORMAT_OWNER),
-        tlv(0x88, header::FORMAT_TYPE),
-    ]
-    .concat();
-    let record = face_record::encode(face, gender);
-    let information = tlv(0x7F60, &[tlv(0xA1, &header), tlv(0x5F2E, &record)].concat());
-    let group = tlv(0x7F61, &[tlv(asn1::INTEGER, &[1]), information].concat());
-    tlv(DataGroup::DG2.tag(), &group)
+/// Reads DG2; the records in it are for [`iso_19794_5::decode`] or [`iso_39794_5::decode`], by the header's format type.
+///
+/// # Errors
+/// [`BiometricError`]. Never panics.
+pub fn decode(file: &[u8]) -> Result<BiometricGroup<'_>, BiometricError> {
+    cbeff::decode_group(file, DataGroup::DG2.tag())
 }

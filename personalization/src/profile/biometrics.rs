@@ -1,36 +1,16 @@
 //! A profile's biometric part: formats, and what must be taken of a person.
 
+use card_applet::wire::access::AccessRule;
 use card_applet::wire::lds::DataGroup;
 use serde::{Deserialize, Serialize};
 
 use super::CardProfile;
 use super::check::ProfileError;
 use crate::biometrics::enrolment::{Enrolment, EnrolmentError};
-use crate::biometrics::finger::FingerPosition;
-
-/// The format of the record in DG2.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum FaceFormat {
-    /// ISO/IEC 19794-5:2005.
-    #[default]
-    #[serde(rename = "ISO-19794-5")]
-    Iso19794,
-    /// ISO/IEC 39794-5.
-    #[serde(rename = "ISO-39794-5")]
-    Iso39794,
-}
-
-/// The format of the records in DG3.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum FingerFormat {
-    /// ISO/IEC 19794-4:2005.
-    #[default]
-    #[serde(rename = "ISO-19794-4")]
-    Iso19794,
-    /// ISO/IEC 39794-4.
-    #[serde(rename = "ISO-39794-4")]
-    Iso39794,
-}
+use crate::biometrics::finger::{FingerImageFormat, FingerPosition};
+use crate::biometrics::format::{FingerFormat, IrisFormat};
+use crate::biometrics::iris::Eye;
+use crate::biometrics::modality::{self, Modality};
 
 /// What the profile says of fingers.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,10 +24,23 @@ pub struct FingerParameters {
     pub required: Vec<String>,
 }
 
+/// What the profile says of irises.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct IrisParameters {
+    /// The records' format.
+    #[serde(default)]
+    pub format: IrisFormat,
+    /// Names of the eyes that every enrolment must have, captured or said to be missing.
+    #[serde(default)]
+    pub required: Vec<String>,
+}
+
 /// The biometric part, checked.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct CheckedBiometrics {
     required_fingers: Vec<FingerPosition>,
+    required_eyes: Vec<Eye>,
 }
 
 /// Checks the part alone and against the data groups.
@@ -55,46 +48,228 @@ pub(super) fn check(
     profile: &CardProfile,
     data_groups: &[DataGroup],
 ) -> Result<CheckedBiometrics, ProfileError> {
-    let invalid = |key, rule| Err(ProfileError::Invalid { key, rule });
-    if profile.fingers.is_some() != data_groups.contains(&DataGroup::DG3) {
+    let fingers = profile.fingers.as_ref();
+    if fingers.is_some() != data_groups.contains(&DataGroup::DG3) {
         return invalid("fingers", "belong to data group 3: both or neither");
     }
-    let mut required_fingers = Vec::new();
-    for name in profile.fingers.iter().flat_map(|fingers| &fingers.required) {
-        match FingerPosition::from_name(name) {
-            None => return invalid("fingers.required", "names no finger: right-thumb … left-little"),
-            Some(position) if required_fingers.contains(&position) => {
-                return invalid("fingers.required", "names a finger twice");
-            }
-            Some(position) => required_fingers.push(position),
+    let irises = profile.irises.as_ref();
+    if irises.is_some() != data_groups.contains(&DataGroup::DG4) {
+        return invalid("irises", "belong to data group 4: both or neither");
+    }
+    check_modalities(&profile.modality, data_groups)?;
+    let required_fingers = required(
+        fingers.map_or(&[], |fingers| &fingers.required),
+        FingerPosition::from_name,
+        (
+            "fingers.required",
+            "names no finger: right-thumb … left-little",
+            "names a finger twice",
+        ),
+    )?;
+    let required_eyes = required(
+        irises.map_or(&[], |irises| &irises.required),
+        Eye::from_name,
+        (
+            "irises.required",
+            "names no eye: right or left",
+            "names an eye twice",
+        ),
+    )?;
+    Ok(CheckedBiometrics {
+        required_fingers,
+        required_eyes,
+    })
+}
+
+fn required<T: PartialEq>(
+    names: &[String],
+    from_name: impl Fn(&str) -> Option<T>,
+    (key, unknown, twice): (&'static str, &'static str, &'static str),
+) -> Result<Vec<T>, ProfileError> {
+    let mut required = Vec::new();
+    for name in names {
+        match from_name(name) {
+            None => return invalid(key, unknown),
+            Some(place) if required.contains(&place) => return invalid(key, twice),
+            Some(place) => required.push(place),
         }
     }
-    Ok(CheckedBiometrics { required_fingers })
+    Ok(required)
+}
+
+/// The registry: names once, groups that the card has, one access rule for each.
+fn check_modalities(modalities: &[Modality], data_groups: &[DataGroup]) -> Result<(), ProfileError> {
+    for group in modality::DATA_GROUPS {
+        let is_used = modalities.iter().any(|modality| modality.data_group == group);
+        if is_used != data_groups.iter().any(|known| known.number() == group) {
+            return invalid(
+                "modality",
+                "and data groups 8, 9 and 10 belong together: each needs the other",
+            );
+        }
+    }
+    for (index, modality) in modalities.iter().enumerate() {
+        let letter = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+        if modality.name.is_empty() || modality.name.len() > 32 || !modality.name.bytes().all(letter) {
+            return invalid(
+                "modality.name",
+                "must be 1 to 32 lower-case letters, digits and hyphens",
+            );
+        }
+        if !modality::DATA_GROUPS.contains(&modality.data_group) {
+            return invalid("modality.data_group", "must be 8, 9 or 10");
+        }
+        if modality.biometric_type == 0 || modality.biometric_type > 0xFF_FFFF {
+            return invalid("modality.biometric_type", "must have one to three bytes");
+        }
+        if modality.max_bytes == 0 || modality.max_bytes > modality::MAX_SAMPLE_BYTES {
+            return invalid("modality.max_bytes", "must be 1 to 65536");
+        }
+        for other in &modalities[..index] {
+            if other.name == modality.name {
+                return invalid("modality.name", "is there twice");
+            }
+            if other.data_group == modality.data_group && other.access != modality.access {
+                return invalid("modality.access", "must be one for all in a data group");
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Who may read a data group that has a rule of its own; `None` for those that have the card's.
+pub(super) fn access_of(profile: &CardProfile, group: DataGroup) -> Option<AccessRule> {
+    match group {
+        DataGroup::DG3 => Some(AccessRule::TerminalFingers),
+        DataGroup::DG4 => Some(AccessRule::TerminalIrises),
+        _ => profile
+            .modality
+            .iter()
+            .find(|modality| modality.data_group == group.number())
+            .map(|modality| modality.access.rule()),
+    }
 }
 
 impl CheckedBiometrics {
     /// Whether an enrolment has what the profile asks for, and nothing that the card has no place for.
     pub(super) fn check_enrolment(
         &self,
+        profile: &CardProfile,
         data_groups: &[DataGroup],
         enrolment: &Enrolment,
     ) -> Result<(), EnrolmentError> {
-        for position in &self.required_fingers {
-            if !enrolment.accounts_for(*position) {
-                return Err(EnrolmentError::rule(
-                    format!("finger {position}"),
-                    "is required by the profile: give its image, or say why there is none",
-                ));
+        self.check_required(profile, data_groups, enrolment)?;
+        check_places(profile, data_groups, enrolment)?;
+        for sample in enrolment.samples() {
+            let modality = profile
+                .modality
+                .iter()
+                .find(|modality| modality.name == sample.modality);
+            let refuse = |rule| Err(EnrolmentError::rule(format!("sample {}", sample.modality), rule));
+            match modality {
+                None => return refuse("is of a modality that the profile does not register"),
+                Some(modality) if sample.data.len() > modality.max_bytes as usize => {
+                    return refuse("is longer than the profile allows");
+                }
+                Some(_) => {}
             }
-        }
-        if !data_groups.contains(&DataGroup::DG3)
-            && let Some(finger) = enrolment.fingers().first()
-        {
-            return Err(EnrolmentError::rule(
-                format!("finger {}", finger.position),
-                "has no place on a card of this profile (DG3)",
-            ));
         }
         Ok(())
     }
+
+    fn check_required(
+        &self,
+        profile: &CardProfile,
+        data_groups: &[DataGroup],
+        enrolment: &Enrolment,
+    ) -> Result<(), EnrolmentError> {
+        let rule = "is required by the profile: give its image, or say why there is none";
+        if let Some(finger) = self
+            .required_fingers
+            .iter()
+            .find(|finger| !enrolment.accounts_for(**finger))
+        {
+            return Err(EnrolmentError::rule(format!("finger {finger}"), rule));
+        }
+        if let Some(eye) = self
+            .required_eyes
+            .iter()
+            .find(|eye| !enrolment.accounts_for_eye(**eye))
+        {
+            return Err(EnrolmentError::rule(format!("iris {}", eye.name()), rule));
+        }
+        let rule = "is required by the profile";
+        if data_groups.contains(&DataGroup::DG5) && enrolment.displayed_portrait().is_none() {
+            return Err(EnrolmentError::rule("displayed portrait", rule));
+        }
+        if data_groups.contains(&DataGroup::DG7) && enrolment.signature().is_none() {
+            return Err(EnrolmentError::rule("signature", rule));
+        }
+        let lacks = |modality: &&Modality| {
+            modality.required
+                && enrolment
+                    .samples()
+                    .iter()
+                    .all(|sample| sample.modality != modality.name)
+        };
+        match profile.modality.iter().find(lacks) {
+            Some(modality) => Err(EnrolmentError::rule(format!("sample {}", modality.name), rule)),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Whether the card has a place for everything, in a format that can say it.
+fn check_places(
+    profile: &CardProfile,
+    data_groups: &[DataGroup],
+    enrolment: &Enrolment,
+) -> Result<(), EnrolmentError> {
+    let no_place = |sample: String, group: DataGroup| {
+        if data_groups.contains(&group) {
+            Ok(())
+        } else {
+            Err(EnrolmentError::rule(
+                sample,
+                "has no place on a card of this profile",
+            ))
+        }
+    };
+    if let Some(finger) = enrolment.fingers().first() {
+        no_place(format!("finger {}", finger.position), DataGroup::DG3)?;
+    }
+    if let Some(iris) = enrolment.irises().first() {
+        no_place(format!("iris {}", iris.eye.name()), DataGroup::DG4)?;
+    }
+    if enrolment.displayed_portrait().is_some() {
+        no_place("displayed portrait".to_owned(), DataGroup::DG5)?;
+    }
+    if enrolment.signature().is_some() {
+        no_place("signature".to_owned(), DataGroup::DG7)?;
+    }
+    let is_39794 = profile
+        .fingers
+        .as_ref()
+        .is_some_and(|fingers| fingers.format == FingerFormat::Iso39794);
+    let jpeg = enrolment
+        .fingers()
+        .iter()
+        .find(|finger| finger.image.format() == FingerImageFormat::Jpeg);
+    match jpeg {
+        Some(finger) if is_39794 => Err(EnrolmentError::rule(
+            format!("finger {}", finger.position),
+            "is a JPEG, for which ISO/IEC 39794-4 has no code: give WSQ, JPEG 2000 or PNG",
+        )),
+        _ if enrolment.fingers().len() > crate::biometrics::cbeff::MAX_TEMPLATES => {
+            Err(EnrolmentError::rule(
+                "the tenth finger",
+                "has no place: a data group has nine templates",
+            ))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn invalid<T>(key: &'static str, rule: &'static str) -> Result<T, ProfileError> {
+    Err(ProfileError::Invalid { key, rule })
 }

@@ -4,10 +4,9 @@ use card_applet::wire::access::AccessRule;
 use card_applet::wire::lds::DataGroup;
 use card_applet::wire::security_info::{ChipAuthenticationProtocol, Mapping, PaceInfo};
 use time::Date;
-use time::macros::date;
 
 use super::application;
-use super::biometrics::{self, CheckedBiometrics, FaceFormat};
+use super::biometrics::{self, CheckedBiometrics};
 use super::chip_keys::{self, CheckedKeys};
 use super::pace::pace_infos;
 use super::{BUILTIN, CardProfile, DATA_GROUPS, MrzForm, Validity};
@@ -17,15 +16,6 @@ use crate::citizen::{CitizenRecord, Expiry, RecordError};
 use crate::hash::HashAlgorithm;
 use crate::image::UtilityApplication;
 use crate::sod::LdsVersion;
-
-/// From this day on every new card must offer PACE (9303-11, section 4.1).
-const PACE_REQUIRED_FROM: Date = date!(2027 - 01 - 01);
-
-/// From this day on no new card may offer BAC (9303-11, section 4.1).
-const BAC_FORBIDDEN_FROM: Date = date!(2028 - 01 - 01);
-
-/// From this day on new cards must carry biometric records of ISO/IEC 39794 (9303-10, section 4.7.2).
-const ISO_39794_REQUIRED_FROM: Date = date!(2030 - 01 - 01);
 
 /// A card issued so shortly before a renewal age is good until the one after it.
 const YEARS_BEFORE_RENEWAL: i32 = 2;
@@ -98,9 +88,6 @@ impl CardProfile {
         let unsupported = |key, what| Err(ProfileError::Unsupported { key, what });
         if self.terminal_authentication {
             return unsupported("terminal_authentication", "Terminal Authentication");
-        }
-        if self.face_format == FaceFormat::Iso39794 {
-            return unsupported("face_format", "records of ISO/IEC 39794-5");
         }
 
         if pace_infos.is_empty() && self.pin {
@@ -230,11 +217,7 @@ impl CheckedProfile {
     /// Who may read this data group.
     #[must_use]
     pub fn access_of(&self, group: DataGroup) -> AccessRule {
-        match group {
-            DataGroup::DG3 => AccessRule::TerminalFingers,
-            DataGroup::DG4 => AccessRule::TerminalIrises,
-            _ => self.access(),
-        }
+        biometrics::access_of(&self.profile, group).unwrap_or(self.access())
     }
 
     /// Whether an enrolment has what the profile asks for, and nothing that the card has no place for.
@@ -243,46 +226,8 @@ impl CheckedProfile {
     ///
     /// [`EnrolmentError`] names the sample.
     pub fn check_enrolment(&self, enrolment: &Enrolment) -> Result<(), EnrolmentError> {
-        self.biometrics.check_enrolment(&self.data_groups, enrolment)
-    }
-
-    /// Whether such a card may be issued on that day.
-    ///
-    /// # Errors
-    ///
-    /// [`ProfileError::Date`]: BAC too late, no PACE too late, a face record of the old standard too late.
-    pub fn check_issue_date(&self, issue_date: Date) -> Result<(), ProfileError> {
-        let rules = [
-            (
-                self.profile.bac,
-                "bac",
-                "BAC may not be issued",
-                BAC_FORBIDDEN_FROM,
-            ),
-            (
-                self.pace_infos.is_empty(),
-                "pace",
-                "PACE must be issued",
-                PACE_REQUIRED_FROM,
-            ),
-            (
-                self.profile.face_format == FaceFormat::Iso19794,
-                "face_format",
-                "ISO-39794-5 must be issued",
-                ISO_39794_REQUIRED_FROM,
-            ),
-        ];
-        for (applies, key, rule, from) in rules {
-            if applies && issue_date >= from {
-                return Err(ProfileError::Date {
-                    key,
-                    rule,
-                    from,
-                    issue_date,
-                });
-            }
-        }
-        Ok(())
+        self.biometrics
+            .check_enrolment(&self.profile, &self.data_groups, enrolment)
     }
 
     /// Whether the record's dates fit the profile's validity rule.
@@ -349,10 +294,10 @@ fn data_groups(numbers: &[u8]) -> Result<Vec<DataGroup>, ProfileError> {
         let Some(group) = DataGroup::from_number(*number) else {
             return invalid("data_groups", "are numbered 1 to 16");
         };
-        if !DATA_GROUPS.contains(&group) {
+        if !DATA_GROUPS.contains(number) {
             return Err(ProfileError::Unsupported {
                 key: "data_groups",
-                what: "data groups but 1, 2, 3 and 11 to 16",
+                what: "this data group",
             });
         }
         groups.push(group);

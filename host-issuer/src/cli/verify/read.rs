@@ -16,8 +16,9 @@ use crate::terminal::reader::{AccessProtocol, AccessReport, ChipReader, ReadErro
 use crate::terminal::terminal_auth::TerminalCredentials;
 use crate::transport::Transport;
 
-/// Fingers and irises: readable with rights from terminal authentication only (Doc 9303-11 §7).
-const GUARDED: [u8; 2] = [3, 4];
+/// Fingers and irises: readable with rights from terminal authentication only (Doc 9303-11 §7). DG8 to DG10 are the issuer's own, and
+/// what opens them, too.
+const GUARDED: [u8; 5] = [3, 4, 8, 9, 10];
 /// The data group with the keys of Chip Authentication.
 const CHIP_AUTHENTICATION: u8 = 14;
 /// The data group with the key of Active Authentication.
