@@ -5,6 +5,7 @@
 //! |---|---|
 //! | [`enrolment`] | everything that was taken of one person, and what could not be taken |
 //! | [`face`], [`finger`], [`iris`], [`picture`] | images, recognized and measured from their bytes |
+//! | [`compress`] | a photograph made small enough for a card |
 //! | [`iso_19794_4`], [`iso_19794_5`], [`iso_19794_6`] | records of finger, face and iris, the older series |
 //! | [`iso_39794_4`], [`iso_39794_5`] | records of finger and face, for cards issued from 2030 on |
 //! | [`modality`] | what a profile names beside them: voice, DNA, or anything else, opaque |
@@ -13,6 +14,7 @@
 //! Encoders take checked values and cannot fail. Decoders hand out slices of what was read, so what is hashed is what was read.
 
 pub mod cbeff;
+pub mod compress;
 mod cursor;
 pub mod enrolment;
 pub mod error;

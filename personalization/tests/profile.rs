@@ -172,8 +172,8 @@ fn data_groups() {
     refused("[14, 2, 1, 13]", "[1, 2, 14, 17]", "1 to 16");
     refused(
         "[14, 2, 1, 13]",
-        "[1, 2, 4, 14]",
-        "does not offer data groups but",
+        "[1, 2, 6, 14]",
+        "does not offer this data group",
     );
     refused(
         "[14, 2, 1, 13]",
@@ -193,11 +193,95 @@ fn what_the_chip_cannot_do() {
         "does not offer Terminal Authentication",
     );
     assert!(with("bac = true", "bac = true\nterminal_authentication = false").is_ok());
-    refused(
-        "bac = true",
-        "face_format = \"ISO-39794-5\"",
-        "does not offer records of ISO/IEC 39794-5",
+}
+
+/// Each record standard has its gate, and a card of the new one passes it.
+#[test]
+fn the_gate_of_2030() {
+    let profile = |face: &str, groups: &str, tables: &str| {
+        let text = GOOD
+            .replace("bac = true", &format!("face_format = \"{face}\""))
+            .replace("[14, 2, 1, 13]", groups);
+        CardProfile::from_toml(&format!("{text}\n{tables}"))
+            .unwrap()
+            .check()
+            .unwrap()
+    };
+    let fingers = |format| format!("[fingers]\nformat = \"{format}\"\n");
+    let all = "[1, 2, 3, 14]";
+    for (profile, key) in [
+        (profile("ISO-19794-5", "[1, 2, 14]", ""), Some("face_format")),
+        (profile("ISO-39794-5", "[1, 2, 14]", ""), None),
+        (
+            profile("ISO-39794-5", all, &fingers("ISO-19794-4")),
+            Some("fingers.format"),
+        ),
+        (profile("ISO-39794-5", all, &fingers("ISO-39794-4")), None),
+        (
+            profile("ISO-39794-5", "[1, 2, 4, 14]", "[irises]\n"),
+            Some("irises.format"),
+        ),
+    ] {
+        assert!(profile.check_issue_date(date!(2029 - 12 - 31)).is_ok());
+        let refused = match profile.check_issue_date(date!(2030 - 01 - 01)) {
+            Err(ProfileError::Date { key, .. }) => Some(key),
+            Err(other) => panic!("{other}"),
+            Ok(()) => None,
+        };
+        assert_eq!(refused, key);
+    }
+}
+
+/// The registry of modalities is data: any name, any type, three data groups, one access rule for each.
+#[test]
+fn modalities() {
+    let with_modalities = |groups: &str, entries: &[&str]| {
+        let text = GOOD.replace("[14, 2, 1, 13]", groups);
+        let entries: String = entries
+            .iter()
+            .map(|entry| format!("\n[[modality]]\n{entry}\n"))
+            .collect();
+        CardProfile::from_toml(&format!("{text}{entries}"))?.check()
+    };
+    let entry = |name: &str, group: u8, access: &str| {
+        format!(
+            "name = \"{name}\"\ndata_group = {group}\nbiometric_type = 0x4000\nformat_owner = 0x0101\n\
+             format_type = 99\naccess = \"{access}\""
+        )
+    };
+    let (dna, voice) = (
+        entry("dna", 9, "terminal-irises"),
+        entry("voice", 9, "terminal-irises"),
     );
+    let gait = entry("gait", 10, "pace");
+    let profile = with_modalities("[1, 2, 9, 10, 14]", &[&dna, &voice, &gait]).unwrap();
+    let access = |number| profile.access_of(DataGroup::from_number(number).unwrap());
+    assert_eq!(
+        (access(9), access(10)),
+        (AccessRule::TerminalIrises, AccessRule::Pace)
+    );
+    let open = entry("scent", 9, "pace");
+    for (groups, entries, message) in [
+        ("[1, 2, 14]", &[&dna][..], "belong together"),
+        ("[1, 2, 9, 14]", &[], "belong together"),
+        ("[1, 2, 9, 14]", &[&dna, &dna], "is there twice"),
+        ("[1, 2, 9, 14]", &[&dna, &open], "must be one for all"),
+        ("[1, 2, 14]", &[&entry("dna", 13, "pace")], "must be 8, 9 or 10"),
+        (
+            "[1, 2, 9, 14]",
+            &[&entry("D N A", 9, "pace")],
+            "lower-case letters",
+        ),
+        (
+            "[1, 2, 9, 14]",
+            &[&entry("dna", 9, "anybody")],
+            "unknown variant `anybody`",
+        ),
+    ] {
+        let entries: Vec<&str> = entries.iter().map(|entry| entry.as_str()).collect();
+        let error = with_modalities(groups, &entries).unwrap_err().to_string();
+        assert!(error.contains(message), "{error}");
+    }
 }
 
 /// The good profile with these lines about keys behind `bac = true`.

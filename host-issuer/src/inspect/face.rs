@@ -1,12 +1,16 @@
-//! The face image inside DG2 (Doc 9303-10 §4.7.2; ISO/IEC 19794-5:2005 §5).
+//! The face image inside DG2 (Doc 9303-10 §4.7.2; ISO/IEC 19794-5:2005 §5; ISO/IEC 39794-5 for cards issued from 2030 on).
+
+mod iso_39794;
 
 use super::asn1::{Asn1Error, Element, only};
 
 const DG2: u32 = 0x75;
 const GROUP_TEMPLATE: u32 = 0x7F61;
 const INFORMATION_TEMPLATE: u32 = 0x7F60;
-/// Biometric data block, primitive and constructed.
-const DATA_BLOCKS: [u32; 2] = [0x5F2E, 0x7F2E];
+/// Biometric data block: bytes of ISO/IEC 19794.
+const DATA_BLOCK: u32 = 0x5F2E;
+/// Biometric data block: data objects, as those of ISO/IEC 39794.
+const DATA_BLOCK_CONSTRUCTED: u32 = 0x7F2E;
 
 /// How a face is compressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,9 +37,9 @@ impl ImageFormat {
 pub struct Face {
     /// Compression, told from the image's first bytes.
     pub format: ImageFormat,
-    /// Width in pixels as the record says.
+    /// Width in pixels as the record says; 0 where it does not.
     pub width: u16,
-    /// Height in pixels as the record says.
+    /// Height in pixels as the record says; 0 where it does not.
     pub height: u16,
     /// The image file.
     pub image: Vec<u8>,
@@ -66,15 +70,17 @@ impl Face {
     /// ```
     ///
     /// # Errors
-    /// When DG2 is not that; a record of ISO/IEC 39794-5 is another format and not read yet.
+    /// When DG2 is not that, nor has a data block of ISO/IEC 39794-5.
     pub(crate) fn from_dg2(file: &[u8]) -> Result<Self, Asn1Error> {
         let mut group = only(only(file, DG2, "DG2")?.body, GROUP_TEMPLATE, "DG2 7F61")?.reader();
         group.expect(0x02, "DG2 number of instances")?;
         let mut information = group.expect(INFORMATION_TEMPLATE, "DG2 7F60")?.reader();
         while !information.is_empty() {
             let element: Element<'_> = information.next("DG2 7F60")?;
-            if DATA_BLOCKS.contains(&element.tag) {
-                return Self::from_record(element.body);
+            match element.tag {
+                DATA_BLOCK => return Self::from_record(element.body),
+                DATA_BLOCK_CONSTRUCTED => return iso_39794::face(element.body),
+                _ => {}
             }
         }
         Err(invalid("there is no biometric data block"))
@@ -104,13 +110,7 @@ impl Face {
             .checked_sub(20 + 8 * feature_points + 12)
             .ok_or_else(|| invalid("the facial record length is wrong"))?;
         let image = cursor.take(image_length)?;
-        let format = match image {
-            [0xFF, 0xD8, 0xFF, ..] => ImageFormat::Jpeg,
-            [0, 0, 0, 0x0C, b'j', b'P', b' ', b' ', ..] | [0xFF, 0x4F, 0xFF, 0x51, ..] => {
-                ImageFormat::Jpeg2000
-            }
-            _ => return Err(invalid("the image is neither JPEG nor JPEG 2000")),
-        };
+        let format = format_of(image)?;
         let pixels = |value: usize| u16::try_from(value).unwrap_or(u16::MAX);
         Ok(Self {
             format,
@@ -118,6 +118,17 @@ impl Face {
             height: pixels(height),
             image: image.to_vec(),
         })
+    }
+}
+
+/// The compression, told from an image's first bytes.
+fn format_of(image: &[u8]) -> Result<ImageFormat, Asn1Error> {
+    match image {
+        [0xFF, 0xD8, 0xFF, ..] => Ok(ImageFormat::Jpeg),
+        [0, 0, 0, 0x0C, b'j', b'P', b' ', b' ', ..] | [0xFF, 0x4F, 0xFF, 0x51, ..] => {
+            Ok(ImageFormat::Jpeg2000)
+        }
+        _ => Err(invalid("the image is neither JPEG nor JPEG 2000")),
     }
 }
 
