@@ -31,8 +31,6 @@ const MAX_RESOLUTIONS: i32 = 6;
 const STREAM_BUFFER: usize = 64 * 1024;
 
 /// The largest file within the budget that the encoder's rate control finds.
-///
-/// A size at which the encoder gives up (some do, with pictures that are all noise) is left for a smaller one.
 pub(super) fn encode(photograph: &Photograph, budget: usize) -> Result<Encoded, CompressError> {
     let least = (photograph.width() * photograph.height() * MIN_RATE).div_ceil(100);
     if budget < least {
@@ -40,9 +38,7 @@ pub(super) fn encode(photograph: &Photograph, budget: usize) -> Result<Encoded, 
     }
     let mut aim = budget;
     for _ in 0..ATTEMPTS {
-        let Ok(file) = encode_to(photograph, aim) else {
-            break;
-        };
+        let file = encode_to(photograph, aim)?;
         if file.len() <= budget {
             return Ok(Encoded::Fits(file));
         }
@@ -209,18 +205,20 @@ unsafe extern "C" fn write(buffer: *mut c_void, count: usize, output: *mut c_voi
     count
 }
 
+/// Moves forwards, and backwards, too: the library goes back to write a length.
 unsafe extern "C" fn skip(count: i64, output: *mut c_void) -> i64 {
     // SAFETY: as for `write`.
     let Some(output) = (unsafe { output.cast::<Output>().as_mut() }) else {
         return -1;
     };
-    match usize::try_from(count)
+    let position = i64::try_from(output.position)
         .ok()
-        .and_then(|count| output.position.checked_add(count))
-    {
+        .and_then(|position| position.checked_add(count));
+    match position.and_then(|position| usize::try_from(position).ok()) {
         Some(position) if position <= MAX_OUTPUT => {
             output.position = position;
-            count
+            // One byte back must not look like a failure.
+            if count == -1 { 0 } else { count }
         }
         _ => -1,
     }
