@@ -11,8 +11,11 @@ use personalization::lds::{
 use personalization::mrz::{Mrz, name_field, transliterate};
 use time::macros::date;
 
+/// A target: takes anything, and must not panic.
+pub type Target = fn(&[u8]);
+
 /// Every target by its name.
-pub const ALL: [(&str, fn(&[u8])); 4] = [("mrz", mrz), ("lds", lds), ("dg13", dg13), ("record", record)];
+pub const ALL: [(&str, Target); 4] = [("mrz", mrz), ("lds", lds), ("dg13", dg13), ("record", record)];
 
 /// A zone, and the same bytes as a name. A zone that is taken is written out and must read the same.
 pub fn mrz(data: &[u8]) {
