@@ -102,7 +102,7 @@ impl Signer for Pulled<'_> {
     fn sign_digest(&self, digest: &[u8]) -> Result<Vec<u8>, SignerError> {
         let left = self
             .left
-            .try_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));
+            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));
         left.map_err(|_| SignerError::Failed("pulled".into()))?;
         self.inner.sign_digest(digest)
     }
