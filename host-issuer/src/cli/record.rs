@@ -21,7 +21,7 @@ use super::profile;
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum RecordCommand {
     /// Check a citizen record, a portrait, an enrolment: all that is given
-    Check(CheckArguments),
+    Check(Box<CheckArguments>),
     /// Print a complete record of a fictional person
     Template,
 }

@@ -75,6 +75,10 @@ fn encode_to(photograph: &Photograph, bytes: usize) -> Result<Vec<u8>, CompressE
 }
 
 /// Lossy, one layer of the wanted size, colours decorrelated.
+#[allow(
+    clippy::field_reassign_with_default,
+    reason = "the type has a destructor, so nothing moves out of a default"
+)]
 fn parameters(photograph: &Photograph, bytes: usize) -> opj_cparameters_t {
     let raw = photograph.samples().len();
     let mut parameters = opj_cparameters_t::default();
