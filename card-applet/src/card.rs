@@ -7,6 +7,7 @@
 //! Stations on that way, handlers and protocol steps are not inlined: in one function the temporaries of all of them would
 //! stand on the stack together, and the deepest path is what a chip must have RAM for.
 
+mod class;
 mod dispatch;
 #[cfg(test)]
 mod size;
@@ -30,10 +31,11 @@ use crate::nvm::record::{MAX_VALUE, RecordKey};
 use crate::nvm::staging;
 use crate::platform::{Engine, Nvm, Platform, ResponseSink};
 use crate::security_status::SecurityStatus;
-use crate::wire::apdu::{ApduError, CLASS_SECURE_MESSAGING, CommandApdu};
+use crate::wire::apdu::{ApduError, CommandApdu};
 use crate::wire::global_platform::{KEY_VERSION_TRANSPORT, SERIAL_LEN};
 use crate::wire::instruction;
 use crate::wire::status::StatusWord;
+use class::Class;
 use dispatch::Outcome;
 
 /// Keys of an SCP03 set, all AES of one length: 16, 24 or 32 bytes each.
@@ -97,34 +99,6 @@ struct Chip<P: Platform> {
     /// `None` when the memory could not be read: then everything is refused.
     persistent: Option<Persistent>,
     volatile: Volatile<P::Engine>,
-}
-
-/// How a command came.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Class {
-    /// ISO, in plain.
-    Plain,
-    /// ISO, with secure messaging.
-    Secure,
-    /// GlobalPlatform, in plain (80).
-    Proprietary,
-    /// With SCP03 (84).
-    Issuer,
-}
-
-impl Class {
-    /// Takes a class byte apart, without its chaining bit (7816-4, 5.4.1; GlobalPlatform 11.1.4).
-    const fn parse(class: u8) -> Result<Self, Error> {
-        match class & 0xEF {
-            0x00 => Ok(Self::Plain),
-            CLASS_SECURE_MESSAGING => Ok(Self::Secure),
-            0x04 | 0x08 => Err(Error::SecureMessaging),
-            0x01..=0x0F | 0x40..=0x6F => Err(Error::LogicalChannel),
-            0x80 => Ok(Self::Proprietary),
-            0x84 => Ok(Self::Issuer),
-            _ => Err(Error::Class),
-        }
-    }
 }
 
 impl<P: Platform> Card<P> {

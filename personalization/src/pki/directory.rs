@@ -28,6 +28,7 @@
 mod csca_directory;
 mod cv_directory;
 mod cv_issuance;
+mod cv_new;
 mod document_signer_directory;
 mod files;
 mod issue;
@@ -39,7 +40,8 @@ mod stored_key;
 mod usage;
 
 pub use csca_directory::{CscaDirectory, init_csca};
-pub use cv_directory::{CvDirectory, CvHolder, NewHolder, Predecessor, init_cvca, request};
+pub use cv_directory::{CvDirectory, CvHolder};
+pub use cv_new::{NewHolder, Predecessor, init_cvca, request};
 pub use document_signer_directory::{DocumentSignerDirectory, DocumentSignerState, DocumentSignerStatus};
 pub use list_signer_directory::ListSignerDirectory;
 pub use register::{RegisteredRevocation, RevocationReason};
