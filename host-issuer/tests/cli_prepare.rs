@@ -354,6 +354,22 @@ fn what_cannot_be_prepared() {
     refused(&[("--sequence", "16777215")], 2, "within the chip's counter");
     world.write("wrong.json", b"{}");
     refused(&[("--record", "@wrong.json")], 3, "wrong.json");
+    // A disk that is full at the first file leaves nothing, at the second the office's file and the chip's place.
+    world.fill_disk_for(Some("30313233343536373839.cardimg"));
+    refused(&[], 21, "cardimg");
+    world.fill_disk_for(Some("30313233343536373839.cardscript"));
+    let half = world.eid(&PREPARE).expect(21);
+    assert!(half.messages.contains("prepare --image"), "{}", half.messages);
+    world.fill_disk_for(None);
+    assert!(world.path("out/30313233343536373839.cardimg").exists());
+    let taken = world
+        .eid(&["stock", "list", "--stock", "@stock"])
+        .expect(0)
+        .output;
+    assert!(taken.contains("taken for card"), "{taken}");
+    fs::remove_dir_all(world.path("out")).expect("removed");
+    let stock = Stock::open(&world.path("stock")).expect("stock");
+    stock.give_back(&SERIAL).expect("given back");
     // The chip goes to one card.
     world.eid(&PREPARE).expect(0);
     let mut second = PREPARE;

@@ -1,6 +1,6 @@
 //! Key pairs by which a preparation office and a station know each other.
 //!
-//! Each has one, on P-256: the private half in an encrypted PKCS#8 file ([`key_file`](crate::key_file); `openssl pkey` reads
+//! Each has one, on P-256: the private half in an encrypted PKCS#8 file ([`key_file`]; `openssl pkey` reads
 //! it), the public half in a PEM `PUBLIC KEY` file (RFC 7468 §13) that the other side is given, its fingerprint compared by
 //! another way. They are good for [`sealed_file`](crate::sealed_file) and for nothing else: never use a document signer's.
 

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use personalization::exchange_key::ExchangeKey;
+use personalization::key_file::KeyFileError;
 use personalization::keys::IssuerMasterKeys;
 use personalization::pki::directory::KeyPlace;
 use serde::Serialize;
@@ -95,6 +96,10 @@ fn exchange(arguments: &ExchangeArguments, context: &Context<'_>) -> Result<Exit
     let mut name = arguments.out.as_os_str().to_owned();
     name.push(".pub");
     let public_path = PathBuf::from(name);
+    if public_path.exists() {
+        // Or the private key would be there and the public one would not.
+        return Err(KeyFileError::AlreadyExists { path: public_path }.into());
+    }
     let passphrase = context.new_passphrase(arguments.passphrase.file(), "the new key")?;
     let mut random = context.random();
     let key = ExchangeKey::generate(&mut random)?;

@@ -61,7 +61,7 @@ pub(super) fn prepare(
             return Err(failure);
         }
     };
-    let (script, image) = reserved.commit(&sealed)?;
+    let (script, image) = reserved.commit(&sealed, context)?;
     Ok(Prepared {
         card_id,
         serial,

@@ -16,7 +16,7 @@ use super::super::issue::results::PrintData;
 use super::super::issue::{self, Draft, Issuance};
 use super::super::stock::arguments::serial;
 use super::arguments::{Parties, PrepareArguments};
-use super::write::{self, Prepared, Reserved, Sealed};
+use super::write::{self, Prepared, Reserved, SCRIPT_LOST, Sealed};
 
 /// Prepares it. The chip is taken from the stock before anything is signed for it, and given back when nothing came of it.
 pub(super) fn prepare(arguments: &PrepareArguments, context: &Context<'_>) -> Result<Prepared, Failure> {
@@ -37,7 +37,7 @@ pub(super) fn prepare(arguments: &PrepareArguments, context: &Context<'_>) -> Re
     let work = || -> Result<(PathBuf, Option<PathBuf>), Failure> {
         let reserved = Reserved::new(context, &arguments.out, &serial, true)?;
         match seal(&inputs, &parties, arguments, &draft, manifest, context) {
-            Ok(sealed) => reserved.commit(&sealed),
+            Ok(sealed) => reserved.commit(&sealed, context),
             Err(failure) => {
                 reserved.abandon(context);
                 Err(arguments.inputs.in_record(failure))
@@ -54,8 +54,10 @@ pub(super) fn prepare(arguments: &PrepareArguments, context: &Context<'_>) -> Re
             image,
         }),
         Err(failure) => {
-            // No file has its name, so nobody has anything that is signed for this chip. The failure is what is told.
-            let _ = stock.give_back(&serial);
+            // Where no file has its name, nobody has anything that is signed for this chip. The failure is what is told.
+            if failure.id != SCRIPT_LOST {
+                let _ = stock.give_back(&serial);
+            }
             Err(failure)
         }
     }

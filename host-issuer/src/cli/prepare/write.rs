@@ -13,6 +13,9 @@ use super::arguments::{Parties, PrepareArguments};
 use crate::environment::{Access, NewFile};
 use crate::load::foretell::{self, Attempts};
 
+/// Id of the failure after which the office's file is there and the station's is not.
+pub(super) const SCRIPT_LOST: &str = "prepare.script_lost";
+
 /// What was prepared.
 pub(super) struct Prepared {
     pub(super) card_id: String,
@@ -61,13 +64,34 @@ impl Reserved {
     }
 
     /// Gives the files content and name, the office's first: a script that is out can be written again from it.
-    pub(super) fn commit(self, sealed: &Sealed) -> Result<(PathBuf, Option<PathBuf>), Failure> {
+    pub(super) fn commit(
+        mut self,
+        sealed: &Sealed,
+        context: &Context<'_>,
+    ) -> Result<(PathBuf, Option<PathBuf>), Failure> {
         let script = self.script.path().to_owned();
         let image = self.image.as_ref().map(|file| file.path().to_owned());
-        if let (Some(file), Some(content)) = (self.image, &sealed.image) {
-            file.commit(content)?;
+        if let (Some(file), Some(content)) = (self.image.take(), &sealed.image)
+            && let Err(error) = file.commit(content)
+        {
+            self.abandon(context);
+            return Err(error.into());
         }
-        self.script.commit(&sealed.script)?;
+        self.script.commit(&sealed.script).map_err(|error| {
+            let failure = Failure::from(error);
+            match &image {
+                None => failure,
+                Some(image) => Failure {
+                    id: SCRIPT_LOST,
+                    hint: format!(
+                        "the card is kept in {}, and `eid prepare --image` writes its script; {}",
+                        image.display(),
+                        failure.hint
+                    ),
+                    ..failure
+                },
+            }
+        })?;
         Ok((script, image))
     }
 }
