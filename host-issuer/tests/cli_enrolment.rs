@@ -120,3 +120,322 @@ fn enrolments_that_are_refused() {
     }
     assert_eq!(world.all_files(), before, "something was left behind");
 }
+
+/// The irises of the published specimen, which its DG4 has.
+fn iris_images() -> Vec<Vec<u8>> {
+    let document = test_vectors::documents::bsi_2008();
+    let group = personalization::lds::dg4::decode(document.file("DG4")).expect("DG4");
+    let images = group.templates.iter().map(|template| {
+        let record =
+            personalization::biometrics::iso_19794_6::decode(template.block.value()).expect("a record");
+        record.views[0].image.to_vec()
+    });
+    images.collect()
+}
+
+/// A profile of the new standards with every biometric group, and three modalities that no code knows: all of it is data.
+fn full_profile(world: &World) {
+    let shown = world.eid(&["profile", "show", "icao-td1"]).expect(0).output;
+    let (before, after) = shown
+        .split_once("data_groups = [1, 2, 11, 12, 14, 15]")
+        .expect("the groups");
+    let tables = r#"
+[fingers]
+format = "ISO-39794-4"
+required = ["right-index", "left-index"]
+
+[irises]
+required = ["right", "left"]
+
+[[modality]]
+name = "voice"
+data_group = 9
+biometric_type = 0x04
+format_owner = 0x0101
+format_type = 0x0031
+access = "terminal-fingers"
+required = true
+
+[[modality]]
+name = "dna"
+data_group = 9
+biometric_type = 0x4000
+format_owner = 0x0101
+format_type = 0x001B
+access = "terminal-fingers"
+
+[[modality]]
+name = "gait"
+data_group = 10
+biometric_type = 0x1000
+format_owner = 0x7A69
+format_type = 7
+access = "pace"
+max_bytes = 100
+"#;
+    let text = format!(
+        "{before}data_groups = [1, 2, 3, 4, 5, 7, 9, 10, 11, 12, 14, 15]\nface_format = \"ISO-39794-5\"{after}\n{tables}"
+    );
+    world.write("full.toml", text.as_bytes());
+    for (name, image) in ["iris-right.jp2", "iris-left.jp2"].into_iter().zip(iris_images()) {
+        world.write(name, &image);
+    }
+    world.write("voice.bin", b"a voice, or so they say");
+    world.write("gait.bin", b"step by step");
+    let enrolment = serde_json::json!({
+        "fingers": [
+            { "position": "right-index", "image": "right.wsq", "quality": 80,
+              "impression": "live-scan-plain", "reason": "the finger is stiff" },
+            { "position": "left-index", "missing": "bandaged" },
+        ],
+        "quality_algorithm": { "organization": 257, "algorithm": 1 },
+        "irises": [
+            { "eye": "right", "image": "iris-right.jp2", "diameter": 150 },
+            { "eye": "left", "image": "iris-left.jp2" },
+        ],
+        "displayed_portrait": "face.jp2",
+        "signature": "face.jp2",
+        "samples": [
+            { "modality": "voice", "data": "voice.bin", "subtype": 3 },
+            { "modality": "gait", "data": "gait.bin" },
+        ],
+    });
+    world.write("enrolment.json", enrolment.to_string().as_bytes());
+}
+
+#[test]
+fn plumbing_a_card_with_every_biometric_and_modalities_that_no_code_knows() {
+    let world = World::with_office();
+    full_profile(&world);
+    let check = [
+        "record",
+        "check",
+        "--profile",
+        "@full.toml",
+        "--enrolment",
+        "@enrolment.json",
+        "--json",
+    ];
+    let checked = world.eid(&check).expect(0).json();
+    assert_eq!(
+        checked["enrolment"]["fingers"][0]["impression"],
+        "live-scan-plain"
+    );
+    assert_eq!(checked["enrolment"]["missing_fingers"][0]["reason"], "bandaged");
+    assert_eq!(checked["enrolment"]["samples"][1]["modality"], "gait");
+
+    world.make_chip("one.chip");
+    let change = [("--profile", "@full.toml"), ("--enrolment", "@enrolment.json")];
+    let outcome = world.issue("one.chip", "out", &change).expect(0);
+    outcome.assert_silent_about(&["stiff", "bandaged"]);
+    let receipt = receipt(&world, "out");
+    for group in ["DG3", "DG4", "DG5", "DG7", "DG9", "DG10"] {
+        // More than an empty group's 26 bytes.
+        assert!(length_of(&receipt, group) > 26, "{group}");
+    }
+    let report = world
+        .eid(&[
+            "verify",
+            "--reader",
+            "virtual:@one.chip",
+            "--can",
+            &world::can(),
+            "--trust",
+            "@csca",
+            "--save",
+            "@saved",
+            "--json",
+        ])
+        .expect(0)
+        .json();
+    assert_eq!(report["verdict"], "GENUINE", "{report}");
+    // What PACE opens is read and hashed; what needs a terminal's rights is not shown.
+    for (group, is_read) in [
+        ("DG3", false),
+        ("DG4", false),
+        ("DG5", true),
+        ("DG7", true),
+        ("DG9", false),
+        ("DG10", true),
+    ] {
+        assert_eq!(report["files"].get(group).is_some(), is_read, "{group}");
+    }
+    // The face comes out of the record of ISO/IEC 39794-5.
+    let face = std::fs::read(world.path("saved/face.jp2")).expect("the face");
+    assert_eq!(face, test_vectors::specimen(test_vectors::SPECIMEN_FACE));
+    let gait = std::fs::read(world.path("saved/DG10.bin")).expect("DG10");
+    let group = personalization::lds::dg4::decode(&gait);
+    assert!(group.is_err(), "another group");
+    let ten = card_applet::wire::lds::DataGroup::from_number(10).expect("DG10");
+    let group = personalization::biometrics::modality::decode(&gait, ten).expect("DG10");
+    let template = &group.templates[0];
+    assert_eq!(template.header.biometric_type, Some(0x1000));
+    assert_eq!(
+        (template.header.format_owner, template.header.format_type),
+        (0x7A69, 7)
+    );
+    assert_eq!(template.block.value(), b"step by step");
+}
+
+#[test]
+fn enrolment_records_that_are_refused() {
+    let world = World::with_office();
+    full_profile(&world);
+    let text = std::fs::read_to_string(world.path("enrolment.json")).expect("the record");
+    let enrolment: Value = serde_json::from_str(&text).expect("JSON");
+    let check = |change: &dyn Fn(&mut Value), code, cause: &str| {
+        let mut changed = enrolment.clone();
+        change(&mut changed);
+        world.write("wrong.json", changed.to_string().as_bytes());
+        world
+            .eid(&[
+                "record",
+                "check",
+                "--profile",
+                "@full.toml",
+                "--enrolment",
+                "@wrong.json",
+            ])
+            .expect_failure(code, cause)
+            .assert_silent_about(&["stiff"]);
+    };
+    check(
+        &|record| record["fingers"][0]["reason"] = Value::Null,
+        3,
+        "pressed flat and needs a reason",
+    );
+    check(
+        &|record| record["fingers"][0]["impression"] = Value::Null,
+        3,
+        "is rolled and needs no reason",
+    );
+    check(
+        &|record| record["fingers"][0]["impression"] = "latent".into(),
+        3,
+        "no such impression",
+    );
+    check(
+        &|record| record["fingers"][0]["quality"] = 101.into(),
+        3,
+        "quality above 100",
+    );
+    check(
+        &|record| record["fingers"][1]["missing"] = "lost".into(),
+        3,
+        "missing for no reason",
+    );
+    check(
+        &|record| record["fingers"][1]["image"] = "left.wsq".into(),
+        3,
+        "either an image or the reason",
+    );
+    check(
+        &|record| record["fingers"] = Value::Array(vec![]),
+        3,
+        "finger right-index is required",
+    );
+    check(
+        &|record| record["irises"][0]["image"] = "right.wsq".into(),
+        3,
+        "iris right: the image is neither",
+    );
+    check(
+        &|record| record["irises"][1] = record["irises"][0].clone(),
+        3,
+        "iris right is given twice",
+    );
+    check(
+        &|record| record["signature"] = Value::Null,
+        3,
+        "signature is required",
+    );
+    check(
+        &|record| record["samples"][0]["modality"] = "smell".into(),
+        3,
+        "sample voice is required",
+    );
+    check(
+        &|record| record["samples"][1]["modality"] = "smell".into(),
+        3,
+        "does not register",
+    );
+    check(
+        &|record| record["samples"][1]["data"] = "right.wsq".into(),
+        3,
+        "longer than the profile allows",
+    );
+    check(
+        &|record| record["samples"][1]["data"] = "none.bin".into(),
+        3,
+        "none.bin",
+    );
+    check(
+        &|record| record["fingres"] = Value::Null,
+        3,
+        "unknown, missing or misplaced field (line 1",
+    );
+}
+
+#[test]
+fn portraits_are_checked_and_compressed() {
+    let world = World::with_office();
+    let good = world
+        .eid(&["record", "check", "--portrait", "@face.jp2", "--json"])
+        .expect(0)
+        .json();
+    assert_eq!(
+        (&good["portrait"]["width"], &good["portrait"]["bytes"]),
+        (&413.into(), &14_999.into())
+    );
+    for (format, extension) in [("jpeg", "jpg"), ("jpeg2000", "jp2")] {
+        let out = format!("@small.{extension}");
+        let arguments = [
+            "record",
+            "check",
+            "--portrait",
+            "@face.jp2",
+            "--budget",
+            "9000",
+            "--format",
+            format,
+            "--out",
+            &out,
+            "--json",
+        ];
+        let made = world.eid(&arguments).expect(0).json();
+        assert_eq!(made["portrait"]["format"], format);
+        assert!(made["portrait"]["bytes"].as_u64().expect("a number") <= 9_000);
+        // What was made is good for a card.
+        world.eid(&["record", "check", "--portrait", &out]).expect(0);
+    }
+    for (code, cause, arguments) in [
+        (
+            3,
+            "face.jp2: the portrait does not fit",
+            &[
+                "--portrait",
+                "@face.jp2",
+                "--budget",
+                "4000",
+                "--format",
+                "jpeg",
+                "--out",
+                "@x",
+            ][..],
+        ),
+        (
+            2,
+            "a budget is 4000 to 65536",
+            &["--portrait", "@face.jp2", "--budget", "1", "--out", "@x"],
+        ),
+        (
+            3,
+            "right.wsq: the image is neither",
+            &["--portrait", "@right.wsq"],
+        ),
+    ] {
+        let arguments = [&["record", "check"], arguments].concat();
+        world.eid(&arguments).expect_failure(code, cause);
+    }
+    assert!(!world.path("x").exists());
+}
