@@ -18,6 +18,17 @@ use crate::signer::{self, SignatureAlgorithm};
 
 pub use super::verified::{VerifiedContent, VerifiedSecurityObject, VerifyError};
 
+/// `id-icao-mrtd-security-ldsSecurityObject`.
+const LDS_SECURITY_OBJECT: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.23.136.1.1.1");
+/// `id-signedData`.
+const SIGNED_DATA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.7.2");
+/// `id-contentType`.
+const CONTENT_TYPE: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.3");
+/// `id-messageDigest`.
+const MESSAGE_DIGEST: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.4");
+/// `id-signingTime`.
+const SIGNING_TIME: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.5");
+
 /// Takes EF.SOD (`77 …`) apart and verifies message digest and signature with the certificate inside.
 ///
 /// Whether that certificate is trusted is not asked here. Never panics.
@@ -25,7 +36,7 @@ pub use super::verified::{VerifiedContent, VerifiedSecurityObject, VerifyError};
 /// # Errors
 /// [`VerifyError`], but not [`VerifyError::Different`].
 pub fn verify(file: &[u8]) -> Result<VerifiedSecurityObject, VerifyError> {
-    security_object(verify_content(content_of(file)?, oid("2.23.136.1.1.1"))?)
+    security_object(verify_content(content_of(file)?, LDS_SECURITY_OBJECT)?)
 }
 
 /// The same, where the certificate inside must be this one: it is compared and not decoded again.
@@ -38,7 +49,7 @@ pub fn verify_with(
 ) -> Result<VerifiedSecurityObject, VerifyError> {
     security_object(verify_content_with(
         content_of(file)?,
-        oid("2.23.136.1.1.1"),
+        LDS_SECURITY_OBJECT,
         certificate,
     )?)
 }
@@ -82,10 +93,7 @@ fn content(
     let mut outer = SliceReader::new(content_info)?;
     let verified = outer.sequence(|content_info| {
         let content_type = Oid::decode(content_info)?;
-        require(
-            content_type == oid("1.2.840.113549.1.7.2"),
-            "the content type is not signedData",
-        )?;
+        require(content_type == SIGNED_DATA, "the content type is not signedData")?;
         let explicit = field(content_info, 0xA0)?;
         let mut inner = SliceReader::new(explicit)?;
         let verified = inner.sequence(|reader| signed_data(reader, expected_type, certificate))?;
@@ -231,13 +239,13 @@ impl<'a> SignedAttributes<'a> {
             previous = attribute;
             let (kind, value) = SliceReader::new(attribute)?
                 .sequence(|fields| Ok::<_, VerifyError>((Oid::decode(fields)?, field(fields, 0x31)?)))?;
-            let unknown_or_twice = if kind == oid("1.2.840.113549.1.9.3") {
+            let unknown_or_twice = if kind == CONTENT_TYPE {
                 content_type.replace(Oid::from_der(value)?).is_some()
-            } else if kind == oid("1.2.840.113549.1.9.4") {
+            } else if kind == MESSAGE_DIGEST {
                 message_digest
                     .replace(<&OctetStringRef>::from_der(value)?.as_bytes())
                     .is_some()
-            } else if kind == oid("1.2.840.113549.1.9.5") {
+            } else if kind == SIGNING_TIME {
                 signing_time
                     .replace(from_certificate_time(&Time::from_der(value)?))
                     .is_some()
@@ -325,10 +333,6 @@ fn without_parameters(element: &[u8]) -> Result<Oid, VerifyError> {
     let oid = outer.sequence(|reader| Ok::<_, VerifyError>(Oid::decode(reader)?))?;
     outer.finish()?;
     Ok(oid)
-}
-
-fn oid(text: &'static str) -> ObjectIdentifier {
-    ObjectIdentifier::new_unwrap(text)
 }
 
 fn structure(why: &str) -> VerifyError {
