@@ -206,7 +206,7 @@ fn inspect_signed(
         card_security: card_security_keys.as_ref(),
     };
     clone_proof::checks(&document.chip_proofs, &signed, policy, checks);
-    checks.extend(terminal_rights::check(document, object));
+    checks.extend(terminal_rights::check(&document.terminal_rights, object));
     decode(&groups, zone.as_ref(), details, checks)
 }
 

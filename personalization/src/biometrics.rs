@@ -32,6 +32,7 @@ pub mod iso_39794_5;
 mod jpeg;
 mod jpeg2000;
 pub mod modality;
+pub mod opaque_group;
 pub mod picture;
 mod png;
 mod wsq;

@@ -19,7 +19,7 @@ use crate::attestation::AttestedKey;
 use crate::biometrics::enrolment::{Enrolment, EnrolmentError};
 use crate::biometrics::face::FaceImage;
 use crate::biometrics::iso_19794_5::Gender;
-use crate::biometrics::modality;
+use crate::biometrics::{modality, opaque_group};
 use crate::citizen::{CitizenRecord, Expiry, RecordError, Sex};
 use crate::image::{Can, CardImage, CardPasswords};
 use crate::lds::{self, LdsError};
@@ -214,7 +214,7 @@ impl PersonalizationJob<'_> {
             DataGroup::DG5 => self.enrolment.displayed_portrait().map(lds::dg5::encode),
             DataGroup::DG7 => self.enrolment.signature().map(lds::dg7::encode),
             group if modality::DATA_GROUPS.contains(&group.number()) => {
-                Some(modality::encode(group, &profile.modality, self.enrolment))
+                Some(opaque_group::encode(group, &profile.modality, self.enrolment))
             }
             _ => None,
         }

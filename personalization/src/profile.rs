@@ -9,6 +9,7 @@ mod biometrics;
 mod check;
 mod chip_keys;
 mod date_gates;
+mod error;
 mod pace;
 mod security_object;
 
@@ -20,8 +21,9 @@ pub use crate::biometrics::format::{FaceFormat, FingerFormat, IrisFormat};
 pub use crate::biometrics::modality::Modality;
 pub use application::{ApplicationFileParameters, ApplicationParameters, ReadRule, WriteRule};
 pub use biometrics::{FingerParameters, IrisParameters};
-pub use check::{CheckedProfile, ProfileError};
+pub use check::CheckedProfile;
 pub use chip_keys::{ActiveAuthenticationParameters, ChipAuthenticationParameters};
+pub use error::ProfileError;
 pub use security_object::{SecurityObjectParameters, SecurityObjectVersion};
 
 /// The profiles that come with the program: name and TOML.

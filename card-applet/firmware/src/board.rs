@@ -22,7 +22,7 @@ impl Platform for Board {
     #[cfg(not(feature = "measure"))]
     type Rng = CountingRng;
     #[cfg(feature = "measure")]
-    type Rng = crate::measure::RecordedRng;
+    type Rng = crate::recorded_rng::RecordedRng;
     type Engine = SoftwareEngine;
     type Timer = BusyTimer;
 }

@@ -12,6 +12,8 @@ mod blank;
 mod board;
 #[cfg(feature = "measure")]
 mod measure;
+#[cfg(feature = "measure")]
+mod recorded_rng;
 mod serial;
 mod startup;
 

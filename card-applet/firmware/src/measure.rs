@@ -4,13 +4,12 @@
 //! resets the chip.
 
 use crate::board::{Board, BusyTimer, RamMemory};
+use crate::recorded_rng::RecordedRng;
 use crate::serial::Serial;
 use card_applet::card::Card;
 use card_applet::limits::COMMAND_BUFFER;
 use card_applet::platform::{ResponseSink, SoftwareEngine};
-use core::convert::Infallible;
 use core::ptr;
-use rand_core::{TryCryptoRng, TryRng};
 
 /// Where the emulator puts the memory's content, in RAM that no part of the program has.
 const MEMORY: usize = 0x2020_0000;
@@ -41,38 +40,6 @@ fn write(address: usize, value: u32) {
     // SAFETY: as in `read`; in RAM only below the stack pointer less a margin.
     unsafe { ptr::write_volatile(address as *mut u32, value) }
 }
-
-/// Numbers that were drawn before, one after the other.
-pub struct RecordedRng {
-    next: usize,
-}
-
-impl TryRng for RecordedRng {
-    type Error = Infallible;
-
-    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
-        let mut bytes = [0; 4];
-        self.try_fill_bytes(&mut bytes)?;
-        Ok(u32::from_le_bytes(bytes))
-    }
-
-    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
-        let mut bytes = [0; 8];
-        self.try_fill_bytes(&mut bytes)?;
-        Ok(u64::from_le_bytes(bytes))
-    }
-
-    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Infallible> {
-        for byte in bytes {
-            // SAFETY: RAM that the emulator filled before the program began; it is as long as the draws.
-            *byte = unsafe { ptr::read_volatile(self.next as *const u8) };
-            self.next += 1;
-        }
-        Ok(())
-    }
-}
-
-impl TryCryptoRng for RecordedRng {}
 
 /// Keeps of an answer how long it was and how it ended.
 struct Measure {
@@ -125,7 +92,7 @@ pub fn run(mut memory: RamMemory) {
     write(SYST_RVR, SYST_MASK);
     write(SYST_CSR, 5);
     let mut serial = Serial::open();
-    let rng = RecordedRng { next: RANDOM };
+    let rng = RecordedRng::at(RANDOM);
     let mut card = Card::<Board>::power_on(memory, rng, SoftwareEngine, BusyTimer);
     let mut command = [0u8; COMMAND_BUFFER];
     loop {

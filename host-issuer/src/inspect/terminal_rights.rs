@@ -4,7 +4,6 @@
 //! and irises, has digests in EF.SOD like everything else.
 
 use super::check::{Check, CheckId};
-use super::document::ReadDocument;
 use super::security_object::SecurityObject;
 
 /// How Terminal Authentication ended.
@@ -31,10 +30,10 @@ pub enum TerminalRights {
 }
 
 /// `terminal_authentication`, where EF.SOD lists fingers or irises or it was run; else `None`.
-pub(crate) fn check(document: &ReadDocument, object: &SecurityObject) -> Option<Check> {
+pub(crate) fn check(terminal_rights: &TerminalRights, object: &SecurityObject) -> Option<Check> {
     let id = CheckId::TerminalAuthentication;
     let guarded = object.hashes.contains_key(&3) || object.hashes.contains_key(&4);
-    match &document.terminal_rights {
+    match terminal_rights {
         TerminalRights::NoKey if !guarded => None,
         TerminalRights::NoKey => Some(Check::not_applicable(
             id,

@@ -23,8 +23,7 @@ use card_applet::wire::access::AccessRule;
 use card_applet::wire::lds::DataGroup;
 use serde::{Deserialize, Serialize};
 
-use super::cbeff::{self, BiometricGroup, BiometricHeader, BiometricTemplate, DataBlock};
-use super::enrolment::Enrolment;
+use super::cbeff::{self, BiometricGroup};
 use super::error::BiometricError;
 
 /// The data groups that take modalities.
@@ -103,32 +102,6 @@ impl core::fmt::Debug for OpaqueSample {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         write!(f, "OpaqueSample({}, {} bytes)", self.modality, self.data.len())
     }
-}
-
-/// Encodes a data group with the samples of those modalities that it takes; with none it is empty but for random bytes.
-#[must_use]
-pub fn encode(group: DataGroup, modalities: &[Modality], enrolment: &Enrolment) -> Vec<u8> {
-    let mut templates = Vec::new();
-    for modality in modalities
-        .iter()
-        .filter(|modality| modality.data_group == group.number())
-    {
-        let samples = enrolment
-            .samples()
-            .iter()
-            .filter(|sample| sample.modality == modality.name);
-        templates.extend(samples.map(|sample| BiometricTemplate {
-            header: BiometricHeader {
-                version: None,
-                biometric_type: Some(modality.biometric_type),
-                subtype: sample.subtype,
-                format_owner: modality.format_owner,
-                format_type: modality.format_type,
-            },
-            block: DataBlock::Primitive(sample.data.clone()),
-        }));
-    }
-    cbeff::encode_group(group.tag(), &templates, &enrolment.filler(group.number()))
 }
 
 /// Reads a data group of modalities.

@@ -5,7 +5,7 @@ use card_applet::wire::lds::DataGroup;
 use serde::{Deserialize, Serialize};
 
 use super::CardProfile;
-use super::check::ProfileError;
+use super::error::ProfileError;
 use crate::biometrics::enrolment::{Enrolment, EnrolmentError};
 use crate::biometrics::finger::{FingerImageFormat, FingerPosition};
 use crate::biometrics::format::{FingerFormat, IrisFormat};

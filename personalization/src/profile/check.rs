@@ -8,8 +8,9 @@ use time::Date;
 use super::application;
 use super::biometrics::{self, CheckedBiometrics};
 use super::chip_keys::{self, CheckedKeys};
+use super::error::ProfileError;
 use super::pace::pace_infos;
-use super::{BUILTIN, CardProfile, DATA_GROUPS, MrzForm, Validity};
+use super::{CardProfile, DATA_GROUPS, MrzForm, Validity};
 use crate::attestation::ChipKeySpec;
 use crate::biometrics::enrolment::{Enrolment, EnrolmentError};
 use crate::citizen::{CitizenRecord, Expiry, RecordError};
@@ -19,49 +20,6 @@ use crate::sod::LdsVersion;
 
 /// A card issued so shortly before a renewal age is good until the one after it.
 const YEARS_BEFORE_RENEWAL: i32 = 2;
-
-/// Why a profile cannot be used. Who wrote the profile, or chose it for that day, is to blame.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum ProfileError {
-    /// The text is not a profile: syntax, a missing key, an unknown key, a value of the wrong kind.
-    #[error("not a card profile: {0}")]
-    Toml(String),
-    /// No built-in profile has this name.
-    #[error("no profile is called {0:?}; there are {names}", names = builtin_names())]
-    UnknownName(String),
-    /// A key's value is wrong, alone or together with others.
-    #[error("{key}: {rule}")]
-    Invalid {
-        /// The key in the file.
-        key: &'static str,
-        /// What it must be.
-        rule: &'static str,
-    },
-    /// The standards allow it but this chip cannot do it.
-    #[error("{key}: the chip does not offer {what}")]
-    Unsupported {
-        /// The key in the file.
-        key: &'static str,
-        /// What is asked for.
-        what: &'static str,
-    },
-    /// The standards no longer allow such a card on its day of issue.
-    #[error("{key}: {rule} from {from} (9303); this card would be issued on {issue_date}")]
-    Date {
-        /// The key in the file.
-        key: &'static str,
-        /// What holds from that day.
-        rule: &'static str,
-        /// The first day.
-        from: Date,
-        /// The card's day of issue.
-        issue_date: Date,
-    },
-}
-
-fn builtin_names() -> String {
-    BUILTIN.map(|(name, _)| name).join(", ")
-}
 
 /// A profile that the chip can do and the standards allow.
 #[derive(Clone, Debug, PartialEq, Eq)]

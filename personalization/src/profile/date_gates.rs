@@ -3,7 +3,8 @@
 use time::Date;
 use time::macros::date;
 
-use super::check::{CheckedProfile, ProfileError};
+use super::check::CheckedProfile;
+use super::error::ProfileError;
 use crate::biometrics::format::{FaceFormat, FingerFormat};
 
 /// From this day on every new card must offer PACE.
