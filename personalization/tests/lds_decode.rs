@@ -281,6 +281,20 @@ fn dg11_that_cannot_be_written() {
         ),
         (
             AdditionalPersonalDetails {
+                name: Some(PersonName::new("Nguyễn  Thị", "Mẫu")),
+                ..default()
+            },
+            "DG11: name of holder has a space too many",
+        ),
+        (
+            AdditionalPersonalDetails {
+                name: Some(PersonName::new("Nguyễn", "Mẫu ")),
+                ..default()
+            },
+            "DG11: name of holder has a space too many",
+        ),
+        (
+            AdditionalPersonalDetails {
                 other_names: vec![PersonName::new("A", ""); 100],
                 ..default()
             },

@@ -38,6 +38,10 @@ impl PersonName {
     pub(super) fn encode(&self, file: &'static str, field: &'static str) -> Result<String, LdsError> {
         let part = |part: &str| -> Result<String, LdsError> {
             check(file, field, part)?;
+            // Written as fillers, two of them would be the mark between the identifiers, and one at the end nothing.
+            if part.trim() != part || part.contains("  ") {
+                return Err(LdsError::new(file, field, "has a space too many"));
+            }
             Ok(part.replace(' ', "<"))
         };
         let primary = part(&self.primary_identifier)?;
