@@ -20,6 +20,9 @@ use super::object::{self, KeyPair};
 use super::uri::Pkcs11Uri;
 use crate::signer::public_key::PublicKey;
 
+/// How often a module is asked for a token before the token is gone.
+const CONNECTION_ATTEMPTS: usize = 3;
+
 /// Sessions to one key of one token.
 pub struct Pool {
     uri: Pkcs11Uri,
@@ -150,7 +153,14 @@ impl Pool {
         state.generation += 1;
         state.open = 0;
         state.idle.clear();
-        let again = connect(&self.uri, &self.pin);
+        let mut again = connect(&self.uri, &self.pin);
+        for _ in 1..CONNECTION_ATTEMPTS {
+            // A module in which another thread is just ending something fails once and not twice. A PIN is not offered again.
+            if !matches!(again, Err(TokenError::Gone(_))) {
+                break;
+            }
+            again = connect(&self.uri, &self.pin);
+        }
         self.returned.notify_all();
         match again {
             Ok((_, _, public)) if public != self.public => {
