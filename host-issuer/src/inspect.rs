@@ -82,12 +82,16 @@ use holder::Details;
 use mrz::Zone;
 use passive::ParsedSod;
 
+use crate::quirk::Tolerance;
+
 /// What the inspector is asked to insist on.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Policy {
     /// Without a proof that the chip is no copy the verdict is INCONCLUSIVE, even where the signed
     /// data advertise none.
     pub require_clone_proof: bool,
+    /// Departures from the standards that are put up with, beside those that always are.
+    pub tolerance: Tolerance,
 }
 
 /// The checks that make passive authentication; only when all passed is anything decoded shown.
@@ -135,6 +139,7 @@ pub fn inspect(
         holder,
         face,
         files: files.collect(),
+        quirks: document.quirks.clone(),
     }
 }
 

@@ -6,6 +6,7 @@ pub mod environment;
 pub mod inspect;
 pub mod legacy_curves;
 pub mod load;
+pub mod quirk;
 pub mod settings;
 pub mod terminal;
 pub mod transport;

@@ -292,6 +292,7 @@ fn clone_proof() {
     let recipe = Recipe::genuine();
     let policy = Policy {
         require_clone_proof: true,
+        ..Policy::default()
     };
     let required = inspect(&recipe.seal(), &recipe.trust(), policy, NOW);
     assert_eq!(required.verdict, Verdict::Inconclusive);

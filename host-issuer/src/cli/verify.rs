@@ -14,6 +14,7 @@ use super::exit_code::ExitCode;
 use super::failure::Failure;
 use super::progress::Progress;
 use crate::inspect::{self, Policy, TrustStore, Verdict, read_trust};
+use crate::quirk::Quirk;
 use crate::terminal::password::Password;
 use crate::terminal::terminal_auth::TerminalCredentials;
 use crate::transport::Transport;
@@ -42,6 +43,21 @@ pub(super) struct VerifyArguments {
     /// Without a proof that the chip is no copy the verdict is INCONCLUSIVE
     #[arg(long)]
     require_clone_proof: bool,
+    /// Put up with a departure from the standards that real cards show; may be given several times
+    #[arg(long, value_name = "ID", value_parser = quirk)]
+    tolerate: Vec<Quirk>,
+}
+
+/// A departure of `--tolerate`, by its name.
+fn quirk(id: &str) -> Result<Quirk, String> {
+    Quirk::from_id(id).ok_or_else(|| {
+        let names: Vec<&str> = Quirk::ALL
+            .iter()
+            .filter(|quirk| !quirk.is_automatic())
+            .map(|quirk| quirk.id())
+            .collect();
+        format!("known are {}", names.join(", "))
+    })
 }
 
 /// What opens the chip; both are printed on the card.
@@ -75,6 +91,7 @@ pub(super) fn run(arguments: &VerifyArguments, context: &Context<'_>) -> Result<
     let store = read_trust(&context.path(arguments.trust.as_deref(), "trust")?)?;
     let policy = Policy {
         require_clone_proof: arguments.require_clone_proof,
+        tolerance: arguments.tolerate.iter().copied().collect(),
     };
     let credentials = arguments
         .terminal_key

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::clone_proof::ChipProofs;
 use super::terminal_rights::TerminalRights;
+use crate::quirk::ObservedQuirk;
 
 /// One file of the chip.
 #[derive(Clone, PartialEq, Eq)]
@@ -55,6 +56,8 @@ pub struct ReadDocument {
     pub chip_proofs: ChipProofs,
     /// What the chip granted this terminal.
     pub terminal_rights: TerminalRights,
+    /// Where the card departed from the standards while it was read, and was read all the same.
+    pub quirks: Vec<ObservedQuirk>,
 }
 
 impl ReadDocument {
@@ -69,6 +72,7 @@ impl ReadDocument {
             data_groups: BTreeMap::new(),
             chip_proofs: ChipProofs::default(),
             terminal_rights: TerminalRights::default(),
+            quirks: Vec::new(),
         }
     }
 

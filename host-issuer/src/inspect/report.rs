@@ -8,6 +8,7 @@ use super::check::{Check, CheckId};
 use super::face::Face;
 use super::holder::Holder;
 use super::verdict::Verdict;
+use crate::quirk::ObservedQuirk;
 
 /// Length and digest of a file as read, so that two reports can be compared without its contents.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -33,6 +34,8 @@ pub struct VerificationReport {
     pub face: Option<Face>,
     /// Files by name.
     pub files: BTreeMap<String, FileDigest>,
+    /// Where the card departed from the standards, and was put up with.
+    pub quirks: Vec<ObservedQuirk>,
 }
 
 impl VerificationReport {

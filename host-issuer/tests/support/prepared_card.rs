@@ -129,5 +129,6 @@ pub fn as_read(image: &CardImage) -> ReadDocument {
             .collect(),
         chip_proofs: proofs(image),
         terminal_rights: TerminalRights::NoKey,
+        ..ReadDocument::empty()
     }
 }
