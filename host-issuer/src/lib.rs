@@ -10,3 +10,4 @@ pub mod quirk;
 pub mod settings;
 pub mod terminal;
 pub mod transport;
+pub mod verify;

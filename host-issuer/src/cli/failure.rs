@@ -4,6 +4,7 @@
 //! Each failure has a stable id, so that scripts can tell them apart and other languages can follow.
 
 mod approval;
+mod read_card;
 mod signer;
 mod trust;
 

@@ -1,10 +1,8 @@
 //! `eid verify`: who is it, and is it genuine?
 
-mod chip_proofs;
-mod read;
 mod report;
-mod rights;
 mod save;
+mod terminal_key;
 
 use std::path::{Path, PathBuf};
 
@@ -18,9 +16,7 @@ use crate::quirk::Quirk;
 use crate::terminal::password::Password;
 use crate::terminal::terminal_auth::TerminalCredentials;
 use crate::transport::Transport;
-
-use read::ReadCard;
-pub(super) use report::{cipher_name, mapping_name};
+use crate::verify::ReadCard;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct VerifyArguments {
@@ -96,7 +92,9 @@ pub(super) fn run(arguments: &VerifyArguments, context: &Context<'_>) -> Result<
     let credentials = arguments
         .terminal_key
         .as_deref()
-        .map(|directory| rights::load(context, directory, arguments.terminal_passphrase_file.as_deref()))
+        .map(|directory| {
+            terminal_key::load(context, directory, arguments.terminal_passphrase_file.as_deref())
+        })
         .transpose()?;
     let open = || context.open_reader(&arguments.reader);
     let verdict = verify_card(

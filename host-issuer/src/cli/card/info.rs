@@ -11,7 +11,6 @@ use super::super::ReaderArguments;
 use super::super::context::Context;
 use super::super::exit_code::ExitCode;
 use super::super::failure::{Failure, chip};
-use super::super::verify;
 use super::application::{self, ApplicationJson};
 use crate::environment::Random;
 use crate::load::scp03::AwaitingChip;
@@ -21,6 +20,7 @@ use crate::terminal::life_cycle::{self, LifeCycle};
 use crate::terminal::link::{CardLink, LinkError};
 use crate::terminal::reader::ChipReader;
 use crate::transport::Transport;
+use crate::verify;
 
 #[derive(Serialize)]
 struct InfoJson {

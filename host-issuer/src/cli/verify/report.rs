@@ -4,16 +4,14 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-use card_applet::crypto::cipher::SymmetricAlgorithm;
-use card_applet::wire::security_info::Mapping;
 use serde::Serialize;
 
 use super::super::context::Context;
 use super::super::failure::Failure;
 use super::super::output::one_line;
-use super::read::ReadCard;
 use crate::inspect::{Check, FileDigest, Holder, Verdict, VerificationReport};
 use crate::terminal::reader::{AccessProtocol, AccessReport};
+use crate::verify::{ReadCard, cipher_name, mapping_name};
 
 /// `eid.verify/1`
 #[derive(Serialize)]
@@ -100,25 +98,6 @@ fn access(report: &AccessReport) -> AccessJson {
         cipher: cipher_name(report.cipher),
         curve,
         password: report.password.to_string(),
-    }
-}
-
-/// The abbreviation of Doc 9303-11 for a mapping.
-pub(in crate::cli) fn mapping_name(mapping: Mapping) -> &'static str {
-    match mapping {
-        Mapping::DhGeneric | Mapping::EcdhGeneric => "GM",
-        Mapping::DhIntegrated | Mapping::EcdhIntegrated => "IM",
-        Mapping::EcdhChipAuthentication => "CAM",
-    }
-}
-
-/// The name of a cipher as reports write it.
-pub(in crate::cli) fn cipher_name(cipher: SymmetricAlgorithm) -> &'static str {
-    match cipher {
-        SymmetricAlgorithm::TripleDes => "3DES",
-        SymmetricAlgorithm::Aes128 => "AES-128",
-        SymmetricAlgorithm::Aes192 => "AES-192",
-        SymmetricAlgorithm::Aes256 => "AES-256",
     }
 }
 

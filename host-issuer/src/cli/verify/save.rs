@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 
 use super::super::context::Context;
 use super::super::failure::Failure;
-use super::read::ReadCard;
 use super::report::{self, Saved};
 use crate::environment::Access;
 use crate::inspect::VerificationReport;
+use crate::verify::ReadCard;
 
 /// A directory that can be written to.
 pub(super) struct Target {

@@ -4,7 +4,8 @@ use card_applet::crypto::cipher::SymmetricAlgorithm;
 use card_applet::wire::domain_parameters::NamedCurve;
 use card_applet::wire::security_info::ChipAuthenticationProtocol;
 
-use super::super::failure::Failure;
+use super::error::ReadCardError;
+use super::names::cipher_name;
 use crate::environment::Random;
 use crate::inspect::{
     ChipAuthenticationOffer, ChipKeys, ChipProof, ProvedKey, PublicKey, active_authentication_key,
@@ -56,7 +57,10 @@ pub(super) fn pace_cam(reader: &Reader, card_security: Option<&[u8]>) -> ChipPro
 
 /// Runs Chip Authentication with the strongest key that DG14 offers and this terminal has. `Ok(true)` beside the proof: the session
 /// is over and the card must be opened again.
-pub(super) fn chip_authentication(reader: &mut Reader, dg14: &[u8]) -> Result<(ChipProof, bool), Failure> {
+pub(super) fn chip_authentication(
+    reader: &mut Reader,
+    dg14: &[u8],
+) -> Result<(ChipProof, bool), ReadCardError> {
     let Ok(keys) = ChipKeys::from_dg14(dg14) else {
         // `inspect` says what is wrong with it.
         return Ok((ChipProof::NotAttempted, false));
@@ -83,7 +87,7 @@ pub(super) fn chip_authentication(reader: &mut Reader, dg14: &[u8]) -> Result<(C
                 how: format!(
                     "Chip Authentication, {}, {}",
                     curve.name(),
-                    super::cipher_name(key.protocol.cipher)
+                    cipher_name(key.protocol.cipher)
                 ),
             };
             Ok((proof, false))
@@ -123,7 +127,7 @@ pub(super) fn active_authentication(
     reader: &mut Reader,
     dg14: Option<&[u8]>,
     dg15: &[u8],
-) -> Result<ChipProof, Failure> {
+) -> Result<ChipProof, ReadCardError> {
     let key = match active_authentication_key(dg15) {
         Ok(key) => key,
         Err(error) => return Ok(ChipProof::Unsupported(format!("DG15: {error}"))),
@@ -134,11 +138,9 @@ pub(super) fn active_authentication(
     let signed = match reader.active_authentication(signature_len(&key)) {
         Ok(signed) => signed,
         Err(error @ ActiveAuthError::Refused { .. }) => return Ok(ChipProof::Failed(error.to_string())),
-        Err(ActiveAuthError::Random) => {
-            return Err(Failure::internal("this machine gives no random numbers"));
-        }
+        Err(ActiveAuthError::Random) => return Err(ReadCardError::Random),
         Err(ActiveAuthError::Read(error)) => return Err(error.into()),
-        Err(ActiveAuthError::Link(error)) => return Err(link(error)),
+        Err(ActiveAuthError::Link(error)) => return Err(error.into()),
     };
     Ok(match signed.verify(&key, hash) {
         Ok(how) => ChipProof::Held {
@@ -158,15 +160,11 @@ fn signature_len(key: &PublicKey) -> usize {
     }
 }
 
-fn failure(error: ChipAuthError) -> Failure {
+fn failure(error: ChipAuthError) -> ReadCardError {
     match error {
-        ChipAuthError::Random => Failure::internal("this machine gives no random numbers"),
+        ChipAuthError::Random => ReadCardError::Random,
         ChipAuthError::Read(error) => error.into(),
-        ChipAuthError::Link(error) => link(error),
-        other => super::super::failure::chip(other.to_string()),
+        ChipAuthError::Link(error) => error.into(),
+        other => ReadCardError::ChipAuthentication(other),
     }
-}
-
-fn link(error: crate::terminal::link::LinkError) -> Failure {
-    crate::terminal::reader::ReadError::Link(error).into()
 }

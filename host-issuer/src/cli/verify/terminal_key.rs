@@ -1,4 +1,4 @@
-//! The terminal's own key: read from its directory, and proved to the card before fingers and irises are asked for.
+//! The terminal's own key and its certificates, read from their directory.
 
 use std::path::{Path, PathBuf};
 
@@ -8,11 +8,7 @@ use zeroize::Zeroizing;
 
 use super::super::context::Context;
 use super::super::failure::Failure;
-use crate::environment::Random;
-use crate::inspect::{self, TerminalRights};
-use crate::terminal::reader::ChipReader;
-use crate::terminal::terminal_auth::{CredentialsError, TerminalAuthError, TerminalCredentials};
-use crate::transport::Transport;
+use crate::terminal::terminal_auth::{CredentialsError, TerminalCredentials};
 
 /// Extension of CV certificates, as other programs have it.
 const CERTIFICATE_EXTENSION: &str = "cvcert";
@@ -75,47 +71,5 @@ impl From<CredentialsError> for Failure {
             }
         };
         Failure::input("terminal.credentials", error.to_string(), hint)
-    }
-}
-
-/// Proves the terminal's rights, and gives what came of it. A card that does not grant them is read on without.
-///
-/// # Errors
-/// When the card goes away or the session breaks.
-pub(super) fn prove(
-    reader: &mut ChipReader<Box<dyn Transport>, Random>,
-    credentials: &TerminalCredentials,
-) -> Result<TerminalRights, Failure> {
-    match reader.terminal_authentication(credentials) {
-        Ok(report) => Ok(TerminalRights::Granted {
-            authority: report.authority,
-            holder: report.terminal,
-            fingers: report.rights.fingers,
-            irises: report.rights.irises,
-        }),
-        Err(TerminalAuthError::Link(error)) => {
-            Err(Failure::from(crate::terminal::reader::ReadError::Link(error)))
-        }
-        Err(error @ (TerminalAuthError::NoChipAuthentication | TerminalAuthError::NoDocumentNumber)) => {
-            Ok(TerminalRights::NotAttempted(error.to_string()))
-        }
-        Err(error) => Ok(TerminalRights::Refused(error.to_string())),
-    }
-}
-
-/// What a person is told at once.
-pub(super) fn note(rights: &TerminalRights) -> Option<String> {
-    match rights {
-        TerminalRights::Granted {
-            authority,
-            holder,
-            fingers,
-            irises,
-        } => Some(format!(
-            "the card knows this terminal as {holder} under {authority}: it may read {}",
-            inspect::rights(*fingers, *irises)
-        )),
-        TerminalRights::Refused(why) => Some(format!("the card grants this terminal no rights: {why}")),
-        TerminalRights::NoKey | TerminalRights::NotAttempted(_) => None,
     }
 }

@@ -1,9 +1,8 @@
 //! Reading everything that a verdict needs, in as few commands as can be.
 
 use card_applet::wire::lds::DataGroup;
-use card_applet::wire::status::StatusWord;
 
-use super::super::failure::Failure;
+use super::error::ReadCardError;
 use super::{chip_proofs, rights};
 use crate::environment::Random;
 use crate::inspect::{ChipProof, Read, ReadDocument, TerminalRights, listed_data_groups};
@@ -25,18 +24,20 @@ const CHIP_AUTHENTICATION: u8 = 14;
 const ACTIVE_AUTHENTICATION: u8 = 15;
 
 /// What came back from a card, and how.
-pub(in crate::cli) struct ReadCard {
+#[derive(Debug)]
+pub struct ReadCard {
     /// The files.
-    pub(in crate::cli) document: ReadDocument,
+    pub document: ReadDocument,
     /// How the chip was opened.
-    pub(in crate::cli) access: AccessReport,
+    pub access: AccessReport,
     /// What it took.
-    pub(in crate::cli) wire: WireCount,
+    pub wire: WireCount,
     /// What a person should know of the way.
-    pub(in crate::cli) notes: Vec<String>,
+    pub notes: Vec<String>,
 }
 
 type Reader = ChipReader<Box<dyn Transport>, Random>;
+/// Told of a file's name, how many of its bytes are there, and how many there will be.
 type Report<'a> = dyn FnMut(&str, u64, u64) + 'a;
 
 impl ReadCard {
@@ -46,15 +47,17 @@ impl ReadCard {
     /// Fingers (DG3) and irises (DG4) need rights, which `credentials` prove to the card. They are asked for once in any case, and a
     /// refusal is kept.
     ///
+    /// `progress` is told of each file's name, how many of its bytes are there, and how many there will be.
+    ///
     /// # Errors
-    /// When the chip cannot be opened, goes away, or breaks off in the middle of a file.
-    pub(in crate::cli) fn read(
+    /// [`ReadCardError`] when the chip cannot be opened, goes away, or breaks off in the middle of a file.
+    pub fn read(
         transport: Box<dyn Transport>,
         random: Random,
         password: &Password,
         credentials: Option<&TerminalCredentials>,
         progress: &mut Report<'_>,
-    ) -> Result<Self, Failure> {
+    ) -> Result<Self, ReadCardError> {
         let mut reader = ChipReader::new(transport, random);
         let mut document = ReadDocument::empty();
         let mut notes = Vec::new();
@@ -124,16 +127,15 @@ impl ReadCard {
 }
 
 /// A card that its issuer took out of service, or ended, has nothing to say: no password is at fault.
-fn in_service(reader: &mut Reader) -> Result<(), Failure> {
-    let status = match reader.life_cycle().map_err(ReadError::Link)? {
-        LifeCycle::Deactivated => StatusWord::DEACTIVATED,
-        LifeCycle::Terminated => StatusWord::TERMINATED,
+fn in_service(reader: &mut Reader) -> Result<(), ReadCardError> {
+    match reader.life_cycle()? {
+        LifeCycle::Deactivated => Err(ReadCardError::Deactivated),
+        LifeCycle::Terminated => Err(ReadCardError::Terminated),
         LifeCycle::Initialisation
         | LifeCycle::Personalisation
         | LifeCycle::Activated
-        | LifeCycle::Unknown => return Ok(()),
-    };
-    Err(Failure::from(ReadError::Refused { status }))
+        | LifeCycle::Unknown => Ok(()),
+    }
 }
 
 /// Whether EF.CardAccess says that the chip judges terminals: such a chip is told in PACE which rights are meant, and names its
@@ -152,7 +154,7 @@ fn prove_chip(
     password: &Password,
     notes: &mut Vec<String>,
     progress: &mut Report<'_>,
-) -> Result<(), Failure> {
+) -> Result<(), ReadCardError> {
     read_group(reader, document, CHIP_AUTHENTICATION, progress)?;
     if matches!(document.chip_proofs.pace_cam, ChipProof::Held { .. }) {
         return Ok(());
@@ -164,7 +166,7 @@ fn prove_chip(
     document.chip_proofs.chip_authentication = proof;
     if session_is_over {
         notes.push("the chip ended the session in Chip Authentication and was opened again".into());
-        reader.reset().map_err(Failure::from)?;
+        reader.reset()?;
         reader.open(password)?;
         reader.select_application()?;
     }
@@ -176,7 +178,7 @@ fn read_group(
     document: &mut ReadDocument,
     number: u8,
     progress: &mut Report<'_>,
-) -> Result<(), Failure> {
+) -> Result<(), ReadCardError> {
     if let Some(group) = DataGroup::from_number(number) {
         let content = file(reader, FileId::DataGroup(group), progress)?;
         document.data_groups.insert(number, content);
@@ -184,7 +186,7 @@ fn read_group(
     Ok(())
 }
 
-fn file(reader: &mut Reader, file: FileId, progress: &mut Report<'_>) -> Result<Read, Failure> {
+fn file(reader: &mut Reader, file: FileId, progress: &mut Report<'_>) -> Result<Read, ReadCardError> {
     let name = file.to_string();
     let bytes = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
     match reader.read(file, &mut |done, total| {
@@ -193,6 +195,6 @@ fn file(reader: &mut Reader, file: FileId, progress: &mut Report<'_>) -> Result<
         Ok(content) => Ok(Read::Bytes(content)),
         Err(ReadError::NotAllowed { .. }) => Ok(Read::AccessDenied),
         Err(ReadError::NotFound { .. }) => Ok(Read::NotSupplied),
-        Err(error) => Err(Failure::from(error).about(name)),
+        Err(source) => Err(ReadCardError::File { file: name, source }),
     }
 }
