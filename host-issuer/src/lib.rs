@@ -1,4 +1,6 @@
 //! Readers, terminal roles, loader, inspection and the command line.
+//!
+//! A program that wants to verify cards needs [`verify`] alone.
 
 pub mod cli;
 pub mod dump;

@@ -1,14 +1,57 @@
-//! From a card in a reader to everything that a verdict needs.
+//! Verifying a card from another program: read it, judge it.
+//!
+//! ```
+//! # let issued = tempfile::tempdir()?;
+//! # let arguments = ["eid", "demo", "--dir"].map(std::ffi::OsString::from).into_iter();
+//! # let arguments = arguments.chain([issued.path().into()]);
+//! # host_issuer::cli::run(arguments, &host_issuer::environment::Environment::system());
+//! # let print = std::fs::read_to_string(issued.path().join("print.json"))?;
+//! # let can = print.split("\"can\": \"").nth(1).expect("a CAN")[..6].to_owned();
+//! # let folder = issued.path();
+//! use host_issuer::verify::{InProcess, Password, Verdict, Verifier, read_trust};
+//!
+//! // Whom to believe: a folder with CSCA certificates and their revocation lists, or one that `eid trust` keeps.
+//! let verifier = Verifier::new(read_trust(&folder.join("csca"))?);
+//! // A virtual chip. With a real reader: PcscTransport::open(&ReaderSelector::default())?
+//! let card = InProcess::open(&folder.join("card.chip"))?;
+//! let verified = verifier.verify(card, &Password::can(&can)?)?;
+//! println!("{}: {}", verified.verdict(), verified.reason());
+//! if let Some(holder) = verified.holder() {
+//!     println!("{}, document {}", holder.name(), holder.document_number);
+//! }
+//! # assert_eq!(verified.verdict(), Verdict::Genuine);
+//! # assert!(verified.holder().is_some() && verified.face().is_some());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! A reader that PC/SC does not know needs an implementation of [`Transport`], four functions; a program that read the files on
+//! its own fills a [`ReadDocument`] and asks [`Verifier::judge`] alone. Every public name that either needs is in this module.
 //!
 //! [`ReadCard::read`] opens the chip, reads what its EF.SOD lists and has the chip prove that it is no copy;
-//! [`inspect`](crate::inspect::inspect) then judges what came back. Nothing here knows a command line, a file or a clock.
+//! [`inspect`](crate::inspect::inspect) judges what came back. Nothing here knows a command line or a file.
 
 mod chip_proofs;
 mod error;
 mod names;
 mod read;
 mod rights;
+mod verifier;
 
 pub use error::{Blame, ReadCardError};
 pub use names::{cipher_name, mapping_name};
 pub use read::ReadCard;
+pub use verifier::{Verification, Verifier};
+
+pub use crate::inspect::{
+    Absence, Check, CheckId, ChipProof, ChipProofs, Face, FileDigest, Holder, ImageFormat, Policy, ProvedKey,
+    Read, ReadDocument, Status, TerminalRights, TrustError, TrustStore, Verdict, VerificationReport,
+    read_trust,
+};
+pub use crate::quirk::{ObservedQuirk, Quirk, Tolerance};
+pub use crate::terminal::link::WireCount;
+pub use crate::terminal::password::{Password, PasswordError, PasswordKind};
+pub use crate::terminal::reader::{AccessProtocol, AccessReport};
+pub use crate::terminal::terminal_auth::{CredentialsError, TerminalCredentials};
+pub use crate::transport::in_process::InProcess;
+pub use crate::transport::pcsc::{PcscTransport, ReaderInfo, ReaderSelector, list as list_readers};
+pub use crate::transport::{Limits, Transport, TransportError};

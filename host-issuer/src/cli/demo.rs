@@ -20,7 +20,7 @@ use super::issue::enrolment::{self, EnrolmentArguments};
 use super::issue::{self, ApplicationMasters, Issuance};
 use super::verify;
 use crate::environment::{Access, Random, ReaderChoice};
-use crate::inspect::{Policy, TrustStore};
+use crate::inspect::TrustStore;
 use crate::terminal::password::Password;
 
 /// The published specimen's face (`test-vectors/README.md` says where it is from). Embedded so that the
@@ -81,15 +81,8 @@ pub(super) fn run(arguments: &DemoArguments, context: &Context<'_>) -> Result<Ex
     let password = Password::can(issued.can.digits())?;
     let saved = directory.join("verified");
     let open = || context.connect(&reader);
-    let verdict = verify::verify_card(
-        context,
-        open,
-        &password,
-        None,
-        &store,
-        Policy::default(),
-        Some(&saved),
-    )?;
+    let verifier = verify::counter(context, store);
+    let verdict = verify::verify_card(context, open, &password, &verifier, Some(&saved))?;
     context.output.progress(&format!(
         "\nEverything is in {0}. Try it yourself; the CAN is in {0}/print.json:\n  \
          eid verify --reader virtual:{0}/card.chip --trust {0}/csca --can NUMBER",

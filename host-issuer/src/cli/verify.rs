@@ -11,12 +11,11 @@ use super::context::Context;
 use super::exit_code::ExitCode;
 use super::failure::Failure;
 use super::progress::Progress;
-use crate::inspect::{self, Policy, TrustStore, Verdict, read_trust};
+use crate::inspect::{Policy, TrustStore, Verdict, read_trust};
 use crate::quirk::Quirk;
 use crate::terminal::password::Password;
-use crate::terminal::terminal_auth::TerminalCredentials;
 use crate::transport::Transport;
-use crate::verify::ReadCard;
+use crate::verify::{ReadCard, Verifier};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct VerifyArguments {
@@ -84,29 +83,32 @@ impl PasswordArguments {
 pub(super) fn run(arguments: &VerifyArguments, context: &Context<'_>) -> Result<ExitCode, Failure> {
     // Everything that can be wrong on this side is found before the card is asked.
     let password = arguments.password.password()?;
-    let store = read_trust(&context.path(arguments.trust.as_deref(), "trust")?)?;
-    let policy = Policy {
+    let verifier = verifier(arguments, context)?;
+    let open = || context.open_reader(&arguments.reader);
+    let verdict = verify_card(context, open, &password, &verifier, arguments.save.as_deref())?;
+    Ok(exit_code(verdict))
+}
+
+/// Whom and what this counter believes, and what it is.
+fn verifier(arguments: &VerifyArguments, context: &Context<'_>) -> Result<Verifier, Failure> {
+    let trust = read_trust(&context.path(arguments.trust.as_deref(), "trust")?)?;
+    let verifier = counter(context, trust).with_policy(Policy {
         require_clone_proof: arguments.require_clone_proof,
         tolerance: arguments.tolerate.iter().copied().collect(),
-    };
-    let credentials = arguments
-        .terminal_key
-        .as_deref()
-        .map(|directory| {
-            terminal_key::load(context, directory, arguments.terminal_passphrase_file.as_deref())
-        })
-        .transpose()?;
-    let open = || context.open_reader(&arguments.reader);
-    let verdict = verify_card(
-        context,
-        open,
-        &password,
-        credentials.as_ref(),
-        &store,
-        policy,
-        arguments.save.as_deref(),
-    )?;
-    Ok(exit_code(verdict))
+    });
+    Ok(match arguments.terminal_key.as_deref() {
+        Some(directory) => verifier.with_terminal(terminal_key::load(
+            context,
+            directory,
+            arguments.terminal_passphrase_file.as_deref(),
+        )?),
+        None => verifier,
+    })
+}
+
+/// A counter of the strict policy in this command's world.
+pub(super) fn counter(context: &Context<'_>, trust: TrustStore) -> Verifier {
+    Verifier::new(trust).with_random(context.environment.random)
 }
 
 /// Reads, inspects, saves and prints. `open` connects to the card, when everything else is ready.
@@ -114,22 +116,20 @@ pub(super) fn verify_card(
     context: &Context<'_>,
     open: impl FnOnce() -> Result<Box<dyn Transport>, Failure>,
     password: &Password,
-    credentials: Option<&TerminalCredentials>,
-    store: &TrustStore,
-    policy: Policy,
+    verifier: &Verifier,
     save: Option<&Path>,
 ) -> Result<Verdict, Failure> {
     let target = save
         .map(|directory| save::Target::prepare(context, directory))
         .transpose()?;
     let card = open()
-        .and_then(|transport| read_card(context, transport, password, credentials))
+        .and_then(|transport| read_card(context, transport, password, verifier))
         .inspect_err(|_| {
             if let Some(target) = &target {
                 target.abandon(context);
             }
         })?;
-    let report = inspect::inspect(&card.document, store, policy, context.environment.clock.now());
+    let report = verifier.judge(&card.document, context.environment.clock.now());
     let saved = target
         .map(|target| target.write(context, &card, &report))
         .transpose()?;
@@ -142,19 +142,12 @@ fn read_card(
     context: &Context<'_>,
     transport: Box<dyn Transport>,
     password: &Password,
-    credentials: Option<&TerminalCredentials>,
+    verifier: &Verifier,
 ) -> Result<ReadCard, Failure> {
     let bar = Progress::new(context.output, 0);
-    let random = context.random();
-    let card = ReadCard::read(
-        transport,
-        random,
-        password,
-        credentials,
-        &mut |file, done, total| {
-            bar.set(done, total, file);
-        },
-    )?;
+    let card = verifier.read(transport, password, &mut |file, done, total| {
+        bar.set(done, total, file)
+    })?;
     drop(bar);
     for note in &card.notes {
         context.output.progress(note);
