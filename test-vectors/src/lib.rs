@@ -19,6 +19,7 @@ mod load;
 
 pub mod bac;
 pub mod documents;
+pub mod faulty_chip;
 pub mod mrz;
 pub mod pace;
 pub mod scp03;

@@ -1,0 +1,152 @@
+//! Points of the curves that this chip has, as bytes: 04 ‖ x ‖ y.
+
+use elliptic_curve::ff::{Field, PrimeField};
+use elliptic_curve::group::Group;
+use elliptic_curve::sec1::{FromSec1Point, ModulusSize, Sec1Point, ToSec1Point};
+use elliptic_curve::{AffinePoint, CurveArithmetic, FieldBytes, FieldBytesSize, ProjectivePoint, Scalar};
+
+/// A curve of the standardized domain parameters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Curve {
+    /// NIST P-256, parameter 12.
+    P256,
+    /// brainpoolP256r1, parameter 13.
+    BrainpoolP256r1,
+    /// NIST P-384, parameter 15.
+    P384,
+    /// brainpoolP384r1, parameter 16.
+    BrainpoolP384r1,
+}
+
+macro_rules! on {
+    ($curve:expr, $function:ident($($argument:expr),*)) => {
+        match $curve {
+            Curve::P256 => $function::<p256::NistP256>($($argument),*),
+            Curve::BrainpoolP256r1 => $function::<bp256::BrainpoolP256r1>($($argument),*),
+            Curve::P384 => $function::<p384::NistP384>($($argument),*),
+            Curve::BrainpoolP384r1 => $function::<bp384::BrainpoolP384r1>($($argument),*),
+        }
+    };
+}
+
+impl Curve {
+    /// Every curve of this chip.
+    pub const ALL: [Curve; 4] = [
+        Curve::P256,
+        Curve::BrainpoolP256r1,
+        Curve::P384,
+        Curve::BrainpoolP384r1,
+    ];
+
+    /// Its number among the standardized domain parameters.
+    pub fn parameter_id(self) -> u8 {
+        match self {
+            Self::P256 => 12,
+            Self::BrainpoolP256r1 => 13,
+            Self::P384 => 15,
+            Self::BrainpoolP384r1 => 16,
+        }
+    }
+
+    /// Bytes of a coordinate and of a private key.
+    pub fn field_len(self) -> usize {
+        match self {
+            Self::P256 | Self::BrainpoolP256r1 => 32,
+            Self::P384 | Self::BrainpoolP384r1 => 48,
+        }
+    }
+
+    /// Whether these bytes are a private key.
+    pub fn is_private(self, private: &[u8]) -> bool {
+        on!(self, scalar(private)).is_some_and(|_| true)
+    }
+
+    /// The public key of a private one.
+    pub fn public(self, private: &[u8]) -> Option<Vec<u8>> {
+        on!(self, public(private))
+    }
+
+    /// A point times a number. `None` for what is no point, or for the result at infinity.
+    pub fn multiply(self, point: &[u8], private: &[u8]) -> Option<Vec<u8>> {
+        on!(self, multiply(point, private))
+    }
+
+    /// PACE's generic mapping: nonce · G + H.
+    pub fn map(self, nonce: &[u8], h: &[u8]) -> Option<Vec<u8>> {
+        let mut s = vec![0; self.field_len().checked_sub(nonce.len())?];
+        s.extend_from_slice(nonce);
+        on!(self, map(&s, h))
+    }
+
+    /// a / b modulo the order: the chip's proof in PACE-CAM.
+    pub fn quotient(self, a: &[u8], b: &[u8]) -> Option<Vec<u8>> {
+        on!(self, quotient(a, b))
+    }
+}
+
+// The macro calls this with each curve; the caller only asks whether there is a number.
+fn scalar<C: CurveArithmetic>(bytes: &[u8]) -> Option<Vec<u8>> {
+    number::<C>(bytes).map(|_| bytes.to_vec())
+}
+
+fn number<C: CurveArithmetic>(bytes: &[u8]) -> Option<Scalar<C>> {
+    let repr = FieldBytes::<C>::try_from(bytes).ok()?;
+    let scalar: Scalar<C> = Option::from(Scalar::<C>::from_repr(repr))?;
+    (!bool::from(Field::is_zero(&scalar))).then_some(scalar)
+}
+
+fn decode<C>(bytes: &[u8]) -> Option<ProjectivePoint<C>>
+where
+    C: CurveArithmetic,
+    AffinePoint<C>: FromSec1Point<C>,
+    FieldBytesSize<C>: ModulusSize,
+{
+    let point = Sec1Point::<C>::from_bytes(bytes).ok()?;
+    let point = AffinePoint::<C>::from_sec1_point(&point).into_option()?;
+    Some(point.into())
+}
+
+fn encode<C>(point: ProjectivePoint<C>) -> Option<Vec<u8>>
+where
+    C: CurveArithmetic,
+    AffinePoint<C>: ToSec1Point<C>,
+    FieldBytesSize<C>: ModulusSize,
+{
+    if bool::from(Group::is_identity(&point)) {
+        return None;
+    }
+    let affine: AffinePoint<C> = point.into();
+    Some(affine.to_sec1_point(false).as_bytes().to_vec())
+}
+
+fn public<C>(private: &[u8]) -> Option<Vec<u8>>
+where
+    C: CurveArithmetic,
+    AffinePoint<C>: ToSec1Point<C>,
+    FieldBytesSize<C>: ModulusSize,
+{
+    encode::<C>(ProjectivePoint::<C>::mul_by_generator(&number::<C>(private)?))
+}
+
+fn multiply<C>(point: &[u8], private: &[u8]) -> Option<Vec<u8>>
+where
+    C: CurveArithmetic,
+    AffinePoint<C>: FromSec1Point<C> + ToSec1Point<C>,
+    FieldBytesSize<C>: ModulusSize,
+{
+    encode::<C>(decode::<C>(point)? * number::<C>(private)?)
+}
+
+fn map<C>(s: &[u8], h: &[u8]) -> Option<Vec<u8>>
+where
+    C: CurveArithmetic,
+    AffinePoint<C>: FromSec1Point<C> + ToSec1Point<C>,
+    FieldBytesSize<C>: ModulusSize,
+{
+    encode::<C>(ProjectivePoint::<C>::mul_by_generator(&number::<C>(s)?) + decode::<C>(h)?)
+}
+
+fn quotient<C: CurveArithmetic>(a: &[u8], b: &[u8]) -> Option<Vec<u8>> {
+    let inverse: Scalar<C> = Option::from(Field::invert(&number::<C>(b)?))?;
+    Some((number::<C>(a)? * inverse).to_repr().to_vec())
+}

@@ -1,0 +1,186 @@
+//! Secure messaging, the chip's side, object by object (ICAO Doc 9303-11 §9.8).
+
+use super::cipher::Cipher;
+use super::command::Command;
+use super::data_object::{find, object};
+use super::fault::BadProtection;
+
+/// Keys and counter of a session.
+#[derive(Clone, Debug)]
+pub(super) struct Session {
+    cipher: Cipher,
+    ks_enc: Vec<u8>,
+    ks_mac: Vec<u8>,
+    /// Send sequence counter, as long as a block.
+    ssc: Vec<u8>,
+}
+
+impl Session {
+    /// Keys from a shared secret, the counter at `ssc` or at zero.
+    pub(super) fn derive(cipher: Cipher, secret: &[u8], ssc: Option<Vec<u8>>) -> Self {
+        Session {
+            cipher,
+            ks_enc: cipher.derive(secret, 1),
+            ks_mac: cipher.derive(secret, 2),
+            ssc: ssc.unwrap_or_else(|| vec![0; cipher.block_len()]),
+        }
+    }
+
+    pub(super) fn cipher(&self) -> Cipher {
+        self.cipher
+    }
+
+    pub(super) fn ks_enc(&self) -> &[u8] {
+        &self.ks_enc
+    }
+
+    pub(super) fn ks_mac(&self) -> &[u8] {
+        &self.ks_mac
+    }
+
+    fn count(&mut self) {
+        for byte in self.ssc.iter_mut().rev() {
+            *byte = byte.wrapping_add(1);
+            if *byte != 0 {
+                break;
+            }
+        }
+    }
+
+    fn iv(&self) -> Vec<u8> {
+        let zero = vec![0; self.cipher.block_len()];
+        match self.cipher {
+            Cipher::TripleDes => zero,
+            _ => self.cipher.encrypt(&self.ks_enc, &zero, &self.ssc),
+        }
+    }
+
+    /// The MAC over counter and message, padded.
+    fn mac(&self, message: &[u8]) -> Vec<u8> {
+        let message = [&self.ssc[..], message].concat();
+        self.cipher.mac(&self.ks_mac, &self.cipher.pad(&message))
+    }
+
+    /// Takes the protection off a command.
+    ///
+    /// # Errors
+    /// 6987 or 6988.
+    pub(super) fn unprotect(&mut self, outer: &Command) -> Result<Command, u16> {
+        self.count();
+        let odd = outer.instruction & 1 == 1;
+        let cryptogram = find(&outer.data, if odd { 0x85 } else { 0x87 });
+        let le = find(&outer.data, 0x97);
+        let mac = find(&outer.data, 0x8E).ok_or(0x6987_u16)?;
+        // Everything before DO'8E', which is the last.
+        let covered = outer.data.len().checked_sub(10).ok_or(0x6987_u16)?;
+        let mut message = self.cipher.pad(&outer.header());
+        if covered > 0 {
+            message.extend_from_slice(&outer.data[..covered]);
+        } else {
+            // The padded header alone is not padded again.
+            message.truncate(4);
+        }
+        if self.mac(&message) != mac {
+            return Err(0x6988);
+        }
+        let data = match cryptogram {
+            None => Vec::new(),
+            Some(bytes) => {
+                let bytes = if odd {
+                    bytes
+                } else {
+                    bytes.strip_prefix(&[0x01]).ok_or(0x6988_u16)?
+                };
+                let padded = self.cipher.decrypt(&self.ks_enc, &self.iv(), bytes);
+                self.cipher.unpad(&padded).ok_or(0x6988_u16)?
+            }
+        };
+        let expected = le.map(|le| match le {
+            [0] => 256,
+            [0, 0] => 65_536,
+            other => other.iter().fold(0, |n, byte| n << 8 | usize::from(*byte)),
+        });
+        Ok(Command {
+            class: outer.class & !0x0C,
+            data,
+            expected,
+            ..outer.clone()
+        })
+    }
+
+    /// How many bytes of data fit an answer of this many bytes beside the status word.
+    pub(super) fn room(&self, answer: usize) -> usize {
+        let block = self.cipher.block_len();
+        // DO'99' and DO'8E', the header of DO'87' and its padding indicator.
+        let header = if answer < 256 + 1 { 3 } else { 4 };
+        let blocks = answer.saturating_sub(4 + 10 + header + 1) / block;
+        (blocks * block).saturating_sub(1)
+    }
+
+    /// Protects an answer, rightly or not.
+    pub(super) fn protect(
+        &mut self,
+        data: &[u8],
+        status: u16,
+        odd: bool,
+        fault: Option<BadProtection>,
+    ) -> Vec<u8> {
+        self.count();
+        let mut padded = self.cipher.pad(data);
+        if fault == Some(BadProtection::WrongPadding) {
+            padded.iter_mut().for_each(|byte| *byte = 0x11);
+        }
+        let mut cryptogram = self.cipher.encrypt(&self.ks_enc, &self.iv(), &padded);
+        if fault == Some(BadProtection::BrokenBlock) {
+            cryptogram.pop();
+        }
+        let indicator = match fault {
+            Some(BadProtection::WrongIndicator) => 0x02,
+            _ => 0x01,
+        };
+        let carrier = |cryptogram: &[u8]| match (data.is_empty(), odd) {
+            (true, _) => Vec::new(),
+            (false, true) => object(0x85, cryptogram),
+            (false, false) => object(0x87, &[&[indicator], cryptogram].concat()),
+        };
+        let carried = carrier(&cryptogram);
+        let status_object = object(0x99, &status.to_be_bytes());
+        let parts: Vec<&[u8]> = match fault {
+            Some(BadProtection::NoCryptogram) => vec![&status_object],
+            Some(BadProtection::NoStatus) => vec![&carried],
+            Some(BadProtection::StatusFirst) => vec![&status_object, &carried],
+            Some(BadProtection::StatusTwice) => vec![&carried, &status_object, &status_object],
+            Some(BadProtection::CryptogramTwice) => vec![&carried, &carried, &status_object],
+            _ => vec![&carried, &status_object],
+        };
+        let covered = parts.concat();
+        let mut mac = self.mac(&covered);
+        let mut sent = covered;
+        let mut outer = status;
+        match fault {
+            Some(BadProtection::WrongMac) => mac[0] ^= 0x01,
+            Some(BadProtection::LongMac) => mac.push(0),
+            Some(BadProtection::OtherStatus) => outer = if status == 0x9000 { 0x6282 } else { 0x9000 },
+            Some(BadProtection::ChangedCryptogram) => {
+                cryptogram[0] ^= 0x01;
+                sent = [carrier(&cryptogram), status_object.clone()].concat();
+                if data.is_empty() {
+                    // Nothing to change: the status word it is, then.
+                    sent[2] ^= 0x01;
+                }
+            }
+            Some(BadProtection::HugeLength) => {
+                sent = [&[0x87, 0x84, 0xFF, 0xFF, 0xFF, 0xFF][..], &cryptogram].concat();
+            }
+            _ => {}
+        }
+        if fault != Some(BadProtection::NoMac) {
+            sent.extend(object(0x8E, &mac));
+        }
+        if fault == Some(BadProtection::Trailing) {
+            sent.extend([0x53, 0x00]);
+        }
+        sent.extend(outer.to_be_bytes());
+        sent
+    }
+}

@@ -1,0 +1,243 @@
+//! The second chip, told nothing, does what the published examples print; told to misbehave, it does that.
+
+use test_vectors::faulty_chip::{
+    BadPoint, ChipKey, Cipher, Curve, Fault, FaultyChip, Mapping, Misdeed, PaceSet, Setup, Step, find, object,
+};
+use test_vectors::pace::PaceVector;
+use test_vectors::{bac, hex, list, load, pace, text};
+
+/// Plays the terminal's commands of a transcript and compares the answers.
+#[track_caller]
+fn assert_answers(chip: &mut FaultyChip, exchanges: &[test_vectors::Exchange]) {
+    for exchange in exchanges {
+        let answer = chip.process(&exchange.command);
+        assert_eq!(
+            hex::encode_upper(answer),
+            hex::encode_upper(&exchange.response),
+            "{}",
+            exchange.name
+        );
+    }
+}
+
+fn ef_com() -> Vec<u8> {
+    hex::decode("60145F0104303130365F36063034303030305C026175").unwrap()
+}
+
+fn files(setup: &mut Setup) {
+    setup.application.insert(0x011E, ef_com());
+}
+
+/// 9303-11 appendix D: BAC, then SELECT and two READ BINARY in the session.
+#[test]
+fn basic_access_control_of_appendix_d() {
+    let vector = bac::worked_example();
+    let mut setup = Setup {
+        bac: true,
+        mrz_information: vector.mrz_information.clone(),
+        script: [&vector.rnd_ic[..], &vector.k_ic].concat(),
+        ..Setup::default()
+    };
+    files(&mut setup);
+    let mut chip = FaultyChip::new(setup, Vec::new());
+    assert_eq!(
+        chip.process(&hex::decode("00A4040C07A0000002471001").unwrap()),
+        [0x90, 0x00]
+    );
+    assert_answers(&mut chip, &vector.exchanges);
+    let session = &test_vectors::secure_messaging::sessions()[0];
+    for exchange in &session.exchanges {
+        let answer = chip.process(&exchange.protected_command);
+        assert_eq!(answer, exchange.protected_response, "{}", exchange.name);
+    }
+    let steps = [
+        Step::SelectApplication,
+        Step::GetChallenge,
+        Step::BacProof,
+        Step::SelectFile,
+        Step::Read,
+        Step::Read,
+    ];
+    assert_eq!(chip.steps(), steps);
+}
+
+fn pace_chip(vector: &PaceVector, keys: Vec<ChipKey>) -> Option<FaultyChip> {
+    let curve = Curve::ALL
+        .into_iter()
+        .find(|curve| curve.parameter_id() == vector.parameter_id)?;
+    let mapping = if vector.oid[8] == 6 {
+        Mapping::ChipAuthentication
+    } else {
+        Mapping::Generic
+    };
+    let set = PaceSet {
+        mapping,
+        cipher: Cipher::from_arc(vector.oid[9])?,
+        curve,
+    };
+    let setup = Setup {
+        pace: vec![set],
+        can: vector.password.clone(),
+        mrz_information: vector.password.clone(),
+        chip_keys: keys,
+        script: [&vector.nonce[..], &vector.map_chip_priv, &vector.ka_chip_priv].concat(),
+        ..Setup::default()
+    };
+    Some(FaultyChip::new(setup, Vec::new()))
+}
+
+/// Appendix G.1, the BSI's example, and every other curve and cipher that this chip has.
+#[test]
+fn pace_with_generic_mapping() {
+    let mut seen = Vec::new();
+    for vector in pace::generic_mapping_vectors() {
+        if let Some(mut chip) = pace_chip(&vector, Vec::new()) {
+            assert_answers(&mut chip, &vector.exchanges());
+            seen.push((vector.parameter_id, vector.oid[9]));
+        }
+    }
+    for parameter_id in [12, 13, 15, 16] {
+        assert!(
+            seen.iter().any(|(parameters, _)| *parameters == parameter_id),
+            "{seen:?}"
+        );
+    }
+    assert!(
+        (1..=4).all(|cipher| seen.iter().any(|(_, other)| *other == cipher)),
+        "{seen:?}"
+    );
+}
+
+/// A private key less the order of brainpoolP256r1: appendix I prints one that is not below it.
+fn reduced(private: &[u8]) -> Vec<u8> {
+    let order = hex::decode("A9FB57DBA1EEA9BC3E660A909D838D718C397AA3B561A6F7901E0E82974856A7").unwrap();
+    let mut borrow = 0;
+    let mut digits: Vec<u8> = private
+        .iter()
+        .zip(&order)
+        .rev()
+        .map(|(a, b)| {
+            let difference = i16::from(*a) - i16::from(*b) - borrow;
+            borrow = i16::from(difference < 0);
+            difference as u8
+        })
+        .collect();
+    digits.reverse();
+    assert_eq!(borrow, 0, "below the order already");
+    digits
+}
+
+/// Appendix I.1: the chip's proof in the last answer.
+#[test]
+fn pace_with_chip_authentication_mapping_of_appendix_i() {
+    let file = load("icao-pace-cam");
+    let vector = &list(&file["vectors"])[0];
+    let field = |name: &str| hex(&vector[name]);
+    let setup = Setup {
+        pace: vec![PaceSet {
+            mapping: Mapping::ChipAuthentication,
+            cipher: Cipher::Aes128,
+            curve: Curve::BrainpoolP256r1,
+        }],
+        mrz_information: text(&vector["mrz_information"]).to_owned(),
+        chip_keys: vec![ChipKey {
+            id: Some(13),
+            curve: Curve::BrainpoolP256r1,
+            private: hex(&vector["cam"]["static_priv_derived"]),
+        }],
+        script: [
+            field("nonce"),
+            field("map_chip_priv"),
+            reduced(&field("ka_chip_priv")),
+        ]
+        .concat(),
+        ..Setup::default()
+    };
+    let mut chip = FaultyChip::new(setup, Vec::new());
+    for apdu in list(&vector["apdus"]) {
+        assert_eq!(
+            chip.process(&hex(&apdu["cmd"])),
+            hex(&apdu["rsp"]),
+            "{}",
+            apdu["name"]
+        );
+    }
+}
+
+/// A fault changes its step and no other, as often as it says.
+#[test]
+fn faults_are_done_when_they_are_due() {
+    let vector = pace::worked_example();
+    let exchanges = vector.exchanges();
+    let run = |fault: Fault| {
+        let setup = Setup {
+            mrz_information: vector.password.clone(),
+            script: [&vector.nonce[..], &vector.map_chip_priv, &vector.ka_chip_priv].concat(),
+            ..Setup::default()
+        };
+        let mut chip = FaultyChip::new(setup, vec![fault]);
+        exchanges
+            .iter()
+            .map(|exchange| chip.process(&exchange.command))
+            .collect::<Vec<_>>()
+    };
+    let at = |misdeed| Fault::new(Step::PaceMapping, misdeed);
+    let mut expected: Vec<Vec<u8>> = exchanges
+        .iter()
+        .map(|exchange| exchange.response.clone())
+        .collect();
+    assert_eq!(
+        run(at(Misdeed::Refuse(0x6A80)).after(1)),
+        expected,
+        "its turn does not come"
+    );
+    expected[2] = [object(0x7C, &object(0x82, &[0])), vec![0x90, 0x00]].concat();
+    assert_eq!(run(at(Misdeed::Point(BadPoint::Infinity))), expected);
+    assert_eq!(run(at(Misdeed::Silence))[2], Vec::<u8>::new());
+    assert_eq!(run(at(Misdeed::Refuse(0x6A80)))[2], [0x6A, 0x80]);
+    assert_eq!(run(at(Misdeed::NoData))[2], [0x90, 0x00]);
+    let reflected = run(at(Misdeed::Point(BadPoint::Reflected)));
+    assert_eq!(
+        find(find(&reflected[2], 0x7C).unwrap(), 0x82),
+        Some(&vector.map_term_pub[..])
+    );
+    let chip = &mut FaultyChip::new(
+        Setup::default(),
+        vec![Fault::new(Step::SelectMasterFile, Misdeed::Refuse(0x6F00)).once()],
+    );
+    let select = [0x00, 0xA4, 0x00, 0x0C, 0x02, 0x3F, 0x00];
+    assert_eq!(
+        [chip.process(&select), chip.process(&select)],
+        [[0x6F, 0x00], [0x90, 0x00]]
+    );
+}
+
+/// Whatever is sent, it answers.
+#[test]
+fn any_command_is_answered() {
+    let mut chip = FaultyChip::new(
+        Setup {
+            bac: true,
+            ..Setup::default()
+        },
+        Vec::new(),
+    );
+    for instruction in 0..=255 {
+        for (p1, p2) in [
+            (0, 0),
+            (0x04, 0x0C),
+            (0x41, 0xA4),
+            (0x41, 0xA6),
+            (0x81, 0xB6),
+            (0xC1, 0xA4),
+            (0x9E, 0),
+        ] {
+            for body in ["", "00", "0102", "047C028100", "020102", "00000100", "0000FF00"] {
+                let command = [vec![0x00, instruction, p1, p2], hex::decode(body).unwrap()].concat();
+                assert!(chip.process(&command).len() >= 2, "{command:02X?}");
+                let command = [vec![0x0C], command[1..].to_vec()].concat();
+                assert!(chip.process(&command).len() >= 2, "{command:02X?}");
+            }
+        }
+    }
+}
