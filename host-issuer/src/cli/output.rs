@@ -141,15 +141,17 @@ impl<'a> Output<'a> {
 }
 
 /// Chips, certificates and files name themselves; what they say must stay one line and must not steer a
-/// terminal.
+/// terminal, nor turn what stands beside it around.
 pub(crate) fn one_line(text: &str) -> String {
-    let breaks = |letter: char| letter == '\n' || letter == '\r' || letter == '\t';
+    let breaks = |letter: char| matches!(letter, '\n' | '\r' | '\t' | '\u{2028}' | '\u{2029}');
+    // Embeddings, overrides and isolates of UAX #9.
+    let turns = |letter: char| matches!(letter, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
     text.trim()
         .chars()
         .map(|letter| {
             if breaks(letter) {
                 ' '
-            } else if letter.is_control() {
+            } else if letter.is_control() || turns(letter) {
                 '\u{FFFD}'
             } else {
                 letter
@@ -165,5 +167,9 @@ mod tests {
     #[test]
     fn what_a_card_says_cannot_steer_the_terminal() {
         assert_eq!(one_line("a\nb\u{1b}[2J\u{7}"), "a b\u{fffd}[2J\u{fffd}");
+        assert_eq!(
+            one_line("EVE\u{202e}MALLORY\u{2028}GENUINE"),
+            "EVE\u{fffd}MALLORY GENUINE"
+        );
     }
 }

@@ -1,8 +1,10 @@
 //! `eid verify`: who is it, and is it genuine?
 
+mod holder_lines;
 mod report;
 mod save;
 mod terminal_key;
+mod text;
 
 use std::path::{Path, PathBuf};
 
@@ -16,6 +18,8 @@ use crate::quirk::Quirk;
 use crate::terminal::password::Password;
 use crate::transport::Transport;
 use crate::verify::{ReadCard, Verifier};
+
+use report::Shown;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct VerifyArguments {
@@ -130,10 +134,15 @@ pub(super) fn verify_card(
             }
         })?;
     let report = verifier.judge(&card.document, context.environment.clock.now());
-    let saved = target
-        .map(|target| target.write(context, &card, &report))
-        .transpose()?;
-    report::print(context, &card, &report, saved.as_ref())?;
+    let mut shown = Shown {
+        card: &card,
+        report: &report,
+        reader: None,
+        saved: None,
+    };
+    let saved = target.map(|target| target.write(context, &shown)).transpose()?;
+    shown.saved = saved.as_ref();
+    report::print(context, &shown)?;
     Ok(report.verdict)
 }
 

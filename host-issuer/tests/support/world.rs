@@ -1,5 +1,6 @@
 //! `eid` in this process, in a world that the test decides: what is said is captured, the card can be pulled, and
 //! random numbers are the same in every run, so that the CAN that nobody may see is known.
+#![allow(dead_code, reason = "each test file uses its part of this module")]
 
 use std::cell::Cell;
 use std::ffi::OsString;

@@ -4,10 +4,8 @@ use std::path::{Path, PathBuf};
 
 use super::super::context::Context;
 use super::super::failure::Failure;
-use super::report::{self, Saved};
+use super::report::{self, Saved, Shown};
 use crate::environment::Access;
-use crate::inspect::VerificationReport;
-use crate::verify::ReadCard;
 
 /// A directory that can be written to.
 pub(super) struct Target {
@@ -38,12 +36,7 @@ impl Target {
     }
 
     /// Writes everything, for the owner alone: it is personal data.
-    pub(super) fn write(
-        &self,
-        context: &Context<'_>,
-        card: &ReadCard,
-        report: &VerificationReport,
-    ) -> Result<Saved, Failure> {
+    pub(super) fn write(&self, context: &Context<'_>, shown: &Shown<'_>) -> Result<Saved, Failure> {
         let write = |name: &str, content: &[u8]| -> Result<PathBuf, Failure> {
             let path = self.directory.join(name);
             context
@@ -52,10 +45,10 @@ impl Target {
                 .write(&path, content, Access::OwnerOnly)?;
             Ok(path)
         };
-        for (name, content) in card.document.files() {
+        for (name, content) in shown.card.document.files() {
             write(&format!("{name}.bin"), content)?;
         }
-        let face = match &report.face {
+        let face = match &shown.report.face {
             Some(face) => Some(write(&format!("face.{}", face.format.extension()), &face.image)?),
             None => None,
         };
@@ -63,7 +56,11 @@ impl Target {
             face,
             directory: self.directory.clone(),
         };
-        let json = serde_json::to_vec_pretty(&report::object(card, report, Some(&saved)))
+        let shown = Shown {
+            saved: Some(&saved),
+            ..*shown
+        };
+        let json = serde_json::to_vec_pretty(&report::object(&shown))
             .map_err(|error| Failure::internal(error.to_string()))?;
         write("report.json", &json)?;
         Ok(saved)

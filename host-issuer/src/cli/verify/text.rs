@@ -1,0 +1,124 @@
+//! A report as a clerk reads it: the verdict in a block, who it is, and what did not hold. `-v` shows the rest.
+
+use std::io::{self, Write};
+
+use super::super::output::one_line;
+use super::holder_lines::holder_lines;
+use super::report::{Shown, access};
+use crate::inspect::{Absence, Check, Status, Verdict};
+
+/// Columns of the block.
+const WIDTH: usize = 60;
+/// Ends every colour. Where no terminal shows colours, or none are wanted (`NO_COLOR`), the console drops them.
+const PLAIN: &str = "\u{1b}[0m";
+
+/// Writes the report; `all` with everything that was looked at.
+pub(super) fn write(out: &mut dyn Write, shown: &Shown<'_>, all: bool) -> io::Result<()> {
+    let report = shown.report;
+    block(out, report.verdict)?;
+    writeln!(out, "{}\n", one_line(&report.reason))?;
+    if let Some(reader) = shown.reader {
+        line(out, "Reader", reader)?;
+    }
+    if let Some(face) = shown.saved.and_then(|saved| saved.face.as_deref()) {
+        line(out, "Face", &face.display().to_string())?;
+    }
+    match &report.holder {
+        Some(holder) => {
+            for held in holder_lines(holder) {
+                if all || held.essential {
+                    line(out, held.label, &held.value)?;
+                }
+            }
+        }
+        None => writeln!(out, "  The holder's data are not shown: they are not proved.")?,
+    }
+    if let Some(saved) = shown.saved {
+        line(out, "Saved in", &saved.directory.display().to_string())?;
+    }
+    checks(out, &report.checks, all)?;
+    if all {
+        way(out, shown)?;
+    }
+    Ok(())
+}
+
+/// What nobody can overlook, with colours and without.
+fn block(out: &mut dyn Write, verdict: Verdict) -> io::Result<()> {
+    let (colour, word) = match verdict {
+        Verdict::Genuine => ("\u{1b}[1;97;42m", "GENUINE"),
+        Verdict::NotGenuine => ("\u{1b}[1;97;41m", "NOT GENUINE"),
+        Verdict::Inconclusive => ("\u{1b}[1;30;43m", "INCONCLUSIVE"),
+    };
+    let edge = "#".repeat(WIDTH);
+    let inside = WIDTH - 4;
+    writeln!(out, "{colour}{edge}{PLAIN}")?;
+    writeln!(out, "{colour}##{word:^inside$}##{PLAIN}")?;
+    writeln!(out, "{colour}{edge}{PLAIN}")
+}
+
+/// The checks that speak against the document, or all of them.
+fn checks(out: &mut dyn Write, checks: &[Check], all: bool) -> io::Result<()> {
+    let listed = |check: &&Check| all || speaks_against(check);
+    if checks.iter().any(|check| listed(&check)) {
+        writeln!(out, "\n{}", if all { "Checks" } else { "What did not hold" })?;
+    }
+    for check in checks.iter().filter(listed) {
+        let (colour, word) = match check.status {
+            Status::Passed => ("\u{1b}[32m", "passed"),
+            Status::Failed(_) => ("\u{1b}[31m", "failed"),
+            Status::NotPerformed(_) => ("\u{1b}[33m", "not performed"),
+        };
+        let id = check.id.to_string();
+        let detail = one_line(&detail(check));
+        writeln!(out, "  {colour}{word:<13}{PLAIN}  {id:<24}  {detail}")?;
+    }
+    if all {
+        return Ok(());
+    }
+    let passed = checks.iter().filter(|check| check.is_passed()).count();
+    let others = checks.iter().filter(|check| !listed(check)).count() - passed;
+    let others = match others {
+        0 => String::new(),
+        others => format!(", {others} did not apply or waited for another"),
+    };
+    writeln!(out, "\n{passed} checks passed{others}; -v shows all")
+}
+
+/// Whether it failed, or misses its evidence.
+fn speaks_against(check: &Check) -> bool {
+    matches!(
+        check.status,
+        Status::Failed(_) | Status::NotPerformed(Absence::Missing(_))
+    )
+}
+
+/// Why it ended so, and what was looked at.
+pub(super) fn detail(check: &Check) -> String {
+    match (check.why(), &check.evidence) {
+        (Some(why), Some(evidence)) => format!("{why} ({evidence})"),
+        (Some(why), None) => why,
+        (None, Some(evidence)) => evidence.clone(),
+        (None, None) => String::new(),
+    }
+}
+
+/// How the card was opened, and what it took.
+fn way(out: &mut dyn Write, shown: &Shown<'_>) -> io::Result<()> {
+    let access = access(&shown.card.access);
+    let wire = shown.card.wire;
+    writeln!(
+        out,
+        "\nOpened with {} ({}) by the {}; {} commands, {} bytes sent, {} bytes received",
+        access.protocol,
+        access.details().join(", "),
+        access.password,
+        wire.apdus,
+        wire.bytes_sent,
+        wire.bytes_received
+    )
+}
+
+fn line(out: &mut dyn Write, name: &str, value: &str) -> io::Result<()> {
+    writeln!(out, "  {name:<12} {}", one_line(value))
+}
