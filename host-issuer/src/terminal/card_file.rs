@@ -4,6 +4,9 @@ use std::fmt;
 
 use card_applet::wire::lds::{DataGroup, fid, sfi};
 
+/// The longest file that is read, in bytes: twice what the largest file of a 2026 chip holds.
+pub const MAX_FILE_LEN: usize = 0x2_0000;
+
 /// Where a file lives (ICAO Doc 9303-10 §3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Directory {
@@ -105,6 +108,24 @@ impl FileId {
             directory,
             fid,
             sfi: Some(sfi),
+        }
+    }
+
+    /// The longest such file that is read, in bytes: several times what the standards put into it, and little enough that a
+    /// chip which announces more is found out by its first answer.
+    pub fn max_len(self) -> usize {
+        const KIB: usize = 1024;
+        match self {
+            FileId::AtrInfo | FileId::Com | FileId::Cvca => KIB,
+            FileId::CardAccess | FileId::Dir => 8 * KIB,
+            FileId::CardSecurity | FileId::Sod => 64 * KIB,
+            FileId::DataGroup(group) => match group.number() {
+                // One machine readable zone; names and addresses; keys.
+                1 => KIB,
+                11 | 12 | 14 | 15 | 16 => 32 * KIB,
+                // Images, and what issuers define.
+                _ => MAX_FILE_LEN,
+            },
         }
     }
 

@@ -155,7 +155,9 @@ impl<T: Transport> CardLink<T> {
         let mut response = Vec::new();
         self.transmit_once(&command, &mut response)?;
 
-        if let ([0x6C, le], Some(last)) = (response.as_slice(), command.last_mut()) {
+        // A command without Le has none to correct: its last byte is the terminal's own data.
+        let has_le = CommandApdu::parse(&command).is_ok_and(|command| command.expected.is_some());
+        if let ([0x6C, le], Some(last), true) = (response.as_slice(), command.last_mut(), has_le) {
             let le = *le;
             *last = le;
             self.transmit_once(&command, &mut response)?;
@@ -178,6 +180,10 @@ impl<T: Transport> CardLink<T> {
             // GET RESPONSE belongs to the transmission, so its class byte has neither secure messaging nor chaining bits.
             let get_response = [class & 0x03, GET_RESPONSE, 0x00, 0x00, more];
             self.transmit_once(&get_response, &mut response)?;
+            // More and more of nothing.
+            if let [0x61, _] = response.as_slice() {
+                return Err(LinkError::Endless);
+            }
         }
         Err(LinkError::Endless)
     }
@@ -228,6 +234,21 @@ mod tests {
                 bytes_received: 4 + 5 + 3
             }
         );
+    }
+
+    #[test]
+    fn more_of_nothing_is_not_asked_for() {
+        let (response, wire) = read("> 00B0810000\n< 6101\n> 00C0000001\n< 6101\n");
+        assert_eq!((response, wire.apdus), (Err(LinkError::Endless), 2));
+    }
+
+    #[test]
+    fn a_command_without_le_is_not_corrected() {
+        let session = Session::parse("eid-session 1\n> 00A4020C02011E\n< 6C1D\n").unwrap();
+        let mut link = CardLink::new(Replay::new(session));
+        let select = CommandApdu::new(0x00, 0xA4, 0x02, 0x0C).with_data(&[0x01, 0x1E]);
+        assert_eq!(link.exchange(&select).unwrap().status, StatusWord(0x6C1D));
+        assert_eq!(link.wire().apdus, 1);
     }
 
     #[test]

@@ -35,10 +35,18 @@ pub enum ReadError {
         announced: usize,
     },
     /// The file announces more than any chip holds.
-    #[error("the file announces {announced} bytes, more than any chip holds")]
+    #[error("the file announces {announced} bytes, more than any such file has")]
     TooLong {
         /// Bytes that its first bytes announce.
         announced: usize,
+    },
+    /// The chip gives so little at a time that it would take minutes.
+    #[error("the chip gave {read} bytes in {commands} commands and is not read on")]
+    TooSlow {
+        /// Commands that were spent on the file.
+        commands: u64,
+        /// Bytes that they brought.
+        read: usize,
     },
     /// The file does not start with a data object, or an answer is not in the form that the command asks for.
     #[error("the chip's answer is malformed")]

@@ -4,6 +4,7 @@
 //! first READ BINARY selects), in pieces as long as both sides can take, and a file's length is taken from its own first bytes.
 
 mod access;
+mod learned;
 mod read;
 mod rights;
 #[cfg(test)]
@@ -24,12 +25,15 @@ use super::chip_auth::{self, ChipAuthError, ChipAuthEvidence, ChipAuthentication
 use super::life_cycle::{self, LifeCycle};
 use super::link::{CardLink, LinkError, WireCount};
 use super::pace::ChipAuthenticationMapping;
+use crate::quirk::{ObservedQuirk, Quirk};
 use crate::transport::{Transport, TransportError};
 
+pub use super::card_file::MAX_FILE_LEN;
 pub use super::read_error::ReadError;
 pub use access::{AccessError, AccessProtocol, AccessReport};
-pub use read::MAX_FILE_LEN;
 
+use learned::Learned;
+use read::FileReading;
 use rights::Bonds;
 
 /// DO'7F66': extended length information (ISO/IEC 7816-4:2020 §12.7.1).
@@ -57,6 +61,7 @@ pub struct ChipReader<T, R> {
     /// A CHAT (7F4C) to be sent in PACE, or nothing.
     authorization: Vec<u8>,
     bonds: Bonds,
+    learned: Learned,
 }
 
 impl<T: Transport, R: TryCryptoRng> ChipReader<T, R> {
@@ -76,6 +81,7 @@ impl<T: Transport, R: TryCryptoRng> ChipReader<T, R> {
             chip_authentication_mapping: None,
             authorization: Vec::new(),
             bonds: Bonds::default(),
+            learned: Learned::default(),
         }
     }
 
@@ -130,7 +136,12 @@ impl<T: Transport, R: TryCryptoRng> ChipReader<T, R> {
         active_auth::run(&mut self.link, expected, &mut self.rng)
     }
 
-    /// Resets the chip and forgets what was known of it, except its buffer sizes.
+    /// Where the chip departed from the standards so far and was read all the same.
+    pub fn quirks(&self) -> &[ObservedQuirk] {
+        self.learned.quirks()
+    }
+
+    /// Resets the chip and forgets what was known of it, except its buffer sizes and its ways.
     ///
     /// # Errors
     /// [`TransportError`].
@@ -217,7 +228,7 @@ impl<T: Transport, R: TryCryptoRng> ChipReader<T, R> {
         file: FileId,
         progress: &mut dyn FnMut(usize, usize),
     ) -> Result<Vec<u8>, ReadError> {
-        self.read_location(file.location(), file.extent(), progress)
+        self.read_bounded(file.location(), file.extent(), file.max_len(), progress)
     }
 
     /// Reads a file by where it is, for a file that 9303-10 does not name or of which the length is known beforehand.
@@ -230,8 +241,25 @@ impl<T: Transport, R: TryCryptoRng> ChipReader<T, R> {
         extent: Extent,
         progress: &mut dyn FnMut(usize, usize),
     ) -> Result<Vec<u8>, ReadError> {
+        self.read_bounded(location, extent, MAX_FILE_LEN, progress)
+    }
+
+    fn read_bounded(
+        &mut self,
+        location: FileLocation,
+        extent: Extent,
+        max_len: usize,
+        progress: &mut dyn FnMut(usize, usize),
+    ) -> Result<Vec<u8>, ReadError> {
         self.enter(location.directory)?;
-        read::read_file(&mut self.link, self.extended_length, location, extent, progress)
+        let reading = FileReading {
+            link: &mut self.link,
+            extended: self.extended_length,
+            learned: &mut self.learned,
+            location,
+            max_len,
+        };
+        reading.read(extent, progress)
     }
 
     fn read_if_there(&mut self, file: FileId) -> Result<Option<Vec<u8>>, ReadError> {
@@ -274,7 +302,11 @@ impl<T: Transport, R: TryCryptoRng> ChipReader<T, R> {
                 // file is found.
                 let mf = fid::MF.to_be_bytes();
                 let select = CommandApdu::new(0x00, instruction::SELECT, 0x00, 0x0C).with_data(&mf);
-                self.link.exchange(&select)?;
+                let status = self.link.exchange(&select)?.status;
+                if !status.is_success() {
+                    let detail = format!("{:04X}", status.0);
+                    self.learned.note(Quirk::SelectMasterFileRefused, detail);
+                }
             }
         }
         self.directory = directory;

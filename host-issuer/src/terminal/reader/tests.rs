@@ -364,11 +364,25 @@ fn lies_about_length_end() {
 }
 
 #[test]
+fn a_chip_that_drips_is_given_up() {
+    let mut chip = OddChip::with_file(dg(2), &object(20_000));
+    // Enough to see how long the file says it is.
+    chip.shorter_answers = Some(4);
+    let (result, chip) = read(chip, dg(2));
+    assert!(matches!(result, Err(ReadError::TooSlow { .. })), "{result:?}");
+    assert!(chip.commands.len() < 45);
+    // Slow and steady is read.
+    let mut chip = OddChip::with_file(dg(2), &object(20_000));
+    chip.shorter_answers = Some(32);
+    assert_eq!(read(chip, dg(2)).0.unwrap(), object(20_000));
+}
+
+#[test]
 fn a_file_without_a_length_ends_by_itself_or_at_the_limit() {
-    let endless = OddChip::with_file(FileId::Dir, &vec![0x61; MAX_FILE_LEN + 1_000]);
+    let endless = OddChip::with_file(FileId::Dir, &vec![0x61; FileId::Dir.max_len() + 1_000]);
     let (result, chip) = read(endless, FileId::Dir);
     assert!(matches!(result, Err(ReadError::TooLong { .. })));
-    assert!(chip.commands.len() <= MAX_FILE_LEN / 250);
+    assert!(chip.commands.len() <= FileId::Dir.max_len() / 250 + 2);
 
     // Whole objects and fewer bytes than asked for: nothing more is asked.
     let (result, chip) = read(OddChip::with_file(FileId::Dir, &object(100)), FileId::Dir);
