@@ -9,6 +9,7 @@
 //! shared with `personalization`, so a wrong idea there is not confirmed here. Bytes are hashed as
 //! they were read and never encoded again. Sizes, counts and depths are bounded; no input panics.
 
+mod access;
 mod agreement;
 mod asn1;
 mod card_security;
@@ -19,12 +20,14 @@ mod chip_keys;
 mod clone_proof;
 mod cms;
 mod consistency;
+mod contents;
 mod countries;
 mod curve;
 mod details;
 mod deviation_list;
 mod dg13;
 mod document;
+mod encoding;
 mod face;
 mod hash;
 mod holder;
@@ -33,22 +36,25 @@ mod mrz;
 mod name;
 mod passive;
 mod pem;
+mod policy;
+mod printed;
 mod report;
 mod revocation;
 mod security_infos;
 mod security_object;
 mod signature;
 mod signed_list;
+mod structure;
 mod terminal_rights;
 mod time;
+mod tolerated;
 mod trust;
 mod verdict;
 mod weak_keys;
 
-use std::collections::BTreeMap;
-
 use ::time::OffsetDateTime;
 
+pub use access::{Access, Opened};
 pub use asn1::Asn1Error;
 pub use certificate::Certificate;
 pub use check::{Absence, Check, CheckId, Status};
@@ -66,7 +72,9 @@ pub use hash::HashAlgorithm;
 pub use holder::Holder;
 pub use master_list::{MasterList, Unreadable};
 pub use pem::{DerBlock, blocks};
-pub use report::{FileDigest, VerificationReport};
+pub use policy::Policy;
+pub use printed::Printed;
+pub use report::{FileDigest, Unverified, VerificationReport};
 pub use revocation::RevocationList;
 pub use signature::{PublicKey, Scheme, SignatureError, verify_plain_ecdsa};
 pub use signed_list::ListError;
@@ -78,21 +86,13 @@ pub use trust::{
 pub use verdict::Verdict;
 pub use weak_keys::{TooManyKeys, Weakness, shared_primes, weakness};
 
-use holder::Details;
-use mrz::Zone;
+use contents::Groups;
 use passive::ParsedSod;
+use policy::Setting;
+use security_object::SecurityObject;
+use tolerated::Tolerated;
 
-use crate::quirk::Tolerance;
-
-/// What the inspector is asked to insist on.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Policy {
-    /// Without a proof that the chip is no copy the verdict is INCONCLUSIVE, even where the signed
-    /// data advertise none.
-    pub require_clone_proof: bool,
-    /// Departures from the standards that are put up with, beside those that always are.
-    pub tolerance: Tolerance,
-}
+use crate::quirk::Quirk;
 
 /// The checks that make passive authentication; only when all passed is anything decoded shown.
 const PASSIVE_AUTHENTICATION: [CheckId; 8] = [
@@ -114,14 +114,27 @@ pub fn inspect(
     policy: Policy,
     now: OffsetDateTime,
 ) -> VerificationReport {
-    let mut checks = Vec::new();
-    let mut holder = None;
-    let mut face = None;
-    match passive::parse(document, &mut checks) {
-        Some(sod) => (holder, face) = inspect_signed(document, &sod, store, policy, now, &mut checks),
-        None => block_all(document, CheckId::CmsStructure, &mut checks),
+    let setting = Setting { store, policy, now };
+    let mut tolerated = Tolerated::new(policy.tolerance, document.quirks.clone());
+    let mut checks = vec![access::access(&document.access, &document.card_access)];
+    let (holder, face) = match passive::parse(document, &mut checks) {
+        Some(sod) => {
+            passive::note_encoding(&document.sod, &sod, &mut tolerated);
+            inspect_signed(document, &sod, setting, &mut tolerated, &mut checks)
+        }
+        None => {
+            block_all(document, CheckId::CmsStructure, &mut checks);
+            (None, None)
+        }
+    };
+    if !checks.iter().any(|check| check.id == CheckId::Downgrade) {
+        checks.push(downgrade(document, &[], None, &mut tolerated));
     }
-    let (verdict, reason) = verdict::decide(&checks);
+    let decision = verdict::decide(&checks);
+    let unverified = match &holder {
+        None if policy.show_unverified => contents::unverified(document),
+        _ => None,
+    };
     let files = document.files().map(|(name, bytes)| {
         let sha256 = hex::encode_upper(HashAlgorithm::Sha256.digest(bytes));
         (
@@ -133,167 +146,143 @@ pub fn inspect(
         )
     });
     VerificationReport {
-        verdict,
-        reason,
+        verdict: decision.verdict,
+        rule: decision.rule,
+        reason: decision.reason,
         checks,
         holder,
         face,
+        unverified,
         files: files.collect(),
-        quirks: document.quirks.clone(),
+        quirks: tolerated.observed,
     }
 }
 
+/// What can be said once EF.SOD could be taken apart.
 fn inspect_signed(
     document: &ReadDocument,
     sod: &ParsedSod<'_>,
-    store: &TrustStore,
-    policy: Policy,
-    now: OffsetDateTime,
+    setting: Setting<'_>,
+    tolerated: &mut Tolerated,
     checks: &mut Vec<Check>,
 ) -> (Option<Holder>, Option<Face>) {
     let Some(object) = &sod.object else {
         block_all(document, CheckId::LdsSecurityObject, checks);
         return (None, None);
     };
-    let hash_policy = passive::hash_policy(sod);
-    let believed = hash_policy.is_passed();
+    let hash_policy = passive::hash_policy(sod, tolerated);
+    let refused = matches!(hash_policy.status, Status::Failed(_));
     checks.push(hash_policy);
-    if !believed {
+    if refused {
         block_all(document, CheckId::HashPolicy, checks);
         return (None, None);
     }
     let ds = &sod.document_signer;
     checks.push(passive::signed_attributes(sod));
     checks.push(passive::sod_signature(sod));
+    let csca = trusted(ds, setting, checks);
+    let groups = passive::data_groups(document, object, checks);
+    let contents = contents::read(document, &groups, tolerated, checks);
+    checks.push(chain::key_usage_period(
+        ds,
+        sod.signing_time().or(contents.issued()),
+    ));
+    let com = consistency::com_matches_sod(&document.com, object);
+    checks.push(tolerated.excuse(com, Quirk::ComDiffers));
+    if let Some(zone) = &contents.zone {
+        checks.push(consistency::country(ds, csca, zone));
+        checks.push(consistency::document_type(ds, zone));
+        checks.push(consistency::document_expiry(zone, setting.now));
+    }
+    chip(
+        document,
+        object,
+        &groups,
+        contents.issued(),
+        setting,
+        tolerated,
+        checks,
+    );
+    checks.extend(terminal_rights::check(&document.terminal_rights, object));
+    if is_proved(checks) {
+        contents.shown(&groups)
+    } else {
+        (None, None)
+    }
+}
+
+/// `ds_profile`, `chain`, `chain_signature`, `certificate_validity`, `revocation`: the CSCA that vouches for the document signer.
+fn trusted<'a>(ds: &Certificate, setting: Setting<'a>, checks: &mut Vec<Check>) -> Option<&'a Certificate> {
     checks.push(chain::ds_profile(ds));
-    let csca = chain::anchor(ds, store, checks);
+    let csca = chain::anchor(ds, setting.store, checks);
     if let Some(csca) = csca {
-        checks.push(chain::validity(ds, csca, now));
+        checks.push(chain::validity(ds, csca, setting.now));
         checks.push(revocation::check(
             ds,
             csca,
-            store.anchors(),
-            store.revocation_lists(),
-            now,
+            setting.store.anchors(),
+            setting.store.revocation_lists(),
+            setting.now,
         ));
     } else {
         checks.push(Check::blocked(CheckId::CertificateValidity, CheckId::Chain));
         checks.push(Check::blocked(CheckId::Revocation, CheckId::Chain));
     }
-    let groups = passive::data_groups(document, object, checks);
-    let group = |number: u8| groups.get(&number).copied();
-
-    let zone = zone(group(1), checks);
-    let details = details(&group, zone.as_ref(), checks);
-    let national = details.national.as_ref();
-    let issued = national.and_then(|national| national.issue_date.as_deref());
-    let issued = issued
-        .and_then(consistency::parse_date)
-        .map(|date| date.midnight().assume_utc());
-    checks.push(chain::key_usage_period(ds, sod.signing_time().or(issued)));
-    checks.push(consistency::com_matches_sod(&document.com, object));
-    checks.push(consistency::card_access_matches_dg14(
-        &document.card_access,
-        group(14),
-        object.hashes.contains_key(&14),
-    ));
-    if let Some(zone) = &zone {
-        checks.push(consistency::country(ds, csca, zone));
-        checks.push(consistency::document_type(ds, zone));
-        checks.push(consistency::document_expiry(zone, now));
-    }
-    let (card_security, card_security_keys) = card_security::check(document, group(14), store, now);
-    checks.extend(card_security);
-    let signed = clone_proof::Signed {
-        object,
-        dg14: group(14),
-        dg15: group(15),
-        card_security: card_security_keys.as_ref(),
-    };
-    clone_proof::checks(&document.chip_proofs, &signed, policy, checks);
-    checks.extend(terminal_rights::check(&document.terminal_rights, object));
-    decode(&groups, zone.as_ref(), details, checks)
+    csca
 }
 
-/// Decodes for people, and only what is proved.
-fn decode(
-    groups: &BTreeMap<u8, &[u8]>,
-    zone: Option<&Zone>,
-    details: Details,
-    checks: &[Check],
-) -> (Option<Holder>, Option<Face>) {
-    // A revoked signer, or one that signed when it was not to, may be anybody.
+/// What the chip offered, in clear and signed, by what it was opened, and what it proved of its keys.
+fn chip(
+    document: &ReadDocument,
+    object: &SecurityObject,
+    groups: &Groups<'_>,
+    issued: Option<OffsetDateTime>,
+    setting: Setting<'_>,
+    tolerated: &mut Tolerated,
+    checks: &mut Vec<Check>,
+) {
+    let dg14 = groups.get(&14).copied();
+    checks.push(consistency::card_access_matches_dg14(
+        &document.card_access,
+        dg14,
+        object.hashes.contains_key(&14),
+    ));
+    let card_security = card_security::check(document, dg14, setting, tolerated, checks);
+    let mut signed: Vec<&[u8]> = dg14.and_then(access::of_dg14).into_iter().collect();
+    signed.extend(card_security.as_ref().map(|file| file.content.as_ref()));
+    checks.push(downgrade(document, &signed, issued, tolerated));
+    let signed = clone_proof::Signed {
+        object,
+        dg14,
+        dg15: groups.get(&15).copied(),
+        card_security: card_security.as_ref().map(|file| &file.keys),
+    };
+    clone_proof::checks(&document.chip_proofs, &signed, setting.policy, checks);
+}
+
+fn downgrade(
+    document: &ReadDocument,
+    signed: &[&[u8]],
+    issued: Option<OffsetDateTime>,
+    tolerated: &mut Tolerated,
+) -> Check {
+    let check = access::downgrade(&document.access, &document.card_access, signed, issued);
+    // Only PACE that failed is put up with, not a weaker choice.
+    if document.access.pace_failed.is_some() {
+        tolerated.excuse(check, Quirk::PaceFails)
+    } else {
+        check
+    }
+}
+
+/// Whether the holder's data may be shown: the signature chain holds, and the signer was not disowned. A revoked signer, or one that
+/// signed when it was not to, may be anybody.
+fn is_proved(checks: &[Check]) -> bool {
     let disowned = [CheckId::Revocation, CheckId::DsKeyUsagePeriod];
     let disowned = checks
         .iter()
         .any(|check| disowned.contains(&check.id) && matches!(check.status, Status::Failed(_)));
-    if disowned || !VerificationReport::all_passed(checks, &PASSIVE_AUTHENTICATION) {
-        return (None, None);
-    }
-    let holder = zone.map(|zone| Holder::new(zone, details));
-    let face = groups.get(&2).and_then(|file| Face::from_dg2(file).ok());
-    (holder, face)
-}
-
-fn zone(dg1: Option<&[u8]>, checks: &mut Vec<Check>) -> Option<Zone> {
-    let Some(dg1) = dg1 else {
-        checks.push(Check::blocked(CheckId::Mrz, CheckId::DgDigest(1)));
-        return None;
-    };
-    match Zone::from_dg1(dg1) {
-        Ok(zone) => {
-            checks.push(Check::passed(CheckId::Mrz, "structure and check digits"));
-            Some(zone)
-        }
-        Err(error) => {
-            checks.push(Check::failed(CheckId::Mrz, error.to_string()));
-            None
-        }
-    }
-}
-
-/// Reads what is there beside DG1, and compares what they say of the same person and document.
-fn details<'a>(
-    group: &impl Fn(u8) -> Option<&'a [u8]>,
-    zone: Option<&Zone>,
-    checks: &mut Vec<Check>,
-) -> Details {
-    let mut read = |id, result: Result<(), Asn1Error>| {
-        if let Err(error) = result {
-            checks.push(Check::failed(id, error.to_string()));
-        }
-    };
-    let mut details = Details::default();
-    if let Some(file) = group(13) {
-        let national = NationalData::from_dg13(file).map(|national| details.national = national);
-        read(CheckId::Dg1MatchesDg13, national);
-    }
-    if let Some(file) = group(11) {
-        let personal = PersonalDetails::from_dg11(file).map(|personal| details.personal = Some(personal));
-        read(CheckId::Dg1MatchesDg11, personal);
-    }
-    if let Some(file) = group(12) {
-        let document = DocumentDetails::from_dg12(file).map(|document| details.document = Some(document));
-        read(CheckId::Dg12MatchesDg13, document);
-    }
-    if let Some(file) = group(16) {
-        let persons = PersonToNotify::from_dg16(file).map(|persons| details.persons_to_notify = persons);
-        read(CheckId::Dg16Structure, persons);
-    }
-    let (national, personal) = (details.national.as_ref(), details.personal.as_ref());
-    if let (Some(zone), Some(national)) = (zone, national) {
-        checks.push(agreement::dg1_matches_dg13(zone, national));
-    }
-    if let (Some(zone), Some(personal)) = (zone, personal) {
-        checks.push(agreement::dg1_matches_dg11(zone, personal));
-    }
-    if let (Some(personal), Some(national)) = (personal, national) {
-        checks.push(agreement::dg11_matches_dg13(personal, national));
-    }
-    if let (Some(document), Some(national)) = (&details.document, national) {
-        checks.push(agreement::dg12_matches_dg13(document, national));
-    }
-    details
+    !disowned && VerificationReport::all_passed(checks, &PASSIVE_AUTHENTICATION)
 }
 
 /// After a failure that leaves nothing to compare with, the report still names what was not done.

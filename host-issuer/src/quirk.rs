@@ -32,6 +32,24 @@ pub enum Quirk {
     /// PACE is offered and fails, and Basic Access Control works. To be asked for: an attacker who makes PACE fail gets a session
     /// that he can break.
     PaceFails,
+    /// The signed attributes of EF.SOD are not sorted as DER has them. They are hashed as they were read, and sorted where that is
+    /// what was signed: whoever can make either verify has the signer's key.
+    UnsortedSignedAttributes,
+    /// EF.SOD is written in BER. Signatures and hashes are over the bytes as they were read.
+    BerInSod,
+    /// DG13 has father and mother in one nested SEQUENCE instead of two.
+    NestedParentsInDg13,
+    /// EF.COM and EF.SOD are of different versions, or lists differ. EF.COM is not signed, but a changed one may be all that a forger
+    /// could change.
+    ComDiffers,
+    /// A date in DG11 is none.
+    DateInDg11,
+    /// A date in DG12 is none.
+    DateInDg12,
+    /// A value in the face, finger or iris record is none of its standard.
+    BiometricValue,
+    /// Data or certificate are hashed with SHA-1. What was put up with is no proof: the verdict is INCONCLUSIVE at best.
+    Sha1,
 }
 
 impl Quirk {
@@ -47,6 +65,14 @@ impl Quirk {
         Quirk::RefusalEndsSession,
         Quirk::ComMissing,
         Quirk::PaceFails,
+        Quirk::UnsortedSignedAttributes,
+        Quirk::BerInSod,
+        Quirk::NestedParentsInDg13,
+        Quirk::ComDiffers,
+        Quirk::DateInDg11,
+        Quirk::DateInDg12,
+        Quirk::BiometricValue,
+        Quirk::Sha1,
     ];
 
     /// Its stable name, for `--tolerate` and for programs.
@@ -63,6 +89,14 @@ impl Quirk {
             Quirk::RefusalEndsSession => "refusal-ends-session",
             Quirk::ComMissing => "com-missing",
             Quirk::PaceFails => "pace-fails",
+            Quirk::UnsortedSignedAttributes => "unsorted-signed-attributes",
+            Quirk::BerInSod => "ber-in-sod",
+            Quirk::NestedParentsInDg13 => "nested-parents-in-dg13",
+            Quirk::ComDiffers => "com-differs",
+            Quirk::DateInDg11 => "date-in-dg11",
+            Quirk::DateInDg12 => "date-in-dg12",
+            Quirk::BiometricValue => "biometric-value",
+            Quirk::Sha1 => "sha-1",
         }
     }
 
@@ -84,8 +118,16 @@ impl Quirk {
             | Quirk::NoDiscretionaryObject
             | Quirk::ShortAnswers
             | Quirk::RefusalEndsSession
-            | Quirk::ComMissing => true,
-            Quirk::PaceFails => false,
+            | Quirk::ComMissing
+            | Quirk::UnsortedSignedAttributes
+            | Quirk::BerInSod
+            | Quirk::NestedParentsInDg13 => true,
+            Quirk::PaceFails
+            | Quirk::ComDiffers
+            | Quirk::DateInDg11
+            | Quirk::DateInDg12
+            | Quirk::BiometricValue
+            | Quirk::Sha1 => false,
         }
     }
 
@@ -103,6 +145,14 @@ impl Quirk {
             Quirk::RefusalEndsSession => "the chip ends the session when it refuses a file",
             Quirk::ComMissing => "the chip has no EF.COM",
             Quirk::PaceFails => "PACE is offered and fails: opened with Basic Access Control instead",
+            Quirk::UnsortedSignedAttributes => "the signed attributes are not in DER's order",
+            Quirk::BerInSod => "EF.SOD is written in BER",
+            Quirk::NestedParentsInDg13 => "DG13 has the parents in one nested sequence",
+            Quirk::ComDiffers => "EF.COM and EF.SOD do not agree",
+            Quirk::DateInDg11 => "a date in DG11 is none",
+            Quirk::DateInDg12 => "a date in DG12 is none",
+            Quirk::BiometricValue => "a value in a biometric record is none of its standard",
+            Quirk::Sha1 => "SHA-1, which is not believed",
         }
     }
 }

@@ -30,6 +30,7 @@
 //! [`ReadCard::read`] opens the chip, reads what its EF.SOD lists and has the chip prove that it is no copy;
 //! [`inspect`](crate::inspect::inspect) judges what came back. Nothing here knows a command line or a file.
 
+mod access;
 mod chip_proofs;
 mod error;
 mod names;

@@ -9,7 +9,7 @@ mod mutations;
 #[path = "support/test_issuer.rs"]
 mod test_issuer;
 
-use host_issuer::inspect::{CheckId, HashAlgorithm, ImageFormat, Policy, Read, Verdict, inspect};
+use host_issuer::inspect::{Access, CheckId, HashAlgorithm, ImageFormat, Policy, Read, Verdict, inspect};
 use mutations::{NOW, assert_fails_only, fails, flip, report, tampered, words};
 use test_issuer::Recipe;
 use time::macros::datetime;
@@ -172,10 +172,12 @@ fn com_matches_sod() {
 fn card_access_matches_dg14() {
     fails(CheckId::CardAccessMatchesDg14, Verdict::NotGenuine, |recipe| {
         recipe.announced_infos = vec![test_issuer::weaker_pace_info()];
+        recipe.access = Access::default();
     });
     // Hidden, so that a terminal falls back to BAC.
     let genuine = Recipe::genuine();
     let mut document = genuine.seal();
+    document.access = Access::default();
     for nothing in [Read::NotSupplied, Read::Bytes(vec![0x31, 0x00])] {
         document.card_access = nothing;
         let hidden = inspect(&document, &genuine.trust(), Policy::default(), NOW);

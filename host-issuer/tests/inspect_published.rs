@@ -2,7 +2,8 @@
 //! and the mutated EF.SOD of another project's fuzz tests.
 
 use host_issuer::inspect::{
-    CheckId, Policy, Read, ReadDocument, TrustStore, Verdict, VerificationReport, inspect, listed_data_groups,
+    Check, CheckId, Policy, Read, ReadDocument, TrustStore, Verdict, VerificationReport, inspect,
+    listed_data_groups,
 };
 use test_vectors::documents::{self, SpecimenDocument};
 use time::macros::datetime;
@@ -192,7 +193,10 @@ fn truncated_files_are_never_believed() {
             &report,
             CheckId::CmsStructure,
             "failed",
-            report.checks[0].why().as_deref(),
+            report
+                .check(CheckId::CmsStructure)
+                .and_then(Check::why)
+                .as_deref(),
         );
     }
 }

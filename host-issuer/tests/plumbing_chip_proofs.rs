@@ -205,11 +205,15 @@ fn plumbing_active_authentication() {
 
 #[test]
 fn plumbing_pace_cam_and_ef_card_security() {
-    use CheckId::{CardSecurity, ChipAuthentication, PaceCam};
+    use CheckId::{
+        CardAccessMatchesCardSecurity, CardSecurity, CardSecurityMatchesDg14, ChipAuthentication, PaceCam,
+    };
     use Verdict::{Genuine, Inconclusive, NotGenuine};
     let cards = Cards::of("icao-td1");
     let report = cards.after(|_, _| {});
-    expect(&report, Genuine, CardSecurity, "passed", "1 keys agree");
+    expect(&report, Genuine, CardSecurity, "passed", "signed by");
+    expect(&report, Genuine, CardSecurityMatchesDg14, "passed", "1 keys");
+    expect(&report, Genuine, CardAccessMatchesCardSecurity, "passed", "");
     expect(&report, Genuine, PaceCam, "passed", "");
     expect(
         &report,
@@ -254,7 +258,7 @@ fn plumbing_pace_cam_and_ef_card_security() {
     expect(
         &report,
         NotGenuine,
-        CardSecurity,
+        CardSecurityMatchesDg14,
         "failed",
         "another key under the same identifier",
     );
@@ -328,7 +332,7 @@ fn plumbing_ef_card_security_of_a_stranger_or_changed() {
     expect(
         &report,
         Verdict::NotGenuine,
-        CardSecurity,
+        CheckId::CardAccessMatchesCardSecurity,
         "failed",
         "announces what",
     );

@@ -99,6 +99,7 @@ fn verifier(arguments: &VerifyArguments, context: &Context<'_>) -> Result<Verifi
     let verifier = counter(context, trust).with_policy(Policy {
         require_clone_proof: arguments.require_clone_proof,
         tolerance: arguments.tolerate.iter().copied().collect(),
+        ..Policy::default()
     });
     Ok(match arguments.terminal_key.as_deref() {
         Some(directory) => verifier.with_terminal(terminal_key::load(

@@ -8,14 +8,14 @@ use super::mrz::Zone;
 use super::name;
 
 /// Compares fields, and says at the end which one differs first.
-struct Comparison {
+pub(super) struct Comparison {
     id: CheckId,
     compared: Vec<&'static str>,
     differing: Option<&'static str>,
 }
 
 impl Comparison {
-    fn new(id: CheckId) -> Self {
+    pub(super) fn new(id: CheckId) -> Self {
         Self {
             id,
             compared: Vec::new(),
@@ -23,14 +23,14 @@ impl Comparison {
         }
     }
 
-    fn field(&mut self, field: &'static str, agrees: bool) {
+    pub(super) fn field(&mut self, field: &'static str, agrees: bool) {
         self.compared.push(field);
         if !agrees {
             self.differing.get_or_insert(field);
         }
     }
 
-    fn check(self) -> Check {
+    pub(super) fn check(self) -> Check {
         match self.differing {
             Some(field) => Check::failed(self.id, format!("{field} differs")),
             None if self.compared.is_empty() => {
@@ -45,11 +45,7 @@ impl Comparison {
 pub(crate) fn dg1_matches_dg13(zone: &Zone, national: &NationalData) -> Check {
     let mut comparison = Comparison::new(CheckId::Dg1MatchesDg13);
     if let Some(number) = &national.citizen_number {
-        // A Vietnamese line 1 has the last nine digits as document number, then all twelve, `<<` and their check
-        // digit; in the form of Doc 9303-5 all twelve are the document number.
-        let all_twelve = zone.optional_data.split(' ').next();
-        let vietnamese = number.ends_with(&zone.document_number) && all_twelve == Some(number.as_str());
-        comparison.field("number", vietnamese || zone.document_number == *number);
+        comparison.field("number", names_number(zone, number));
     }
     if let Some(date) = &national.birth_date {
         let agrees = iso_date(date).is_some_and(|date| zone_date(&date) == zone.birth_date);
@@ -59,12 +55,7 @@ pub(crate) fn dg1_matches_dg13(zone: &Zone, national: &NationalData) -> Check {
         comparison.field("date of expiry", zone_date(&date) == zone.expiry_date);
     }
     if let Some(sex) = &national.sex {
-        let expected = match name::fold(sex).as_str() {
-            "NAM" => 'M',
-            "NU" => 'F',
-            _ => '<',
-        };
-        comparison.field("sex", expected == zone.sex);
+        comparison.field("sex", sex_of(sex) == zone.sex);
     }
     if let Some(name) = &national.full_name {
         comparison.field("name", is_printed(zone, name));
@@ -116,7 +107,25 @@ pub(crate) fn dg12_matches_dg13(document: &DocumentDetails, national: &NationalD
     comparison.check()
 }
 
-fn is_printed(zone: &Zone, name: &str) -> bool {
+/// Whether the zone is of the holder of this 12-digit number. A Vietnamese line 1 has the last nine digits as document number, then
+/// all twelve, `<<` and their check digit; in the form of Doc 9303-5 all twelve are the document number.
+pub(super) fn names_number(zone: &Zone, number: &str) -> bool {
+    let all_twelve = zone.optional_data.split(' ').next();
+    let vietnamese = number.ends_with(&zone.document_number) && all_twelve == Some(number);
+    vietnamese || zone.document_number == number
+}
+
+/// `Nam` and `Nữ` as the zone has them; `<` for any other word.
+pub(super) fn sex_of(word: &str) -> char {
+    match name::fold(word).as_str() {
+        "NAM" => 'M',
+        "NU" => 'F',
+        _ => '<',
+    }
+}
+
+/// Whether the zone spells this name, as far as it has room.
+pub(super) fn is_printed(zone: &Zone, name: &str) -> bool {
     let printed = format!("{} {}", zone.primary_identifier, zone.secondary_identifier);
     name::agrees(printed.trim(), zone.name_may_be_cut, name)
 }
@@ -151,7 +160,7 @@ fn is_latin(name: &str) -> bool {
 }
 
 /// `dd/mm/yyyy`, `mm/yyyy` or `yyyy` → `YYYY-MM-DD`, `YYYY-MM` or `YYYY`. `None` for anything else, such as a word for "no expiry".
-fn iso_date(text: &str) -> Option<String> {
+pub(super) fn iso_date(text: &str) -> Option<String> {
     let whole = match text.len() {
         4 => format!("01/01/{text}"),
         7 => format!("01/{text}"),
@@ -164,7 +173,7 @@ fn iso_date(text: &str) -> Option<String> {
 }
 
 /// `YYYY-MM-DD`, or the beginning of it → `YYMMDD`, unknown parts as `<<`.
-fn zone_date(iso: &str) -> String {
+pub(super) fn zone_date(iso: &str) -> String {
     let mut parts = iso.split('-');
     let year = parts.next().and_then(|year| year.get(2..)).unwrap_or("<<");
     let (month, day) = (parts.next().unwrap_or("<<"), parts.next().unwrap_or("<<"));

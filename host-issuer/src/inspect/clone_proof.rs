@@ -9,8 +9,9 @@ use card_applet::wire::domain_parameters::NamedCurve;
 
 use super::check::{Check, CheckId};
 use super::chip_keys::ChipKeys;
+use super::policy::Policy;
+use super::security_infos;
 use super::security_object::SecurityObject;
-use super::{Policy, security_infos};
 
 /// The key that a proof was made with.
 #[derive(Debug, Clone, PartialEq, Eq)]

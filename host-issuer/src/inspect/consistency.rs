@@ -40,19 +40,31 @@ pub(crate) fn com_matches_sod(com: &Read, object: &SecurityObject) -> Check {
     if !only_in_sod.is_empty() {
         return Check::failed(id, format!("only EF.SOD lists {}", names(only_in_sod)));
     }
-    if let Some((lds, _)) = &object.lds_version
-        && *lds != parsed.lds_version
-    {
-        return Check::failed(
-            id,
-            format!("EF.COM is of LDS {}, EF.SOD of LDS {lds}", parsed.lds_version),
-        );
+    let (lds, unicode) = match &object.lds_version {
+        Some((lds, unicode)) => (lds.as_str(), unicode.as_str()),
+        // Doc 9303-10 §4.6.2.3: an object of version 0 is of LDS 1.7.
+        None => LDS_1_7,
+    };
+    for (what, in_com, in_sod) in [
+        ("LDS", parsed.lds_version.as_str(), lds),
+        ("Unicode", parsed.unicode_version.as_str(), unicode),
+    ] {
+        if in_com != in_sod {
+            return Check::failed(
+                id,
+                format!("EF.COM is of {what} {in_com}, EF.SOD of {what} {in_sod}"),
+            );
+        }
     }
     Check::passed(id, names(listed.iter().collect()))
 }
 
+/// LDS and Unicode version before EF.SOD told them.
+const LDS_1_7: (&str, &str) = ("0107", "040000");
+
 struct Com {
     lds_version: String,
+    unicode_version: String,
     data_groups: BTreeSet<u8>,
 }
 
@@ -60,7 +72,7 @@ struct Com {
 fn parse_com(bytes: &[u8]) -> Result<Com, Asn1Error> {
     let mut fields = only(bytes, 0x60, "EF.COM")?.reader();
     let lds_version = fields.expect(0x5F01, "EF.COM LDS version")?.body;
-    fields.expect(0x5F36, "EF.COM Unicode version")?;
+    let unicode_version = fields.expect(0x5F36, "EF.COM Unicode version")?.body;
     let tags = fields.expect(0x5C, "EF.COM tag list")?.body;
     fields.finish("EF.COM")?;
     let mut data_groups = BTreeSet::new();
@@ -77,6 +89,7 @@ fn parse_com(bytes: &[u8]) -> Result<Com, Asn1Error> {
     }
     Ok(Com {
         lds_version: String::from_utf8_lossy(lds_version).into_owned(),
+        unicode_version: String::from_utf8_lossy(unicode_version).into_owned(),
         data_groups,
     })
 }

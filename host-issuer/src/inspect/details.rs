@@ -83,8 +83,8 @@ impl PersonalDetails {
     /// Reads DG11.
     ///
     /// # Errors
-    /// When it is no DG11, or a date in it is none.
-    pub(crate) fn from_dg11(file: &[u8]) -> Result<Self, Asn1Error> {
+    /// When it is no DG11. A date in it that is none is left out, and `odd` is told.
+    pub(crate) fn from_dg11(file: &[u8], odd: &mut Vec<&'static str>) -> Result<Self, Asn1Error> {
         let mut details = Self::default();
         let mut fields = fields(file, DG11, "DG11")?;
         while let Some(field) = next(&mut fields, "DG11 field")? {
@@ -95,7 +95,7 @@ impl PersonalDetails {
                 // Some issuers leave out the list around them.
                 0x5F0F => details.other_names.extend(name(body)),
                 0x5F10 => details.personal_number = text(body),
-                0x5F2B => details.birth_date = date(body, "DG11 date of birth")?,
+                0x5F2B => details.birth_date = or_odd(date(body), "date of birth", odd),
                 0x5F11 => details.place_of_birth = parts(body),
                 0x5F42 => details.address = parts(body),
                 0x5F12 => details.telephone = text(body),
@@ -115,15 +115,15 @@ impl DocumentDetails {
     /// Reads DG12.
     ///
     /// # Errors
-    /// When it is no DG12, or a date in it is none.
-    pub(crate) fn from_dg12(file: &[u8]) -> Result<Self, Asn1Error> {
+    /// When it is no DG12. A date in it that is none is left out, and `odd` is told.
+    pub(crate) fn from_dg12(file: &[u8], odd: &mut Vec<&'static str>) -> Result<Self, Asn1Error> {
         let mut details = Self::default();
         let mut fields = fields(file, DG12, "DG12")?;
         while let Some(field) = next(&mut fields, "DG12 field")? {
             let body = field.body;
             match field.tag {
                 0x5F19 => details.issuing_authority = text(body),
-                0x5F26 => details.issue_date = date(body, "DG12 date of issue")?,
+                0x5F26 => details.issue_date = or_odd(date(body), "date of issue", odd),
                 NAMES => details.other_persons = names(&field, 0x5F1A, "DG12 other persons")?,
                 0x5F1B => details.endorsements = text(body),
                 0x5F1C => details.tax_exit_requirements = text(body),
@@ -150,7 +150,10 @@ impl PersonToNotify {
             let mut fields = template.reader();
             while let Some(field) = next(&mut fields, "DG16 field")? {
                 match field.tag {
-                    0x5F50 => person.recorded = date(field.body, "DG16 date recorded")?,
+                    0x5F50 => {
+                        person.recorded = date(field.body)
+                            .map_err(|_| Asn1Error::Value("DG16 date recorded: not a date".into()))?;
+                    }
                     0x5F51 => person.name = name(field.body),
                     0x5F52 => person.telephone = text(field.body),
                     0x5F53 => person.address = parts(field.body),
@@ -227,11 +230,24 @@ fn digits(body: &[u8], count: usize) -> Option<String> {
     text.bytes().all(|byte| byte.is_ascii_digit()).then_some(text)
 }
 
+/// Leaves a malformed date out, and notes of what it was.
+fn or_odd(
+    date: Result<Option<String>, NotADate>,
+    what: &'static str,
+    odd: &mut Vec<&'static str>,
+) -> Option<String> {
+    date.unwrap_or_else(|NotADate| {
+        odd.push(what);
+        None
+    })
+}
+
+#[derive(Debug)]
+struct NotADate;
+
 /// `YYYY-MM-DD`, or as much of it as is known.
-fn date(body: &[u8], what: &'static str) -> Result<Option<String>, Asn1Error> {
-    let Some(digits) = digits(body, 8) else {
-        return Err(Asn1Error::Value(format!("{what}: not a date")));
-    };
+fn date(body: &[u8]) -> Result<Option<String>, NotADate> {
+    let digits = digits(body, 8).ok_or(NotADate)?;
     let (year, rest) = digits.split_at(4);
     let (month, day) = rest.split_at(2);
     let known: Vec<&str> = [year, month, day]
@@ -271,7 +287,7 @@ mod tests {
     /// Doc 9303-10 appendices A.5 and A.6.
     #[test]
     fn published_examples() {
-        let details = PersonalDetails::from_dg11(&example("DG11_A5_corrected")).unwrap();
+        let details = PersonalDetails::from_dg11(&example("DG11_A5_corrected"), &mut Vec::new()).unwrap();
         assert_eq!(details.name.as_deref(), Some("SMITH JOHN J"));
         assert_eq!(details.address.as_deref(), Some("123 MAPLE RD, ANYTOWN, MN"));
         let persons = PersonToNotify::from_dg16(&example("DG16_A6")).unwrap();
@@ -289,10 +305,10 @@ mod tests {
             (b"1996<<<<", Some("1996")),
             (b"00000000", None),
         ] {
-            assert_eq!(date(body, "date").unwrap().as_deref(), expected);
+            assert_eq!(date(body).unwrap().as_deref(), expected);
         }
         for wrong in [&b"1996081"[..], b"199608AB", &[0x19, 0x9A, 1, 1]] {
-            assert!(date(wrong, "date").is_err());
+            assert!(date(wrong).is_err());
         }
     }
 
@@ -304,9 +320,9 @@ mod tests {
             &[0x6B, 3, 0x5C, 0, 0x5F],
             &[0x6B, 0x84, 0xFF, 0xFF, 0xFF, 0xFF],
         ] {
-            assert!(PersonalDetails::from_dg11(wrong).is_err());
+            assert!(PersonalDetails::from_dg11(wrong, &mut Vec::new()).is_err());
         }
-        assert!(DocumentDetails::from_dg12(&[0x6B, 2, 0x5C, 0]).is_err());
+        assert!(DocumentDetails::from_dg12(&[0x6B, 2, 0x5C, 0], &mut Vec::new()).is_err());
         assert!(PersonToNotify::from_dg16(&[0x70, 0]).is_err());
     }
 }

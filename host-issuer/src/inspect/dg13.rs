@@ -14,6 +14,8 @@ use serde::Serialize;
 use super::asn1::{Asn1Error, Element, only, tag};
 
 const DG13: u32 = 0x6D;
+/// The field of father and mother.
+const PARENTS: u8 = 13;
 const UTF8_ENCODING: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.0.10646.1.0.8");
 
 /// What DG13 says, as text; `None` where a value is absent or empty.
@@ -53,6 +55,9 @@ pub struct NationalData {
     pub old_number: Option<String>,
     /// Identifier of this card.
     pub card_id: Option<String>,
+    /// Father and mother are in one nested SEQUENCE, as some readers in the field expect it, and not in two.
+    #[serde(skip)]
+    pub(crate) nested_parents: bool,
 }
 
 impl NationalData {
@@ -83,15 +88,19 @@ impl NationalData {
     fn from_fields(set: &Element<'_>) -> Result<Self, Asn1Error> {
         let mut values: BTreeMap<u8, Vec<Option<String>>> = BTreeMap::new();
         let mut reader = set.reader();
+        let mut nested_parents = false;
         while !reader.is_empty() {
             let mut field = reader.expect(tag::SEQUENCE, "DG13 field")?.reader();
             let number = field
                 .next("DG13 field number")?
                 .small_integer("DG13 field number")?;
             let mut texts = Vec::new();
+            let mut values_of_field = 0;
             while !field.is_empty() {
+                values_of_field += 1;
                 collect(&field.next("DG13 value")?, &mut texts, 2)?;
             }
+            nested_parents |= number == PARENTS && values_of_field == 1 && texts.len() > 1;
             if !(1..=16).contains(&number) || values.insert(number, texts).is_some() {
                 return Err(Asn1Error::Value(format!(
                     "DG13: field {number} is unknown or occurs twice"
@@ -122,6 +131,7 @@ impl NationalData {
             spouse: take(14, 0),
             old_number: take(15, 0),
             card_id: take(16, 0),
+            nested_parents,
         })
     }
 }

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::access::Access;
 use super::clone_proof::ChipProofs;
+use super::printed::Printed;
 use super::terminal_rights::TerminalRights;
 use crate::quirk::ObservedQuirk;
 
@@ -58,6 +60,10 @@ pub struct ReadDocument {
     pub terminal_rights: TerminalRights,
     /// Where the card departed from the standards while it was read, and was read all the same.
     pub quirks: Vec<ObservedQuirk>,
+    /// How the chip was opened.
+    pub access: Access,
+    /// What a person or a camera read from the card's surface.
+    pub printed: Printed,
 }
 
 impl ReadDocument {
@@ -73,6 +79,8 @@ impl ReadDocument {
             chip_proofs: ChipProofs::default(),
             terminal_rights: TerminalRights::default(),
             quirks: Vec::new(),
+            access: Access::default(),
+            printed: Printed::default(),
         }
     }
 

@@ -122,7 +122,7 @@ impl Face {
 }
 
 /// The compression, told from an image's first bytes.
-fn format_of(image: &[u8]) -> Result<ImageFormat, Asn1Error> {
+pub(super) fn format_of(image: &[u8]) -> Result<ImageFormat, Asn1Error> {
     match image {
         [0xFF, 0xD8, 0xFF, ..] => Ok(ImageFormat::Jpeg),
         [0, 0, 0, 0x0C, b'j', b'P', b' ', b' ', ..] | [0xFF, 0x4F, 0xFF, 0x51, ..] => {

@@ -1,6 +1,8 @@
 //! Reading the machine readable zone of DG1 (Doc 9303-3 §4.9; -4, -5, -6 for the sizes), on its own:
 //! nothing here is shared with the code that writes zones.
 
+mod form;
+
 use ::time::{Date, Month};
 
 use super::asn1::{Asn1Error, only};
@@ -41,6 +43,10 @@ struct Layout {
     nationality: usize,
     name: (usize, usize),
     optional: &'static [(usize, usize)],
+    /// Check digit of the optional data, where they have one.
+    optional_check: Option<usize>,
+    /// First letters of the document code.
+    codes: &'static [char],
     /// Spans under the composite check digit.
     composite: &'static [(usize, usize)],
     composite_check: Option<usize>,
@@ -59,6 +65,8 @@ const TD1: Layout = Layout {
     nationality: 45,
     name: (60, 90),
     optional: &[(15, 30), (48, 59)],
+    optional_check: None,
+    codes: &['A', 'C', 'I'],
     composite: &[(5, 30), (30, 37), (38, 45), (48, 59)],
     composite_check: Some(59),
 };
@@ -75,6 +83,8 @@ const TD2: Layout = Layout {
     nationality: 46,
     name: (5, 36),
     optional: &[(64, 71)],
+    optional_check: None,
+    codes: &['A', 'C', 'I'],
     composite: &[(36, 46), (49, 56), (57, 71)],
     composite_check: Some(71),
 };
@@ -91,6 +101,8 @@ const TD3: Layout = Layout {
     nationality: 54,
     name: (5, 44),
     optional: &[(72, 86)],
+    optional_check: Some(86),
+    codes: &['P'],
     composite: &[(44, 54), (57, 64), (65, 87)],
     composite_check: Some(87),
 };
@@ -102,11 +114,18 @@ impl Zone {
     /// When the bytes are not that, the zone has no known size or characters, or a check digit is wrong.
     pub(crate) fn from_dg1(file: &[u8]) -> Result<Self, Asn1Error> {
         let zone = only(only(file, DG1, "DG1")?.body, MRZ, "DG1 MRZ")?.body;
-        let allowed = |byte: &u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'<';
-        let text = std::str::from_utf8(zone)
-            .ok()
-            .filter(|_| zone.iter().all(allowed));
-        let text = text.ok_or_else(|| invalid("characters outside A-Z, 0-9 and <"))?;
+        Self::from_text(std::str::from_utf8(zone).unwrap_or("?"))
+    }
+
+    /// Reads a zone, its lines one after the other without line ends.
+    ///
+    /// # Errors
+    /// As [`from_dg1`](Self::from_dg1).
+    pub(crate) fn from_text(text: &str) -> Result<Self, Asn1Error> {
+        let allowed = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'<';
+        if !text.bytes().all(allowed) {
+            return Err(invalid("characters outside A-Z, 0-9 and <"));
+        }
         let layout = [TD1, TD2, TD3]
             .into_iter()
             .find(|layout| layout.length == text.len());
@@ -142,11 +161,21 @@ impl Zone {
         require_check_digit(birth_date, digit(layout.birth_check), "date of birth")?;
         let expiry_date = span((layout.expiry, layout.expiry + 6));
         require_check_digit(expiry_date, digit(layout.expiry_check), "date of expiry")?;
+        if let (Some(at), Some(&field)) = (layout.optional_check, layout.optional.first()) {
+            require_check_digit(span(field), digit(at), "optional data")?;
+        }
         if let Some(at) = layout.composite_check {
             let composite: String = layout.composite.iter().map(|&part| span(part)).collect();
             require_check_digit(&composite, digit(at), "composite")?;
         }
+        form::document_code(span((0, 2)), layout.codes)?;
+        form::state(span((2, 5)), "issuing state")?;
+        form::state(span((layout.nationality, layout.nationality + 3)), "nationality")?;
+        form::birth_date(birth_date)?;
+        form::expiry_date(expiry_date)?;
+        form::sex(digit(layout.sex))?;
         let name = span(layout.name);
+        form::name(name)?;
         let (primary, secondary) = name.split_once("<<").unwrap_or((name, ""));
         let words = |part: &str| {
             part.split('<')

@@ -1,5 +1,6 @@
 //! Passive authentication up to the document signer: Doc 9303-11 §5.1, steps 1, 4 and 5.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use ::time::OffsetDateTime;
@@ -11,9 +12,12 @@ use super::cms::{
     LDS_SECURITY_OBJECT, SECURITY_OBJECT, SignedAttributes, SignedData, SignerIdentifier, type_name,
 };
 use super::document::{Read, ReadDocument};
+use super::encoding::not_der;
 use super::hash::HashAlgorithm;
 use super::security_object::SecurityObject;
 use super::signature::{Scheme, SignatureError};
+use super::tolerated::Tolerated;
+use crate::quirk::Quirk;
 
 /// EF.SOD taken apart. What is in it is believed only as far as the checks say.
 pub(crate) struct ParsedSod<'a> {
@@ -27,10 +31,10 @@ pub(crate) struct ParsedSod<'a> {
     content_type: ObjectIdentifier,
 }
 
-impl ParsedSod<'_> {
+impl<'a> ParsedSod<'a> {
     /// What is signed.
-    pub(crate) fn content(&self) -> &[u8] {
-        &self.signed_data.content
+    pub(crate) fn into_content(self) -> Cow<'a, [u8]> {
+        self.signed_data.content
     }
 
     /// When the signer says that it signed.
@@ -149,8 +153,19 @@ fn find_signer(signed_data: &SignedData<'_>) -> Result<Certificate, String> {
     Err(malformed.unwrap_or_else(|| "the signer's certificate is not in EF.SOD".into()))
 }
 
-/// `hash_policy`: every hash that the proof rests on is named and believed.
-pub(crate) fn hash_policy(sod: &ParsedSod<'_>) -> Check {
+/// Where EF.SOD departs from DER without harm: everything is hashed as it was read.
+pub(super) fn note_encoding(sod: &Read, parsed: &ParsedSod<'_>, tolerated: &mut Tolerated) {
+    if let Some(what) = sod.bytes().and_then(not_der) {
+        tolerated.note(Quirk::BerInSod, what);
+    }
+    let signer = &parsed.signed_data.signer;
+    if signer.signed_bytes(&[]).is_ok_and(|forms| forms.len() > 1) {
+        tolerated.note(Quirk::UnsortedSignedAttributes, "EF.SOD");
+    }
+}
+
+/// `hash_policy`: every hash that the proof rests on is named and believed. SHA-1 that is put up with is no proof, but no failure.
+pub(super) fn hash_policy(sod: &ParsedSod<'_>, tolerated: &mut Tolerated) -> Check {
     let id = CheckId::HashPolicy;
     let signer = &sod.signed_data.signer;
     let mut uses: Vec<(&str, Option<HashAlgorithm>)> = Vec::new();
@@ -173,7 +188,12 @@ pub(crate) fn hash_policy(sod: &ParsedSod<'_>) -> Check {
         match hash {
             None => return Check::failed(id, format!("{what}: unknown hash algorithm")),
             Some(hash) if !hash.is_acceptable() => {
-                return Check::failed(id, format!("{what}: {} is not believed", hash.name()));
+                let why = format!("{what}: {} is not believed", hash.name());
+                if *hash == HashAlgorithm::Sha1 && tolerated.allows(Quirk::Sha1) {
+                    tolerated.note(Quirk::Sha1, *what);
+                    return Check::missing(id, why);
+                }
+                return Check::failed(id, why);
             }
             Some(_) => {}
         }

@@ -19,11 +19,23 @@ pub struct FileDigest {
     pub sha256: String,
 }
 
+/// The holder's data, decoded from what the chip gave and nothing proves. Whoever shows them must say so beside every line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unverified {
+    /// What the data groups say of the holder; `None` when DG1 cannot be read.
+    pub holder: Option<Holder>,
+    /// The face.
+    pub face: Option<Face>,
+}
+
 /// Everything that may be said about a document, in the order in which it was found.
 #[derive(Debug, Clone)]
 pub struct VerificationReport {
     /// The verdict.
     pub verdict: Verdict,
+    /// The rule that decided: `failed:` or `missing:` with the check's name, `absent:` with that of a check that was not made
+    /// and without which there is no proof, `all_passed:no_copy` or `all_passed:copy_not_excluded`.
+    pub rule: String,
     /// In one sentence, why.
     pub reason: String,
     /// Every check, made or not.
@@ -32,6 +44,8 @@ pub struct VerificationReport {
     pub holder: Option<Holder>,
     /// The face; `None` on the same condition.
     pub face: Option<Face>,
+    /// The same without proof; `None` unless the policy asks for it and the above is not there.
+    pub unverified: Option<Unverified>,
     /// Files by name.
     pub files: BTreeMap<String, FileDigest>,
     /// Where the card departed from the standards, and was put up with.

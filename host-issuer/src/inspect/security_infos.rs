@@ -30,6 +30,11 @@ pub(crate) fn offers(dg14: &[u8], families: &[&[u8]]) -> Result<bool, Asn1Error>
     any_of(&security_infos(only(dg14, 0x6E, "DG14")?.body, "DG14")?, families)
 }
 
+/// True when a SecurityInfo of this `SET OF SecurityInfo` is of one of these families of protocols.
+pub(crate) fn is_of(set: &[u8], families: &[&[u8]]) -> Result<bool, Asn1Error> {
+    any_of(&security_infos(set, "SecurityInfos")?, families)
+}
+
 /// True when one of these SecurityInfos is of one of these families of protocols.
 pub(crate) fn any_of(infos: &BTreeSet<&[u8]>, families: &[&[u8]]) -> Result<bool, Asn1Error> {
     for info in infos {

@@ -73,7 +73,14 @@ impl SecurityObject {
         };
         fields.finish("LDSSecurityObject")?;
         match (version, &lds_version) {
-            (0, None) | (1, Some(_)) => {}
+            (0, None) => {}
+            // Doc 9303-10 §4.6.2.3: version 1 came with LDS 1.8.
+            (1, Some((lds, _))) if lds.as_str() < "0108" => {
+                return Err(Asn1Error::Value(format!(
+                    "LDSSecurityObject: version 1 with LDS {lds}"
+                )));
+            }
+            (1, Some(_)) => {}
             (0 | 1, _) => {
                 return Err(Asn1Error::Value(
                     "LDSSecurityObject: ldsVersionInfo belongs to version 1".into(),

@@ -37,16 +37,21 @@ impl Serialize for Verdict {
 }
 
 /// What a check does to the verdict when it fails, and when its evidence is missing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Effect {
     pub(crate) failed: Verdict,
     pub(crate) missing: Option<Verdict>,
 }
 
-/// The table of DESIGN: which check gives which verdict.
+/// The table: which check gives which verdict.
 pub(crate) fn effect(check: CheckId) -> Effect {
     use CheckId::*;
     use Verdict::{Inconclusive, NotGenuine};
     let (failed, missing) = match check {
+        // How the terminal came in says nothing of the document, but the channel is not the one that was announced.
+        Access => (Inconclusive, None),
+        // The chip does not do what it says that it does, or someone between it and the terminal made it look so.
+        Downgrade => (NotGenuine, Some(Inconclusive)),
         // The document contradicts itself or its signature.
         CmsStructure | LdsSecurityObject | HashPolicy | SignedAttributes | SodSignature | DsProfile => {
             (NotGenuine, Some(Inconclusive))
@@ -65,12 +70,16 @@ pub(crate) fn effect(check: CheckId) -> Effect {
         // whose content and readers Doc 9303-10 leaves to the issuer.
         DgDigest(3 | 4 | 8..=10) => (NotGenuine, None),
         DgDigest(_) => (NotGenuine, Some(Inconclusive)),
-        DgListed(_) => (NotGenuine, None),
+        DgListed(_) | DgStructure(_) => (NotGenuine, None),
         // EF.COM is unsigned and may be absent; what is read comes from EF.SOD.
         ComMatchesSod => (NotGenuine, None),
-        CardAccessMatchesDg14 => (NotGenuine, Some(Inconclusive)),
+        CardAccessMatchesDg14 | CardAccessMatchesCardSecurity => (NotGenuine, Some(Inconclusive)),
+        CardSecurityMatchesDg14 => (NotGenuine, None),
         Mrz | Country | DocumentType | Dg1MatchesDg13 | Dg1MatchesDg11 | Dg11MatchesDg13
-        | Dg12MatchesDg13 | Dg16Structure => (NotGenuine, None),
+        | Dg12MatchesDg13 => (NotGenuine, None),
+        // Printed and signed differ: the card's surface was altered, or the chip is another card's. Missing: what was read from the
+        // surface cannot be understood, so nothing was compared although someone wanted it.
+        Dg1MatchesPrintedMrz | QrMatchesDg1 | QrMatchesDg13 => (NotGenuine, Some(Inconclusive)),
         // The terminal's rights, not the document's authenticity.
         TerminalAuthentication => (Verdict::Genuine, None),
         // A genuine card of yesterday; whoever relies on it must be told.
@@ -100,83 +109,72 @@ const ESSENTIAL: [CheckId; 12] = [
     CheckId::DgDigest(2),
 ];
 
-/// The verdict, and in one sentence why.
-pub(crate) fn decide(checks: &[Check]) -> (Verdict, String) {
-    let mut verdict = Verdict::Genuine;
-    let mut reason = None;
-    for check in checks {
-        let effect = effect(check.id);
-        let effect = match &check.status {
-            Status::Passed => continue,
-            Status::Failed(_) => Some(effect.failed),
-            Status::NotPerformed(Absence::Missing(_)) => effect.missing,
-            Status::NotPerformed(Absence::NotApplicable(_) | Absence::Blocked(_)) => None,
-        };
-        if let Some(effect) = effect
-            && effect > verdict
-        {
-            verdict = effect;
-            reason = Some(format!("{}: {}", check.id, check.why().unwrap_or_default()));
-        }
-    }
-    if verdict == Verdict::Genuine
-        && let Some(id) = ESSENTIAL
-            .iter()
-            .find(|id| !checks.iter().any(|check| check.id == **id && check.is_passed()))
-    {
-        return (Verdict::Inconclusive, format!("{id}: not performed"));
-    }
-    (verdict, reason.unwrap_or_else(|| genuine_reason(checks)))
+/// A verdict with the rule that decided.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Decision {
+    pub(crate) verdict: Verdict,
+    /// As [`VerificationReport::rule`](super::VerificationReport::rule).
+    pub(crate) rule: String,
+    /// In one sentence, why.
+    pub(crate) reason: String,
 }
 
-fn genuine_reason(checks: &[Check]) -> String {
-    let proved = checks
-        .iter()
-        .any(|check| check.id == CheckId::CloneProof && check.is_passed());
-    if proved {
-        "signed by a trusted document signer, not revoked, unchanged, and no copy".into()
+/// The gravest effect decides; of equals the one that was found first. A failure and missing evidence count by the table, what is not
+/// applicable or was blocked by another check counts nothing.
+pub(crate) fn decide(checks: &[Check]) -> Decision {
+    let mut decision = None::<Decision>;
+    for check in checks {
+        let effect = effect(check.id);
+        let (row, effect) = match &check.status {
+            Status::Failed(_) => ("failed", Some(effect.failed)),
+            Status::NotPerformed(Absence::Missing(_)) => ("missing", effect.missing),
+            Status::Passed | Status::NotPerformed(Absence::NotApplicable(_) | Absence::Blocked(_)) => {
+                continue;
+            }
+        };
+        let gravest = decision
+            .as_ref()
+            .map_or(Verdict::Genuine, |decision| decision.verdict);
+        if let Some(verdict) = effect
+            && verdict > gravest
+        {
+            decision = Some(Decision {
+                verdict,
+                rule: format!("{row}:{}", check.id),
+                reason: format!("{}: {}", check.id, check.why().unwrap_or_default()),
+            });
+        }
+    }
+    decision.unwrap_or_else(|| nothing_against(checks))
+}
+
+/// Nothing speaks against the document. What speaks for it must all be there.
+fn nothing_against(checks: &[Check]) -> Decision {
+    let passed = |id: CheckId| checks.iter().any(|check| check.id == id && check.is_passed());
+    if let Some(id) = ESSENTIAL.into_iter().find(|id| !passed(*id)) {
+        return Decision {
+            verdict: Verdict::Inconclusive,
+            rule: format!("absent:{id}"),
+            reason: format!("{id}: not performed"),
+        };
+    }
+    let (rule, reason) = if passed(CheckId::CloneProof) {
+        (
+            "all_passed:no_copy",
+            "signed by a trusted document signer, not revoked, unchanged, and no copy",
+        )
     } else {
-        "signed by a trusted document signer, not revoked, unchanged; a copy is not excluded".into()
+        (
+            "all_passed:copy_not_excluded",
+            "signed by a trusted document signer, not revoked, unchanged; a copy is not excluded",
+        )
+    };
+    Decision {
+        verdict: Verdict::Genuine,
+        rule: rule.into(),
+        reason: reason.into(),
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn all_passed() -> Vec<Check> {
-        ESSENTIAL.iter().map(|&id| Check::passed(id, "")).collect()
-    }
-
-    #[test]
-    fn nothing_checked_is_not_genuine() {
-        assert_eq!(decide(&[]).0, Verdict::Inconclusive);
-        for missing in 0..ESSENTIAL.len() {
-            let mut checks = all_passed();
-            let removed = checks.remove(missing);
-            assert_eq!(decide(&checks).0, Verdict::Inconclusive, "{}", removed.id);
-        }
-        assert_eq!(decide(&all_passed()).0, Verdict::Genuine);
-    }
-
-    #[test]
-    fn a_contradiction_outweighs_missing_evidence() {
-        let mut checks = all_passed();
-        checks.push(Check::missing(CheckId::Revocation, "no CRL"));
-        checks.push(Check::failed(CheckId::DgDigest(14), "differs"));
-        assert_eq!(
-            decide(&checks),
-            (Verdict::NotGenuine, "dg14_digest: differs".into())
-        );
-    }
-
-    #[test]
-    fn biometric_groups_behind_terminal_authentication_move_nothing() {
-        let mut checks = all_passed();
-        checks.push(Check::missing(CheckId::DgDigest(3), "access denied"));
-        checks.push(Check::missing(CheckId::DgDigest(9), "access denied"));
-        assert_eq!(decide(&checks).0, Verdict::Genuine);
-        checks.push(Check::missing(CheckId::DgDigest(13), "access denied"));
-        assert_eq!(decide(&checks).0, Verdict::Inconclusive);
-    }
-}
+mod tests;

@@ -3,7 +3,7 @@
 use card_applet::wire::lds::DataGroup;
 
 use super::error::ReadCardError;
-use super::{chip_proofs, rights};
+use super::{access, chip_proofs, rights};
 use crate::environment::Random;
 use crate::inspect::{ChipProof, Read, ReadDocument, TerminalRights, listed_data_groups};
 use crate::terminal::card_access::PaceOffer;
@@ -69,8 +69,8 @@ impl ReadCard {
         if let Some(credentials) = credentials.filter(|_| judges_terminals(card_access.as_deref())) {
             reader.announce(credentials.authorization());
         }
-        let access = reader.open_with(card_access.as_deref(), password)?;
-        if access.protocol == AccessProtocol::Bac {
+        let opened = reader.open_with(card_access.as_deref(), password)?;
+        if opened.protocol == AccessProtocol::Bac {
             notes.push("the card offers no PACE: opened with Basic Access Control, which a listener can break offline".into());
         }
         if reader.chip_authentication_mapping().is_some() {
@@ -79,6 +79,7 @@ impl ReadCard {
         }
         let card_security = document.card_security.bytes();
         document.chip_proofs.pace_cam = chip_proofs::pace_cam(&reader, card_security);
+        document.access = access::facts(card_access.as_deref(), &opened);
         document.card_access = card_access.map_or(Read::NotSupplied, Read::Bytes);
         reader.select_application()?;
         document.sod = file(&mut reader, FileId::Sod, progress)?;
@@ -119,7 +120,7 @@ impl ReadCard {
         let wire = reader.wire();
         Ok(Self {
             document,
-            access,
+            access: opened,
             wire,
             notes,
         })

@@ -1,135 +1,33 @@
 //! An issuer of its own for tests of the inspector: writes DER by hand, so that it can also write what no issuer may,
 //! and shares no line with `personalization` or with the inspector.
 
+#[path = "test_issuer/card_security.rs"]
+mod card_security;
 #[path = "test_issuer/certificate.rs"]
 mod certificate;
+#[path = "test_issuer/der.rs"]
+pub mod der;
+#[path = "test_issuer/groups.rs"]
+pub mod groups;
+#[path = "test_issuer/tree.rs"]
+mod tree;
 
-use host_issuer::inspect::{Read, ReadDocument, TrustStore};
-use p256::ecdsa::signature::Signer as _;
-use p256::ecdsa::{DerSignature, SigningKey};
+use std::collections::BTreeMap;
+
+use card_applet::crypto::cipher::SymmetricAlgorithm;
+use card_applet::wire::security_info::{PaceInfo, PaceProtocol};
+use host_issuer::inspect::{Access, ChipProofs, Opened, Printed, Read, ReadDocument, TrustStore};
 use sha2::{Digest as _, Sha256};
 
+pub use card_security::CardSecurityRecipe;
 pub use certificate::{CertificateRecipe, CrlRecipe};
-
-/// Object identifiers as DER contents.
-mod oid {
-    pub const SIGNED_DATA: &str = "2A864886F70D010702";
-    pub const LDS_SECURITY_OBJECT: &str = "678108010101";
-    pub const CONTENT_TYPE: &str = "2A864886F70D010903";
-    pub const MESSAGE_DIGEST: &str = "2A864886F70D010904";
-    pub const SIGNING_TIME: &str = "2A864886F70D010905";
-    pub const SHA_1: &str = "2B0E03021A";
-    pub const SHA_256: &str = "608648016503040201";
-    pub const ECDSA_SHA_256: &str = "2A8648CE3D040302";
-    pub const EC_PUBLIC_KEY: &str = "2A8648CE3D0201";
-    pub const P_256: &str = "2A8648CE3D030107";
-    pub const COUNTRY: &str = "550406";
-    pub const COMMON_NAME: &str = "550403";
-    pub const KEY_USAGE: &str = "551D0F";
-    pub const EXTENDED_KEY_USAGE: &str = "551D25";
-    pub const BASIC_CONSTRAINTS: &str = "551D13";
-    pub const AUTHORITY_KEY_IDENTIFIER: &str = "551D23";
-    pub const SUBJECT_KEY_IDENTIFIER: &str = "551D0E";
-    pub const PRIVATE_KEY_USAGE_PERIOD: &str = "551D10";
-    pub const DOCUMENT_TYPE_LIST: &str = "67810801010602";
-    pub const NATIONAL_ENCODING: &str = "28D316010008";
-}
+use der::{algorithm, generalized_time, name, object_identifier, oid, sign};
+pub use der::{extension, key, tlv};
+pub use tree::Node;
 
 /// KeyUsage bit strings.
 pub const DIGITAL_SIGNATURE: [u8; 2] = [7, 0x80];
 pub const KEY_CERT_SIGN_AND_CRL_SIGN: [u8; 2] = [1, 0x06];
-
-/// A TLV with a definite length.
-pub fn tlv(tag: u32, parts: &[&[u8]]) -> Vec<u8> {
-    let body = parts.concat();
-    let mut out: Vec<u8> = tag
-        .to_be_bytes()
-        .into_iter()
-        .skip_while(|&byte| byte == 0)
-        .collect();
-    match body.len() {
-        short @ 0..0x80 => out.push(short as u8),
-        medium @ 0x80..0x100 => out.extend([0x81, medium as u8]),
-        long => {
-            out.push(0x82);
-            out.extend((long as u16).to_be_bytes());
-        }
-    }
-    out.extend(body);
-    out
-}
-
-fn object_identifier(hexadecimal: &str) -> Vec<u8> {
-    tlv(0x06, &[&hex::decode(hexadecimal).expect("OID")])
-}
-
-fn algorithm(hexadecimal: &str) -> Vec<u8> {
-    tlv(0x30, &[&object_identifier(hexadecimal)])
-}
-
-fn name(country: &str, common_name: &str) -> Vec<u8> {
-    let attribute = |kind: &str, tag: u32, text: &str| {
-        tlv(
-            0x31,
-            &[&tlv(
-                0x30,
-                &[&object_identifier(kind), &tlv(tag, &[text.as_bytes()])],
-            )],
-        )
-    };
-    tlv(
-        0x30,
-        &[
-            &attribute(oid::COUNTRY, 0x13, country),
-            &attribute(oid::COMMON_NAME, 0x0C, common_name),
-        ],
-    )
-}
-
-/// `YYYYMMDDHHMMSSZ`
-fn generalized_time(date: &str) -> Vec<u8> {
-    tlv(0x18, &[format!("{date}000000Z").as_bytes()])
-}
-
-/// An extension of a certificate; `critical` writes the BOOLEAN.
-pub fn extension(kind: &str, critical: bool, value: &[u8]) -> Vec<u8> {
-    let flag: &[u8] = if critical { &[0x01, 0x01, 0xFF] } else { &[] };
-    tlv(0x30, &[&object_identifier(kind), flag, &tlv(0x04, &[value])])
-}
-
-/// A key pair that is the same in every run.
-pub fn key(seed: u8) -> SigningKey {
-    SigningKey::from_slice(&[seed; 32]).expect("a scalar")
-}
-
-fn public_key_info(key: &SigningKey) -> Vec<u8> {
-    let point = key.verifying_key().to_sec1_point(false);
-    let parameters = tlv(
-        0x30,
-        &[
-            &object_identifier(oid::EC_PUBLIC_KEY),
-            &object_identifier(oid::P_256),
-        ],
-    );
-    tlv(0x30, &[&parameters, &tlv(0x03, &[&[0], point.as_bytes()])])
-}
-
-fn sign(key: &SigningKey, message: &[u8]) -> Vec<u8> {
-    let signature: DerSignature = key.sign(message);
-    signature.as_bytes().to_vec()
-}
-
-fn signed(key: &SigningKey, to_be_signed: &[u8]) -> Vec<u8> {
-    let signature = sign(key, to_be_signed);
-    tlv(
-        0x30,
-        &[
-            to_be_signed,
-            &algorithm(oid::ECDSA_SHA_256),
-            &tlv(0x03, &[&[0], &signature]),
-        ],
-    )
-}
 
 /// A document with its issuer; every part can be changed before it is sealed.
 #[derive(Clone)]
@@ -142,6 +40,7 @@ pub struct Recipe {
     pub dg2: Vec<u8>,
     pub security_infos: Vec<Vec<u8>>,
     pub announced_infos: Vec<Vec<u8>>,
+    pub access: Access,
     /// Tags in EF.COM.
     pub com: Vec<u8>,
     pub cms_version: u8,
@@ -153,10 +52,28 @@ pub struct Recipe {
     pub attributes_reversed: bool,
     pub signed_over_sorted: bool,
     pub signer_by_key_identifier: bool,
+    /// Data groups that are signed as they are here, instead of those above or beside them.
+    pub groups: BTreeMap<u8, Vec<u8>>,
+    /// EF.COM as it is here.
+    pub com_file: Option<Vec<u8>>,
+    /// LDS and Unicode version in EF.COM.
+    pub com_versions: (&'static str, &'static str),
+    /// LDS and Unicode version in an LDS security object of version 1.
+    pub lds_version: Option<(&'static str, &'static str)>,
+    pub card_security: Option<CardSecurityRecipe>,
+    pub chip_proofs: ChipProofs,
+    pub printed: Printed,
+    /// Changes the LDS security object before it is signed.
+    pub edit_lds_object: fn(&mut Node),
+    /// Changes SignedData when it is done.
+    pub edit_signed_data: fn(&mut Node),
 }
 
-fn pace_info(parameter_id: u8) -> Vec<u8> {
-    // id-PACE-ECDH-GM-AES-CBC-CMAC-128, version 2
+/// Changes nothing.
+pub fn as_it_is(_: &mut Node) {}
+
+/// PACEInfo: id-PACE-ECDH-GM-AES-CBC-CMAC-128, version 2.
+pub fn pace_info(parameter_id: u8) -> Vec<u8> {
     tlv(
         0x30,
         &[
@@ -193,18 +110,7 @@ pub fn tls_server_extension() -> Vec<u8> {
 
 /// DG2 with a face record of ISO/IEC 19794-5 around a few bytes that begin like a JPEG.
 fn dg2() -> Vec<u8> {
-    let image = [0xFF, 0xD8, 0xFF, 0xE0, 0x12, 0x34];
-    let mut record = b"FAC\x00010\x00".to_vec();
-    let facial = 20 + 12 + image.len();
-    record.extend((14 + facial as u32).to_be_bytes());
-    record.extend([0, 1]);
-    record.extend((facial as u32).to_be_bytes());
-    record.extend([0; 16]);
-    record.extend([1, 0, 0x01, 0x9D, 0x02, 0x13, 0, 0, 0, 0, 0, 0]);
-    record.extend(image);
-    let header = tlv(0xA1, &[&tlv(0x87, &[&[0x01, 0x01]])]);
-    let template = tlv(0x7F60, &[&header, &tlv(0x5F2E, &[&record])]);
-    tlv(0x75, &[&tlv(0x7F61, &[&[0x02, 0x01, 0x01], &template])])
+    groups::group(0x75, &[groups::Face::default().template()])
 }
 
 impl Recipe {
@@ -225,6 +131,8 @@ impl Recipe {
             usage_period: Some(("20260101", "20290101")),
             document_types: None,
             more_extensions: Vec::new(),
+            edit_tbs: as_it_is,
+            edit: as_it_is,
         };
         let ds = CertificateRecipe {
             serial: 2,
@@ -240,6 +148,8 @@ impl Recipe {
             usage_period: Some(("20260601", "20260901")),
             document_types: Some("ID"),
             more_extensions: vec![unknown_extension(false)],
+            edit_tbs: as_it_is,
+            edit: as_it_is,
         };
         let national = [
             (1, "001196000017"),
@@ -265,6 +175,10 @@ impl Recipe {
             dg2: dg2(),
             security_infos: vec![pace_info(13)],
             announced_infos: vec![pace_info(13)],
+            access: Access::by(Opened::Pace(PaceInfo::new(
+                PaceProtocol::ecdh_generic(SymmetricAlgorithm::Aes128),
+                13,
+            ))),
             com: vec![0x61, 0x75, 0x6D, 0x6E],
             cms_version: 3,
             extra_listed: Vec::new(),
@@ -275,6 +189,15 @@ impl Recipe {
             attributes_reversed: false,
             signed_over_sorted: false,
             signer_by_key_identifier: false,
+            groups: BTreeMap::new(),
+            com_file: None,
+            com_versions: ("0107", "040000"),
+            lds_version: None,
+            card_security: None,
+            chip_proofs: ChipProofs::default(),
+            printed: Printed::default(),
+            edit_lds_object: as_it_is,
+            edit_signed_data: as_it_is,
         }
     }
 
@@ -287,27 +210,43 @@ impl Recipe {
 
     /// The files of the chip.
     pub fn seal(&self) -> ReadDocument {
-        let groups = [
+        let mut groups = BTreeMap::from([
             (1, tlv(0x61, &[&tlv(0x5F1F, &[self.zone.as_bytes()])])),
             (2, self.dg2.clone()),
-            (13, self.dg13()),
             (14, tlv(0x6E, &[&tlv(0x31, &[&self.security_infos.concat()])])),
-        ];
+        ]);
+        if !self.national.is_empty() {
+            groups.insert(13, self.dg13());
+        }
+        groups.extend(self.groups.clone());
         let mut document = ReadDocument::empty();
         document.card_access = Read::Bytes(tlv(0x31, &[&self.announced_infos.concat()]));
-        let com = [
-            &tlv(0x5F01, &[b"0107"])[..],
-            &tlv(0x5F36, &[b"040000"]),
-            &tlv(0x5C, &[&self.com]),
-        ]
-        .concat();
-        document.com = Read::Bytes(tlv(0x60, &[&com]));
+        document.access = self.access.clone();
+        document.chip_proofs = self.chip_proofs.clone();
+        document.printed = self.printed.clone();
+        if let Some(card_security) = &self.card_security {
+            document.card_security = Read::Bytes(card_security.build(self));
+        }
+        let com = self.com_file.clone().unwrap_or_else(|| self.com(&self.com));
+        document.com = Read::Bytes(com);
         document.sod = Read::Bytes(self.security_object(&groups));
         document.data_groups = groups
             .into_iter()
             .map(|(number, bytes)| (number, Read::Bytes(bytes)))
             .collect();
         document
+    }
+
+    /// EF.COM with these tags.
+    pub fn com(&self, tags: &[u8]) -> Vec<u8> {
+        tlv(
+            0x60,
+            &[
+                &tlv(0x5F01, &[self.com_versions.0.as_bytes()]),
+                &tlv(0x5F36, &[self.com_versions.1.as_bytes()]),
+                &tlv(0x5C, &[tags]),
+            ],
+        )
     }
 
     fn dg13(&self) -> Vec<u8> {
@@ -325,9 +264,16 @@ impl Recipe {
         )
     }
 
-    fn security_object(&self, groups: &[(u8, Vec<u8>)]) -> Vec<u8> {
-        let content = self.lds_security_object(groups);
-        let attributes = self.attributes(&content);
+    fn security_object(&self, groups: &BTreeMap<u8, Vec<u8>>) -> Vec<u8> {
+        let mut content = Node::parse(&self.lds_security_object(groups));
+        (self.edit_lds_object)(&mut content);
+        let signed_data = self.signed_data(oid::LDS_SECURITY_OBJECT, &content.encode(), &self.ds);
+        tlv(0x77, &[&signed_data])
+    }
+
+    /// ContentInfo with SignedData over this content, by this signer.
+    fn signed_data(&self, content_type: &str, content: &[u8], signer: &CertificateRecipe) -> Vec<u8> {
+        let attributes = self.attributes(content_type, content);
         let order = if self.attributes_reversed {
             [2, 1, 0]
         } else {
@@ -344,20 +290,12 @@ impl Recipe {
         } else {
             written.clone()
         };
-        let signature = sign(&self.ds.subject_key, &tlv(0x31, &[&as_signed]));
+        let signature = sign(&signer.subject_key, &tlv(0x31, &[&as_signed]));
         let (version, sid) = if self.signer_by_key_identifier {
-            (3, tlv(0x80, &[&self.ds.own_key_identifier]))
+            (3, tlv(0x80, &[&signer.own_key_identifier]))
         } else {
-            (
-                1,
-                tlv(
-                    0x30,
-                    &[
-                        &name(&self.ds.issuer.0, &self.ds.issuer.1),
-                        &[0x02, 0x01, self.ds.serial],
-                    ],
-                ),
-            )
+            let issuer = name(&signer.issuer.0, &signer.issuer.1);
+            (1, tlv(0x30, &[&issuer, &[0x02, 0x01, signer.serial]]))
         };
         let signer_info = tlv(
             0x30,
@@ -370,32 +308,32 @@ impl Recipe {
                 &tlv(0x04, &[&signature]),
             ],
         );
+        let encapsulated = [
+            object_identifier(content_type),
+            tlv(0xA0, &[&tlv(0x04, &[content])]),
+        ];
         let signed_data = tlv(
             0x30,
             &[
                 &[0x02, 0x01, self.cms_version],
                 &tlv(0x31, &[&algorithm(oid::SHA_256)]),
-                &tlv(
-                    0x30,
-                    &[
-                        &object_identifier(oid::LDS_SECURITY_OBJECT),
-                        &tlv(0xA0, &[&tlv(0x04, &[&content])]),
-                    ],
-                ),
-                &tlv(0xA0, &[&self.ds.build()]),
+                &tlv(0x30, &[&encapsulated.concat()]),
+                &tlv(0xA0, &[&signer.build()]),
                 &tlv(0x31, &[&signer_info]),
             ],
         );
+        let mut signed_data = Node::parse(&signed_data);
+        (self.edit_signed_data)(&mut signed_data);
         tlv(
-            0x77,
-            &[&tlv(
-                0x30,
-                &[&object_identifier(oid::SIGNED_DATA), &tlv(0xA0, &[&signed_data])],
-            )],
+            0x30,
+            &[
+                &object_identifier(oid::SIGNED_DATA),
+                &tlv(0xA0, &[&signed_data.encode()]),
+            ],
         )
     }
 
-    fn lds_security_object(&self, groups: &[(u8, Vec<u8>)]) -> Vec<u8> {
+    fn lds_security_object(&self, groups: &BTreeMap<u8, Vec<u8>>) -> Vec<u8> {
         let hash = |bytes: &[u8]| -> Vec<u8> {
             if self.weak_hash {
                 sha1::Sha1::digest(bytes).to_vec()
@@ -415,14 +353,24 @@ impl Recipe {
                 .flat_map(|&number| entry(number, b"never seen")),
         );
         let hash_algorithm = algorithm(if self.weak_hash { oid::SHA_1 } else { oid::SHA_256 });
+        let version = u8::from(self.lds_version.is_some());
+        let info = self.lds_version.map(|(lds, unicode)| {
+            let text = |text: &str| tlv(0x13, &[text.as_bytes()]);
+            tlv(0x30, &[&text(lds), &text(unicode)])
+        });
         tlv(
             0x30,
-            &[&[0x02, 0x01, 0x00], &hash_algorithm, &tlv(0x30, &[&entries])],
+            &[
+                &[0x02, 0x01, version],
+                &hash_algorithm,
+                &tlv(0x30, &[&entries]),
+                &info.unwrap_or_default(),
+            ],
         )
     }
 
     /// contentType, signingTime, messageDigest: sorted as DER asks.
-    fn attributes(&self, content: &[u8]) -> [Vec<u8>; 3] {
+    fn attributes(&self, content_type: &str, content: &[u8]) -> [Vec<u8>; 3] {
         let attribute =
             |kind: &str, value: &[u8]| tlv(0x30, &[&object_identifier(kind), &tlv(0x31, &[value])]);
         let mut digest = Sha256::digest(content).to_vec();
@@ -432,7 +380,7 @@ impl Recipe {
         let content_type = if self.wrong_content_type {
             oid::SIGNED_DATA
         } else {
-            oid::LDS_SECURITY_OBJECT
+            content_type
         };
         let time = self
             .signing_time

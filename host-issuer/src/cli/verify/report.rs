@@ -40,6 +40,7 @@ pub(super) struct VerifyJson<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     reader: Option<&'a str>,
     verdict: Verdict,
+    rule: &'a str,
     reason: &'a str,
     checks: &'a [Check],
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -89,6 +90,7 @@ pub(super) fn object<'a>(shown: &Shown<'a>) -> VerifyJson<'a> {
         schema: "eid.verify/1",
         reader: shown.reader,
         verdict: report.verdict,
+        rule: &report.rule,
         reason: &report.reason,
         checks: &report.checks,
         holder: report.holder.as_ref(),

@@ -2,7 +2,8 @@
 
 use p256::ecdsa::SigningKey;
 
-use super::{algorithm, extension, generalized_time, name, oid, public_key_info, signed, tlv};
+use super::Node;
+use super::der::{algorithm, extension, generalized_time, name, oid, public_key_info, signed, tlv};
 
 /// A certificate that can be wrong in every way.
 #[derive(Clone)]
@@ -20,6 +21,10 @@ pub struct CertificateRecipe {
     pub usage_period: Option<(&'static str, &'static str)>,
     pub document_types: Option<&'static str>,
     pub more_extensions: Vec<Vec<u8>>,
+    /// Changes TBSCertificate before it is signed.
+    pub edit_tbs: fn(&mut Node),
+    /// Changes the certificate when it is done.
+    pub edit: fn(&mut Node),
 }
 
 impl CertificateRecipe {
@@ -67,7 +72,11 @@ impl CertificateRecipe {
                 &tlv(0xA3, &[&tlv(0x30, &[&extensions.concat()])]),
             ],
         );
-        signed(&self.issuer_key, &to_be_signed)
+        let mut to_be_signed = Node::parse(&to_be_signed);
+        (self.edit_tbs)(&mut to_be_signed);
+        let mut certificate = Node::parse(&signed(&self.issuer_key, &to_be_signed.encode()));
+        (self.edit)(&mut certificate);
+        certificate.encode()
     }
 }
 
