@@ -9,6 +9,7 @@
 
 mod class;
 mod dispatch;
+mod load;
 #[cfg(test)]
 mod size;
 
@@ -19,7 +20,6 @@ use crate::channel::{Channel, Unprotected};
 use crate::command::chain::{Chain, Link};
 use crate::command::parse::Parts;
 use crate::command::select::Current;
-use crate::command::{administer, delete_file};
 use crate::crypto::curve::PublicPoint;
 use crate::error::Error;
 use crate::fs::body::Body;
@@ -27,9 +27,8 @@ use crate::fs::tree::FileTree;
 use crate::life_cycle::LifeCycle;
 use crate::limits::COMMAND_BUFFER;
 use crate::nvm::journal::{Journal, Transaction};
-use crate::nvm::record::{MAX_VALUE, RecordKey};
-use crate::nvm::staging;
-use crate::platform::{Engine, Nvm, Platform, ResponseSink};
+use crate::nvm::record::RecordKey;
+use crate::platform::{Engine, Platform, ResponseSink};
 use crate::security_status::SecurityStatus;
 use crate::wire::apdu::{ApduError, CommandApdu};
 use crate::wire::global_platform::{KEY_VERSION_TRANSPORT, SERIAL_LEN};
@@ -37,6 +36,7 @@ use crate::wire::instruction;
 use crate::wire::status::StatusWord;
 use class::Class;
 use dispatch::Outcome;
+use load::load;
 
 /// Keys of an SCP03 set, all AES of one length: 16, 24 or 32 bytes each.
 #[derive(Clone, Copy)]
@@ -76,10 +76,15 @@ impl<E: Engine> Volatile<E> {
 
     /// Ends the session: keys, protocol and evidence are gone.
     fn end_session(&mut self) {
-        self.channel = Channel::Plain;
+        self.leave_session();
         self.protocol = Protocol::Idle;
-        self.status.clear();
         self.current.issuer_domain = false;
+    }
+
+    /// Ends the session for a protocol that goes on outside it.
+    fn leave_session(&mut self) {
+        self.channel = Channel::Plain;
+        self.status.clear();
     }
 }
 
@@ -232,7 +237,7 @@ impl<P: Platform> Chip<P> {
             },
         };
         match (&mut self.volatile.channel, class) {
-            (Channel::Secure(session), Class::Secure) => {
+            (Channel::Secure(session), Class::Secure | Class::SecureProprietary) => {
                 envelope.message = unprotect(session, &mut self.engine, buffer)?;
             }
             (Channel::Issuer(session), Class::Issuer) => {
@@ -242,10 +247,20 @@ impl<P: Platform> Chip<P> {
             // EXTERNAL AUTHENTICATE carries the first C-MAC, but its session begins with it.
             (Channel::Plain, Class::Issuer) if envelope.instruction == instruction::EXTERNAL_AUTHENTICATE => {
             }
-            (Channel::Plain, Class::Secure | Class::Issuer) => return Err(Error::SecureMessaging),
+            // Where INITIALIZE UPDATE was answered inside a reader's session, SCP03 takes that session's place: the proof comes
+            // outside it, and whether it is right or wrong, neither the session nor what was proved in it goes on.
+            (Channel::Secure(_), Class::Issuer)
+                if envelope.instruction == instruction::EXTERNAL_AUTHENTICATE
+                    && matches!(self.volatile.protocol, Protocol::Issuer(_)) =>
+            {
+                self.volatile.leave_session();
+            }
+            (Channel::Plain, Class::Secure | Class::SecureProprietary | Class::Issuer) => {
+                return Err(Error::SecureMessaging);
+            }
             // A command outside the session ends it, and must not find a file open that the session had opened.
             (Channel::Secure(_) | Channel::Issuer(_), _) => {
-                if class == Class::Secure || class == Class::Issuer || reads(envelope.instruction) {
+                if class.is_secure() || class == Class::Issuer || reads(envelope.instruction) {
                     return Err(Error::SecurityStatus);
                 }
                 chain.clear();
@@ -287,7 +302,7 @@ impl<P: Platform> Chip<P> {
             p2: envelope.p2,
             data,
             expected: envelope.message.expected,
-            proprietary: envelope.class == Class::Proprietary,
+            proprietary: envelope.class.is_proprietary(),
         };
         let outcome = self.dispatch(envelope, &parts, raw, capacity);
         if link == Link::Last {
@@ -357,37 +372,6 @@ const fn reads(instruction: u8) -> bool {
         instruction,
         instruction::READ_BINARY | instruction::READ_BINARY_ODD
     )
-}
-
-/// Reads what stays, and finishes what a power cut interrupted.
-#[inline(never)]
-fn load<N: Nvm>(nvm: &mut N) -> Result<Persistent, Error> {
-    let mut journal = Journal::mount(nvm)?;
-    let mut value = [0; MAX_VALUE];
-    let stored = journal
-        .get(nvm, RecordKey::LIFE_CYCLE, &mut value)?
-        .ok_or(Error::Memory)?;
-    let life_cycle = LifeCycle::from_stored(stored)?;
-    // Before anything is read: an update that was made is put in its place.
-    staging::finish(&mut journal, nvm)?;
-    let scrub_is_due = delete_file::scrub_is_due(&journal, nvm)?;
-    let files = if life_cycle == LifeCycle::Termination {
-        if scrub_is_due {
-            administer::wipe(&mut journal, nvm)?;
-        }
-        FileTree::default()
-    } else {
-        let files = FileTree::load(&journal, nvm)?;
-        if scrub_is_due {
-            delete_file::scrub(&files, &mut journal, nvm)?;
-        }
-        files
-    };
-    Ok(Persistent {
-        journal,
-        files,
-        life_cycle,
-    })
 }
 
 #[cfg(test)]

@@ -92,6 +92,12 @@ impl LifeCycle {
         matches!(self, Self::Personalisation | Self::OperationalActivated)
     }
 
+    /// Whether PACE and BAC open sessions: also in a card that is out of service, of which nothing else than its administration
+    /// is to be reached that way.
+    pub(crate) const fn opens_sessions(self) -> bool {
+        self.serves_readers() || matches!(self, Self::OperationalDeactivated)
+    }
+
     /// Whether loading is over: what is left to the issuer is the card's administration.
     pub(crate) const fn is_operational(self) -> bool {
         matches!(

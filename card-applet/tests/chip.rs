@@ -15,6 +15,8 @@ type BenchEngine = remembering::RememberingEngine;
 mod administration;
 #[path = "chip/application.rs"]
 mod application;
+#[path = "chip/before_pace.rs"]
+mod before_pace;
 #[path = "chip/files.rs"]
 mod files;
 #[path = "chip/integrated_mapping.rs"]

@@ -39,7 +39,9 @@ use self::loader::{Keyed, Loader};
 use self::read_back::{ReadBackError, ReadBackReport};
 use self::scp03::{Scp03Error, StaticKeys};
 use self::session::SessionError;
+use crate::terminal::life_cycle::LifeCycle;
 use crate::terminal::link::{LinkError, WireCount};
+use crate::terminal::reader::AccessError;
 use crate::transport::{Transport, TransportError};
 
 /// What the loader is doing.
@@ -75,6 +77,15 @@ pub enum LoadError {
     /// A command or its answer did not get through.
     #[error(transparent)]
     Link(#[from] LinkError),
+    /// Its CAN or MRZ does not open the card.
+    #[error(transparent)]
+    Access(#[from] AccessError),
+    /// The card is not in its holder's hands: not issued yet, or dead.
+    #[error("the card is not operational: {}", .life_cycle.name())]
+    NotOperational {
+        /// What it is.
+        life_cycle: LifeCycle,
+    },
     /// No session with the chip under the issuer's keys.
     #[error(transparent)]
     Scp03(#[from] Scp03Error),
@@ -151,6 +162,7 @@ impl LoadError {
         match self {
             LoadError::Link(link) => link.transport(),
             LoadError::ReadBack(error) => error.transport(),
+            LoadError::Access(error) => error.transport(),
             LoadError::ActivationUnknown { cause } => Some(cause),
             _ => None,
         }
@@ -164,7 +176,7 @@ impl LoadError {
                 let gone = [StatusWord::FILE_NOT_FOUND, StatusWord::CONDITIONS_NOT_SATISFIED];
                 step == SELECT_DOMAIN && gone.contains(status)
             }
-            LoadError::Scp03(Scp03Error::NoSuchKeys { .. }) => true,
+            LoadError::Scp03(Scp03Error::NoSuchKeys { .. } | Scp03Error::NotInPlain) => true,
             _ => false,
         }
     }

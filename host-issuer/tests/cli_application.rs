@@ -43,7 +43,16 @@ fn application(office: &Office, act: &str, more: &[&str]) -> Outcome {
 }
 
 fn write(office: &Office, application_name: &str, file: &str, more: &[&str]) -> Outcome {
-    let arguments = [application_name, "--file", file, "--from", "policy.bin"];
+    let can = office.printed_can("out");
+    let arguments = [
+        application_name,
+        "--can",
+        &can,
+        "--file",
+        file,
+        "--from",
+        "policy.bin",
+    ];
     application(office, "write", &[&arguments[..], more].concat())
 }
 
@@ -153,8 +162,17 @@ fn plumbing_what_an_application_and_its_keys_cannot_do() {
         assert!(refused.stderr.contains(cause), "{}", refused.stderr);
     }
     office.write("policy.bin", b"a policy");
-    let early = write(&office, "F0564E4D42485954", "2", &KEYS).expect_failure(3);
-    assert!(early.stderr.contains("no application"), "{}", early.stderr);
+    let early = [
+        "F0564E4D42485954",
+        "--can",
+        "123456",
+        "--file",
+        "2",
+        "--from",
+        "policy.bin",
+    ];
+    let early = application(&office, "write", &[&early[..], &KEYS].concat()).expect_failure(3);
+    assert!(early.stderr.contains("not operational"), "{}", early.stderr);
     issue(&office, &["--application-keys", "insurance=insurance.keys"]).expect(0);
     let can = office.printed_can("out");
 
@@ -186,7 +204,7 @@ fn plumbing_what_an_application_and_its_keys_cannot_do() {
         ("empty.bin", "empty"),
         ("none.bin", "none.bin"),
     ] {
-        let arguments = ["insurance", "--file", "2", "--from", from];
+        let arguments = ["insurance", "--can", &can, "--file", "2", "--from", from];
         let refused = application(&office, "write", &[&arguments[..], &KEYS].concat()).expect_failure(3);
         assert!(refused.stderr.contains(cause), "{}", refused.stderr);
     }
@@ -218,6 +236,8 @@ fn plumbing_what_an_application_and_its_keys_cannot_do() {
             act,
             "--reader",
             READER,
+            "--can",
+            &can,
             "--issuer-keys",
             "issuer.keys",
             "--force",

@@ -78,7 +78,8 @@ impl Card {
     }
 
     fn administer(&self, act: &str, more: &[&str]) -> Outcome {
-        let arguments = ["card", act, "--reader", READER, "--issuer-keys", "issuer.keys"];
+        let keys = ["--issuer-keys", "issuer.keys"];
+        let arguments = [&["card", act, "--reader", READER, "--can", &self.can][..], &keys].concat();
         self.office.eid(&[&arguments[..], more].concat())
     }
 
@@ -173,6 +174,18 @@ fn plumbing_a_card_goes_out_of_service_and_back_and_dies() {
     card.pin(&["resume", "--can", &card.can, "--pin-file", "wrong"])
         .expect_failure(12);
     card.administer("unblock", &[]).expect(0);
+    // Whose CAN is another's is told nothing of the card.
+    let wrong = [
+        "card",
+        "unblock",
+        "--reader",
+        READER,
+        "--can",
+        "000000",
+        "--issuer-keys",
+        "issuer.keys",
+    ];
+    card.office.eid(&wrong).expect_failure(12);
     card.pin(&["change", "--pin-file", "pin", "--new-pin-file", "new"])
         .expect(0);
 
@@ -186,6 +199,8 @@ fn plumbing_a_card_goes_out_of_service_and_back_and_dies() {
         "--force",
         "--reader",
         READER,
+        "--can",
+        &card.can,
         "--issuer-keys",
         "other.keys",
     ];
@@ -208,6 +223,8 @@ fn plumbing_a_card_goes_out_of_service_and_back_and_dies() {
         "replace-keys",
         "--reader",
         READER,
+        "--can",
+        &card.can,
         "--issuer-keys",
         "other.keys",
         "--new-issuer-keys",
@@ -255,6 +272,8 @@ fn plumbing_a_profile_without_pin_gives_none() {
         "unblock",
         "--reader",
         READER,
+        "--can",
+        print["can"].as_str().expect("a CAN"),
         "--issuer-keys",
         "issuer.keys",
     ];

@@ -167,6 +167,8 @@ fn plumbing_prepared_there_issued_here_and_genuine() {
             "deactivate",
             "-r",
             reader,
+            "--can",
+            &password,
             "--issuer-keys",
             "@issuer.keys",
             "--force",

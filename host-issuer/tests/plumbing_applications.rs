@@ -87,7 +87,7 @@ fn plumbing_pieces_read_back_and_new_keys() {
     let content: Vec<u8> = (0..5000u32).map(|index| (index % 241) as u8).collect();
     let through = |transport: &mut dyn Transport, at_most: usize| {
         transport.reset().unwrap();
-        let mut session = ApplicationSession::open(transport, &AID, keys, &mut SysRng).unwrap();
+        let mut session = ApplicationSession::open(transport, &can(), &AID, keys, &mut SysRng).unwrap();
         let mut told = Vec::new();
         let commands = session
             .write(FILE, &content, &mut |done| told.push(done))
@@ -110,7 +110,7 @@ fn plumbing_pieces_read_back_and_new_keys() {
         Err(LoadError::Refused { status, .. }) => status,
         other => panic!("{other:?}"),
     };
-    let mut session = ApplicationSession::open(&mut chip, &AID, keys, &mut SysRng).unwrap();
+    let mut session = ApplicationSession::open(&mut chip, &can(), &AID, keys, &mut SysRng).unwrap();
     assert_eq!(refused(&mut session, FILE, &[0; 5001]), StatusWord::WRONG_OFFSET);
     assert_eq!(
         refused(&mut session, FileName::Identifier(0x0201), b"x"),
@@ -126,11 +126,11 @@ fn plumbing_pieces_read_back_and_new_keys() {
     session.replace_keys(&StaticKeys::from(&new)).unwrap();
     drop(session);
     chip.reset().unwrap();
-    let error = ApplicationSession::open(&mut chip, &AID, keys, &mut SysRng).err();
+    let error = ApplicationSession::open(&mut chip, &can(), &AID, keys, &mut SysRng).err();
     assert_eq!(error, Some(LoadError::Scp03(Scp03Error::WrongKey)));
     chip.reset().unwrap();
     let mut session =
-        ApplicationSession::open(&mut chip, &AID, |_| StaticKeys::from(&new), &mut SysRng).unwrap();
+        ApplicationSession::open(&mut chip, &can(), &AID, |_| StaticKeys::from(&new), &mut SysRng).unwrap();
     session
         .write(FileName::Identifier(0x0203), b"notes", &mut |_| {})
         .unwrap();

@@ -6,6 +6,9 @@ use card_applet::crypto::cipher::{BlockCipherKey, SymmetricAlgorithm};
 use card_applet::crypto::kdf;
 use card_applet::crypto::mac::MacKey;
 
+/// The host's challenge.
+pub const HOST_CHALLENGE: [u8; 8] = [1, 2, 3, 4, 5, 6, 7, 8];
+
 /// An open session.
 pub struct HostSession {
     s_enc: BlockCipherKey,
@@ -28,11 +31,16 @@ fn cipher_key(key: &[u8]) -> BlockCipherKey {
 impl HostSession {
     /// Opens a session; `None` when the chip refuses.
     pub fn open(card: &mut TestCard, key_version: u8, keys: &[[u8; 16]; 3], level: u8) -> Option<Self> {
-        const HOST_CHALLENGE: [u8; 8] = [1, 2, 3, 4, 5, 6, 7, 8];
         card.try_send(&bytes("00A4040C08A000000151000000"))?;
         let initialize = [&[0x80, 0x50, key_version, 0, 8], &HOST_CHALLENGE[..], &[0]].concat();
-        let answer = card.try_send(&initialize)?;
-        if answer.len() != 34 {
+        let mut answer = card.try_send(&initialize)?;
+        answer.truncate(answer.len().checked_sub(2)?);
+        Self::greeted(card, &answer, keys, level)
+    }
+
+    /// The same of a chip whose greeting came inside a reader's session, which is over by that.
+    pub fn greeted(card: &mut TestCard, answer: &[u8], keys: &[[u8; 16]; 3], level: u8) -> Option<Self> {
+        if answer.len() != 32 {
             return None;
         }
         let context = [&HOST_CHALLENGE, &answer[13..21]].concat();

@@ -247,6 +247,7 @@ fn load_card() -> Vec<u8> {
 
 fn administer() -> Vec<u8> {
     Script::on(3)
+        .then(READER, &[1])
         .then(ISSUER, &[1, 0x11])
         .wrapped([0x04, 0, 0], &[])
         .wrapped([0x44, 0, 0], &[])

@@ -12,6 +12,8 @@ pub(super) enum Class {
     Secure,
     /// GlobalPlatform, in plain (80).
     Proprietary,
+    /// GlobalPlatform, with ISO's secure messaging (8C).
+    SecureProprietary,
     /// With SCP03 (84).
     Issuer,
 }
@@ -26,7 +28,18 @@ impl Class {
             0x01..=0x0F | 0x40..=0x6F => Err(Error::LogicalChannel),
             0x80 => Ok(Self::Proprietary),
             0x84 => Ok(Self::Issuer),
+            0x8C => Ok(Self::SecureProprietary),
             _ => Err(Error::Class),
         }
+    }
+
+    /// Whether the command came with secure messaging of the session that a reader opened.
+    pub(super) const fn is_secure(self) -> bool {
+        matches!(self, Self::Secure | Self::SecureProprietary)
+    }
+
+    /// Whether the command is GlobalPlatform's, in plain or in a reader's session.
+    pub(super) const fn is_proprietary(self) -> bool {
+        matches!(self, Self::Proprietary | Self::SecureProprietary)
     }
 }

@@ -1,7 +1,7 @@
 //! How much RAM the chip keeps while it waits for a command.
 
 use super::*;
-use crate::platform::{NvmError, SoftwareEngine, Timer};
+use crate::platform::{Nvm, NvmError, SoftwareEngine, Timer};
 use rand_core::{TryCryptoRng, TryRng};
 
 /// A platform whose parts take no room.

@@ -9,6 +9,8 @@ use crate::wire::access::{AccessRule, UpdateRule};
 pub(crate) enum Actor<'a> {
     /// A reader, in plain or in a session; the evidence tells.
     Reader(&'a SecurityStatus),
+    /// A reader of a card that is out of service, whatever it proved.
+    Nobody,
     /// The issuer, in an SCP03 session before activation.
     Issuer,
     /// An application beside the eMRTD, in an SCP03 session under its own keys, in the dedicated file with this index. No file
@@ -25,7 +27,8 @@ pub(crate) fn may_read(file: &Transparent, actor: Actor<'_>) -> bool {
         // Who may write a file may know what is in it.
         (Actor::Application(_), AccessRule::Always) => true,
         (Actor::Application(_), _) => file.update == UpdateRule::ApplicationKeys,
-        (Actor::Reader(_), AccessRule::Always) => true,
+        (Actor::Reader(_) | Actor::Nobody, AccessRule::Always) => true,
+        (Actor::Nobody, _) => false,
         (Actor::Reader(status), AccessRule::PaceOrBac) => status.is_opened(),
         (Actor::Reader(status), AccessRule::Pace) => status.is_opened_by_pace(),
         (Actor::Reader(status), AccessRule::TerminalFingers) => {
@@ -45,6 +48,7 @@ pub(crate) fn may_read(file: &Transparent, actor: Actor<'_>) -> bool {
 pub(crate) fn may_update(file: &Transparent, actor: Actor<'_>) -> bool {
     match (actor, file.update) {
         (Actor::Application(_), UpdateRule::ApplicationKeys) => true,
-        (Actor::Application(_), UpdateRule::Never) | (Actor::Reader(_) | Actor::Issuer, _) => false,
+        (Actor::Application(_), UpdateRule::Never)
+        | (Actor::Reader(_) | Actor::Nobody | Actor::Issuer, _) => false,
     }
 }

@@ -1,6 +1,6 @@
 //! The administration of an operational card: what its keys may do, in which state, and what a cut leaves.
 
-use crate::reader::{CAN, Session, pace, set_at};
+use crate::reader::{self, CAN, PIN, PUK, Session, administration, pace, set_at};
 use crate::support::*;
 use card_applet::sim::memory::RamMemory;
 
@@ -23,8 +23,7 @@ fn card() -> TestCard {
 
 /// One command of the administration.
 fn administer(card: &mut TestCard, instruction: u8) -> String {
-    card.reset();
-    let status = Issuer::open(card, 0x50, &ADMINISTRATION).send(instruction, 0, 0, &[]);
+    let status = administration(card).send(instruction, 0, 0, &[]);
     card.reset();
     status
 }
@@ -58,15 +57,13 @@ fn out_of_service_and_back() {
     assert_eq!(state(&mut card), (0x05, "9000".to_owned()));
     assert_eq!(administer(&mut card, DEACTIVATE), "9000");
     assert_eq!(state(&mut card), (0x04, "6283".to_owned()));
+    assert_eq!(
+        card.send("00B09C0000"),
+        format!("{CARD_ACCESS_G1}9000"),
+        "PACE begins with it"
+    );
     assert_eq!(card.status(SELECT_APPLICATION), "6283");
-    for command in [
-        "00B09C0000",
-        "00B09E0000",
-        "0022C1A40F800A04007F00070202040202830102",
-        "0084000008",
-    ] {
-        assert_eq!(card.status(command), "6985", "{command}");
-    }
+    assert_eq!(card.status("00B09E0000"), "6985");
     assert!(!reads_the_document(&mut card));
     assert_eq!(administer(&mut card, DEACTIVATE), "6985", "it is already");
     assert_eq!(administer(&mut card, ACTIVATE), "9000");
@@ -75,10 +72,56 @@ fn out_of_service_and_back() {
     assert_eq!(administer(&mut card, ACTIVATE), "6985", "it is already");
 }
 
+/// A card that is out of service opens sessions for its administration alone.
+#[test]
+fn out_of_service_nothing_but_administration() {
+    let mut card = TestCard::blank();
+    load(&mut card, CARD_ACCESS_G1, b"");
+    let mut issuer = Issuer::open(&mut card, 0x30, &ISSUER);
+    assert_eq!(issuer.put_password(PIN, 1, b"271828"), "F09000");
+    assert_eq!(issuer.put_password(PUK, 1, b"3141592653"), "F09000");
+    assert_eq!(issuer.put_keys(0x50, 0, &ADMINISTRATION), "5090009000");
+    card.reset();
+    assert_eq!(activate(&mut card), "9000");
+    assert_eq!(administer(&mut card, DEACTIVATE), "9000");
+    for password in [PIN, PUK] {
+        assert_eq!(set_at(&mut card, None, password), "6985", "{password}");
+    }
+    let mut session = pace(&mut card, None, CAN, CAN_DIGITS).unwrap();
+    let aid = bytes("A0000002471001");
+    for (header, data, expected) in [
+        ([0, 0xA4, 0x02, 0x0C], &[0x01, 0x1C][..], "6283"),
+        ([0, 0xA4, 0x08, 0x0C], &[0x3F, 0x01, 0x01, 0x1E], "6982"),
+        ([0, 0xA4, 0x04, 0x0C], &aid, "6283"),
+        ([0, 0xB0, 0x9E, 0x00], &[], "6985"),
+        ([0, 0xB0, 0x81, 0x00], &[], "6985"),
+        ([0, 0xB1, 0x00, 0x1E], &[0x54, 1, 0], "6985"),
+        ([0, 0xA4, 0x02, 0x0C], &[0x01, 0x1E], "6982"),
+        ([0, 0x88, 0x00, 0x00], &[1; 8], "6985"),
+        ([0, 0x22, 0x41, 0xA4], &bytes("800A04007F00070202030202"), "6985"),
+        (
+            [0, 0x22, 0x81, 0xB6],
+            &bytes("830B564E435643413030303031"),
+            "6985",
+        ),
+        ([0, 0x2C, 0x02, 0x03], b"161803", "6982"),
+        ([0, 0x44, 0x00, 0x00], &[], "6985"),
+    ] {
+        let le = (header[1] & 0xFE == 0xB0).then_some(&[0][..]);
+        let (answer, status) = session.send(&mut card, header, data, le);
+        assert_eq!((answer, &*status), (Vec::new(), expected), "{header:02X?}");
+    }
+    assert_eq!(
+        administer(&mut card, ACTIVATE),
+        "9000",
+        "and back into service it comes"
+    );
+}
+
 #[test]
 fn administration_does_nothing_else() {
     let mut card = card();
-    let mut issuer = Issuer::open(&mut card, 0x50, &ADMINISTRATION);
+    let mut issuer = administration(&mut card);
     for (instruction, p1, p2, data) in [
         (0xA4, 0x00, 0x0C, "3F00"),
         (0xA4, 0x04, 0x0C, "A0000002471001"),
@@ -110,16 +153,29 @@ fn administration_does_nothing_else() {
     assert!(reads_the_document(&mut card));
 }
 
+/// INITIALIZE UPDATE for keys of this version in a reader's session: data and status word.
+fn initialize(card: &mut TestCard, session: &mut Session, key_version: u8) -> (Vec<u8>, String) {
+    session.send(card, [0x80, 0x50, key_version, 0], &[1; 8], Some(&[0]))
+}
+
 #[test]
 fn no_other_keys_open_an_operational_card() {
     let mut card = card();
-    assert_eq!(card.status(SELECT_ISSUER_DOMAIN), "9000");
-    for version in ["30", "01", "51"] {
-        let command = format!("8050{version}0008010203040506070800");
-        assert_eq!(card.send(&command), "6A88", "{version}");
+    let mut session = pace(&mut card, None, CAN, CAN_DIGITS).unwrap();
+    assert_eq!(
+        session.status(&mut card, [0, 0xA4, 4, 0x0C], &ISSUER_DOMAIN),
+        "9000"
+    );
+    for version in [0x30, 0x01, 0x51] {
+        let greeting = initialize(&mut card, &mut session, version);
+        assert_eq!(greeting, (Vec::new(), "6A88".to_owned()), "{version:02X}");
     }
-    let greeting = card.send("8050000008010203040506070800");
-    assert_eq!(&greeting[20..26], "500370", "version zero asks for what there is");
+    let (greeting, _) = initialize(&mut card, &mut session, 0);
+    assert_eq!(
+        greeting[10..13],
+        [0x50, 0x03, 0x70],
+        "version zero asks for what there is"
+    );
     // Administration is inside SCP03 only.
     card.reset();
     for command in ["00040000", "00440000", "00FE0000"] {
@@ -168,7 +224,7 @@ fn transport_keys_put_no_administration_keys() {
 fn administration_keys_replace_themselves() {
     const NEW: [[u8; 16]; 3] = [[0xE1; 16], [0xE2; 16], [0xE3; 16]];
     let mut card = card();
-    let mut issuer = Issuer::open(&mut card, 0x50, &ADMINISTRATION);
+    let mut issuer = administration(&mut card);
     assert_eq!(
         issuer.put_keys(0x50, 0x30, &NEW),
         "6A88",
@@ -180,11 +236,8 @@ fn administration_keys_replace_themselves() {
         "9000",
         "the session goes on under its own keys"
     );
-    card.reset();
-    assert_eq!(
-        Issuer::open(&mut card, 0x50, &NEW).send(ACTIVATE, 0, 0, &[]),
-        "9000"
-    );
+    let mut issuer = reader::issuer(&mut card, CAN_DIGITS, &ISSUER_DOMAIN, 0x50, &NEW).unwrap();
+    assert_eq!(issuer.send(ACTIVATE, 0, 0, &[]), "9000");
     let nvm = card.into_memory();
     assert!(ADMINISTRATION.iter().all(|key| !holds(&nvm, key)));
 }
@@ -192,15 +245,17 @@ fn administration_keys_replace_themselves() {
 #[test]
 fn wrong_administration_keys_are_counted_and_block_for_good() {
     let mut card = card();
-    for _ in 0..10 {
+    let greet = |card: &mut TestCard| {
         card.reset();
-        card.send(SELECT_ISSUER_DOMAIN);
-        assert!(card.send("8050500008010203040506070800").ends_with("9000"));
+        let mut session = pace(card, None, CAN, CAN_DIGITS).unwrap();
+        session.status(card, [0, 0xA4, 4, 0x0C], &ISSUER_DOMAIN);
+        initialize(card, &mut session, 0x50).1
+    };
+    for _ in 0..10 {
+        assert_eq!(greet(&mut card), "9000");
         assert_eq!(card.send("8482010010 0000000000000000 0000000000000000"), "6300");
     }
-    card.reset();
-    card.send(SELECT_ISSUER_DOMAIN);
-    assert_eq!(card.send("8050500008010203040506070800"), "6983");
+    assert_eq!(greet(&mut card), "6983");
     assert!(
         reads_the_document(&mut card),
         "its holder does not suffer from it"
@@ -214,8 +269,7 @@ fn a_terminated_card_is_dead() {
         if deactivated_first {
             assert_eq!(administer(&mut card, DEACTIVATE), "9000");
         }
-        card.reset();
-        let mut issuer = Issuer::open(&mut card, 0x50, &ADMINISTRATION);
+        let mut issuer = administration(&mut card);
         assert_eq!(issuer.send(TERMINATE, 0, 0, &[]), "9000");
         let after = issuer.wrap(ACTIVATE, 0, 0, &[]);
         assert_eq!(
@@ -269,7 +323,7 @@ fn termination_survives_any_cut() {
     // Every word of the transaction, then a sample of the long erasure.
     for words in (0..12).chain((12..).step_by(37)) {
         let mut card = TestCard::with_memory(nvm.clone());
-        let mut issuer = Issuer::open(&mut card, 0x50, &ADMINISTRATION);
+        let mut issuer = administration(&mut card);
         let command = issuer.wrap(TERMINATE, 0, 0, &[]);
         card.cut_after_words(words);
         let through = card
@@ -308,7 +362,7 @@ fn deactivation_survives_any_cut() {
     let nvm = card().into_memory();
     for words in 0.. {
         let mut card = TestCard::with_memory(nvm.clone());
-        let mut issuer = Issuer::open(&mut card, 0x50, &ADMINISTRATION);
+        let mut issuer = administration(&mut card);
         let command = issuer.wrap(DEACTIVATE, 0, 0, &[]);
         card.cut_after_words(words);
         let through = card.try_send(&command).unwrap() == [0x90, 0x00];
@@ -333,10 +387,8 @@ fn deactivation_survives_any_cut() {
 fn no_session_outlives_a_change_of_state() {
     let mut card = card();
     let mut session: Session = pace(&mut card, None, CAN, CAN_DIGITS).unwrap();
-    assert_eq!(
-        Issuer::open(&mut card, 0x50, &ADMINISTRATION).send(DEACTIVATE, 0, 0, &[]),
-        "9000"
-    );
+    let mut issuer = Issuer::open_inside(&mut card, &mut session, &ISSUER_DOMAIN, 0x50, &ADMINISTRATION);
+    assert_eq!(issuer.send(DEACTIVATE, 0, 0, &[]), "9000");
     let command = session.protect([0, 0xB0, 0x9E, 0], &[], Some(&[0]), false);
     let status = hex::encode_upper(card.try_send(&command).unwrap());
     assert_eq!(status, "6982");

@@ -8,7 +8,7 @@ mod power_cut;
 #[path = "application/reach.rs"]
 mod reach;
 
-use crate::reader::{CAN, PIN, PUK, pace};
+use crate::reader::{CAN, PIN, PUK, administration, issuer, pace};
 use crate::support::*;
 
 const AID: [u8; 8] = *b"\xF0VNMBHYT";
@@ -57,8 +57,7 @@ fn operational() -> TestCard {
 }
 
 fn open(card: &mut TestCard) -> Issuer<'_> {
-    card.reset();
-    Issuer::open_at(card, &AID, KEY_VERSION, &KEYS)
+    issuer(card, b"123456", &AID, KEY_VERSION, &KEYS).unwrap()
 }
 
 /// The file's first bytes as a reader gets them who opened the card with this password, and the status word.

@@ -1,5 +1,6 @@
 //! The card's life: keys, loading, activation, and the power that goes at any moment.
 
+use crate::reader::{CAN, pace};
 use crate::support::*;
 use card_applet::sim::memory::RamMemory;
 
@@ -134,9 +135,13 @@ fn activation_wants_a_whole_card() {
 #[test]
 fn an_operational_card_has_no_issuer() {
     let mut card = operational(b"");
+    let mut session = pace(&mut card, None, CAN, b"123456").unwrap();
+    let initialize = session.send(&mut card, [0x80, 0x50, 0x30, 0], &[1; 8], Some(&[0]));
+    assert_eq!(initialize, (Vec::new(), "6985".to_owned()));
+    card.reset();
     assert_eq!(card.send("00A4040C08A000000151000000"), "6A82");
+    assert_eq!(card.send("8050300008010203040506070800"), "6982");
     for command in [
-        "8050300008010203040506070800",
         "00E00000026200",
         "00E40000",
         "00440000",

@@ -1,6 +1,6 @@
 //! PIN and PUK: tries, suspension, resumption, blocking, change and unblocking, and what their sessions may do.
 
-use crate::reader::{CAN, PIN, PUK, Session, pace, set_at};
+use crate::reader::{CAN, PIN, PUK, Session, administration, pace, set_at};
 use crate::support::*;
 use card_applet::sim::memory::RamMemory;
 
@@ -240,7 +240,7 @@ fn the_puk_has_ten_uses_and_none_is_spent_in_vain() {
     assert_eq!(reset_retry_counter(&mut card, &mut puk, Some(b"161803")), "6983");
     assert_eq!(refused(try_pin(&mut card, RIGHT)), "6983");
     // The administration still can, and sets no PIN.
-    let mut administration = Issuer::open(&mut card, 0x50, &ADMINISTRATION);
+    let mut administration = administration(&mut card);
     assert_eq!(
         administration.send(RESET_RETRY_COUNTER, 2, PIN, b"161803"),
         "6982"

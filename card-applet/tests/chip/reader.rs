@@ -251,6 +251,25 @@ pub fn pace_by(
     })
 }
 
+/// SCP03 with these keys where this application is selected, in an operational card with this CAN, which is reset first;
+/// the status word that ended PACE otherwise.
+pub fn issuer<'a>(
+    card: &'a mut TestCard,
+    can: &[u8],
+    aid: &[u8],
+    key_version: u8,
+    keys: &[[u8; 16]; 3],
+) -> Result<Issuer<'a>, String> {
+    card.reset();
+    let mut session = pace(card, None, CAN, can)?;
+    Ok(Issuer::open_inside(card, &mut session, aid, key_version, keys))
+}
+
+/// The same with the administration's keys and the usual CAN.
+pub fn administration(card: &mut TestCard) -> Issuer<'_> {
+    issuer(card, b"123456", &ISSUER_DOMAIN, 0x50, &ADMINISTRATION).expect("a session")
+}
+
 /// Chip Authentication with AES-128 and the chip's only key, which is thirty-two times this byte: the session restarts.
 /// The status word that ended it otherwise.
 pub fn chip_authentication(

@@ -2,6 +2,7 @@
 //! loads it by SCP03 with C-MAC alone, written here on its own.
 
 use crate::BenchEngine;
+use crate::secure_messaging::SecureMessaging;
 use card_applet::card::{Card, TransportKeys};
 use card_applet::crypto::cipher::{BlockCipherKey, SymmetricAlgorithm};
 use card_applet::crypto::curve::PublicPoint;
@@ -19,6 +20,8 @@ pub const SERIAL: [u8; 10] = *b"\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0A";
 pub const ISSUER_DOMAIN: [u8; 8] = [0xA0, 0, 0, 1, 0x51, 0, 0, 0];
 pub const TRANSPORT: [[u8; 16]; 3] = [[0x11; 16], [0x22; 16], [0x33; 16]];
 pub const ISSUER: [[u8; 16]; 3] = [[0xA1; 16], [0xB2; 16], [0xC3; 16]];
+/// The naive issuer's challenge.
+const HOST_CHALLENGE: [u8; 8] = [1, 2, 3, 4, 5, 6, 7, 8];
 pub const ADMINISTRATION: [[u8; 16]; 3] = [[0xD1; 16], [0xD2; 16], [0xD3; 16]];
 
 /// Random numbers: scripted ones first, then a counter.
@@ -126,13 +129,18 @@ impl TestCard {
     }
 
     /// The same with a memory of another size.
-    pub fn manufactured_with(mut nvm: RamMemory) -> Self {
+    pub fn manufactured_with(nvm: RamMemory) -> Self {
+        Self::manufactured_as(nvm, &SERIAL, ScriptedRng::default())
+    }
+
+    /// The same with another serial number, and an attestation key of these random numbers.
+    pub fn manufactured_as(mut nvm: RamMemory, serial: &[u8; 10], mut rng: ScriptedRng) -> Self {
         let [enc, mac, dek] = &TRANSPORT;
         let attestation_key = Card::<Bench>::manufacture(
             &mut nvm,
-            &mut ScriptedRng::default(),
+            &mut rng,
             &mut BenchEngine::default(),
-            &SERIAL,
+            serial,
             TransportKeys { enc, mac, dek },
         )
         .unwrap();
@@ -230,11 +238,31 @@ impl<'a> Issuer<'a> {
         let select = [&[0x00, 0xA4, 0x04, 0x0C, aid.len() as u8], aid].concat();
         assert_eq!(card.try_send(&select), Some(vec![0x90, 0x00]));
         let (issuer, command) = Self::initialize(card, key_version, keys);
-        assert_eq!(
-            hex::encode_upper(issuer.card.try_send(&command).expect("an answer")),
-            "9000"
-        );
-        issuer
+        issuer.authenticated(&command)
+    }
+
+    /// The same in an operational card, which tells its serial number inside a reader's session alone; SCP03 goes on
+    /// outside it.
+    pub fn open_inside(
+        card: &'a mut TestCard,
+        session: &mut SecureMessaging,
+        aid: &[u8],
+        key_version: u8,
+        keys: &[[u8; 16]; 3],
+    ) -> Self {
+        let selected = session.status(card, [0, 0xA4, 4, 0x0C], aid);
+        assert!(matches!(&*selected, "9000" | "6283"), "{selected}");
+        let (answer, status) = session.send(card, [0x80, 0x50, key_version, 0], &HOST_CHALLENGE, Some(&[0]));
+        assert_eq!(status, "9000");
+        let (issuer, command) = Self::greeted(card, &answer, keys);
+        issuer.authenticated(&command)
+    }
+
+    /// Sends EXTERNAL AUTHENTICATE.
+    fn authenticated(self, command: &[u8]) -> Self {
+        let answer = self.card.try_send(command).expect("an answer");
+        assert_eq!(hex::encode_upper(answer), "9000");
+        self
     }
 
     /// The EXTERNAL AUTHENTICATE that opens a session, not yet sent.
@@ -245,7 +273,12 @@ impl<'a> Issuer<'a> {
     fn initialize(card: &'a mut TestCard, key_version: u8, keys: &[[u8; 16]; 3]) -> (Self, Vec<u8>) {
         let answer = bytes(&card.send(&format!("8050{key_version:02X}0008 0102030405060708 00")));
         assert_eq!(answer[answer.len() - 2..], [0x90, 0x00]);
-        let context = [&[1, 2, 3, 4, 5, 6, 7, 8], &answer[13..21]].concat();
+        Self::greeted(card, &answer, keys)
+    }
+
+    /// The host's keys and proof after INITIALIZE UPDATE was answered.
+    fn greeted(card: &'a mut TestCard, answer: &[u8], keys: &[[u8; 16]; 3]) -> (Self, Vec<u8>) {
+        let context = [&HOST_CHALLENGE, &answer[13..21]].concat();
         let derive = |key: &MacKey, constant: u8, len: usize| {
             let mut out = vec![0; len];
             kdf::scp03(key, constant, &context, &mut out).unwrap();

@@ -9,10 +9,11 @@ use card_applet::wire::instruction;
 use rand_core::TryCryptoRng;
 
 use super::LoadError;
-use super::open::{CLASS, Chip, Target, accept, exchange, open_session, put_keys};
+use super::open::{CLASS, Chip, Target, accept, enter_operational, exchange, open_session, put_keys};
 use super::scp03::StaticKeys;
 use super::session::Scp03Session;
 use crate::terminal::link::CardLink;
+use crate::terminal::password::Password;
 use crate::transport::Transport;
 
 /// P1 of RESET RETRY COUNTER: the PIN stays, its tries come back.
@@ -28,17 +29,20 @@ pub struct Administration<T> {
 }
 
 impl<T: Transport> Administration<T> {
-    /// Opens a session with a card that was just reset. `keys_of` gives its administration keys for its serial number.
+    /// Opens a session with a card that was just reset: by its CAN or MRZ first, inside which it tells its serial number, then
+    /// with its administration keys, which `keys_of` gives for that.
     ///
     /// # Errors
-    /// [`LoadError::Scp03`] when the keys are not the card's, or it has none; [`LoadError::Refused`] with
-    /// [`is_no_blank_chip`](LoadError::is_no_blank_chip) when there is nothing to administer.
+    /// [`LoadError::Access`] when the password is not the card's; [`LoadError::Scp03`] when the keys are not, or it has none;
+    /// [`LoadError::NotOperational`], or [`LoadError::Refused`] with [`is_no_blank_chip`](LoadError::is_no_blank_chip), when
+    /// there is nothing to administer.
     pub fn open<R: TryCryptoRng + ?Sized>(
         transport: T,
+        password: &Password,
         keys_of: impl FnOnce(&[u8; SERIAL_LEN]) -> StaticKeys,
         rng: &mut R,
     ) -> Result<Self, LoadError> {
-        let mut link = CardLink::new(transport);
+        let mut link = enter_operational(transport, password, rng)?;
         let (session, chip) = open_session(
             &mut link,
             Target::issuer_domain(KEY_VERSION_ADMINISTRATION, Scp03Mode::S16),

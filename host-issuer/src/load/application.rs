@@ -8,11 +8,12 @@ use card_applet::wire::status::StatusWord;
 use rand_core::TryCryptoRng;
 
 use super::LoadError;
-use super::open::{CLASS, Chip, Target, accept, exchange, open_session, put_keys};
+use super::open::{CLASS, Chip, Target, accept, enter_operational, exchange, open_session, put_keys};
 use super::scp03::StaticKeys;
 use super::session::Scp03Session;
 use super::update::{piece_len, update};
 use crate::terminal::link::CardLink;
+use crate::terminal::password::Password;
 use crate::transport::Transport;
 
 /// The first step, as errors name it.
@@ -46,19 +47,20 @@ pub struct ApplicationSession<T> {
 }
 
 impl<T: Transport> ApplicationSession<T> {
-    /// Selects the application on a card that was just reset and opens a session with it. `keys_of` gives its keys for the chip's
-    /// serial number.
+    /// Opens a card that was just reset by its CAN or MRZ, selects the application and opens a session with it. `keys_of` gives its
+    /// keys for the chip's serial number, which the card tells inside the first session.
     ///
     /// # Errors
-    /// [`LoadError::Refused`] when the card has no such application, or is out of service; [`LoadError::Scp03`] when the
-    /// application has no keys or others.
+    /// [`LoadError::NotOperational`], [`LoadError::Access`] when the password is not the card's; [`LoadError::Refused`] when the
+    /// card has no such application, or is out of service; [`LoadError::Scp03`] when the application has no keys or others.
     pub fn open<R: TryCryptoRng + ?Sized>(
         transport: T,
+        password: &Password,
         aid: &[u8],
         keys_of: impl FnOnce(&[u8; SERIAL_LEN]) -> StaticKeys,
         rng: &mut R,
     ) -> Result<Self, LoadError> {
-        let mut link = CardLink::new(transport);
+        let mut link = enter_operational(transport, password, rng)?;
         let target = Target {
             aid,
             step: SELECT_APPLICATION,

@@ -154,6 +154,7 @@ fn identify(answer: &[u8], serial: &[u8; SERIAL_LEN]) -> Result<u32, LoadError> 
             .into());
         }
         StatusWord::AUTHENTICATION_BLOCKED => return Err(Scp03Error::Blocked.into()),
+        StatusWord::SECURITY_STATUS_NOT_SATISFIED => return Err(Scp03Error::NotInPlain.into()),
         status => {
             return Err(Scp03Error::Refused {
                 command: "INITIALIZE UPDATE",

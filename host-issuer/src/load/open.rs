@@ -1,5 +1,9 @@
 //! Opening an SCP03 session with a chip, and sending commands through it: what loading, administration and the issuers of
 //! applications share.
+//!
+//! An operational card tells its serial number inside a session that PACE or BAC opened, and nowhere else: there INITIALIZE
+//! UPDATE goes in that session, where no listener sees what it answers, and SCP03 then takes the session's place. A chip
+//! that is loaded has no password yet; it answers in plain.
 
 use card_applet::wire::apdu::{CommandApdu, MAX_SHORT_NE};
 use card_applet::wire::global_platform::{PUT_KEY_SET, SERIAL_LEN, Scp03Mode};
@@ -12,7 +16,10 @@ use super::scp03::{AwaitingChip, SecurityLevel, StaticKeys};
 use super::session::Scp03Session;
 use super::{LoadError, SELECT_DOMAIN, put_key};
 use crate::terminal::channel::Response;
+use crate::terminal::life_cycle::LifeCycle;
 use crate::terminal::link::{CardLink, LinkError};
+use crate::terminal::password::Password;
+use crate::terminal::reader::ChipReader;
 use crate::transport::Transport;
 
 /// Class byte of an issuer's commands before protection.
@@ -52,7 +59,26 @@ impl Target<'_> {
     }
 }
 
-/// SELECT, INITIALIZE UPDATE, EXTERNAL AUTHENTICATE at the highest level.
+/// A reader's session with a card that is in its holder's hands, in or out of service, and was just reset.
+///
+/// # Errors
+/// [`LoadError::NotOperational`] for another, [`LoadError::Access`] when the password does not open it.
+pub(super) fn enter_operational<T: Transport, R: TryCryptoRng + ?Sized>(
+    transport: T,
+    password: &Password,
+    rng: &mut R,
+) -> Result<CardLink<T>, LoadError> {
+    let mut reader = ChipReader::new(transport, rng);
+    // Such a card has no PACE, and would seem to be one of those that have none.
+    match reader.life_cycle()? {
+        LifeCycle::Activated | LifeCycle::Deactivated | LifeCycle::Unknown => {}
+        life_cycle => return Err(LoadError::NotOperational { life_cycle }),
+    }
+    reader.open(password)?;
+    Ok(reader.into_link())
+}
+
+/// SELECT, INITIALIZE UPDATE, EXTERNAL AUTHENTICATE at the highest level. A session of the link's is over by that.
 pub(super) fn open_session<T: Transport, R: TryCryptoRng + ?Sized>(
     link: &mut CardLink<T>,
     target: Target<'_>,
@@ -73,6 +99,7 @@ pub(super) fn open_session<T: Transport, R: TryCryptoRng + ?Sized>(
     let sequence_counter = identified.sequence_counter();
     let keys = keys_of(&serial)?;
     let acceptance = identified.authenticate(&keys, SecurityLevel::Full)?;
+    link.leave_session();
     let response = link.transmit(acceptance.command().to_vec(), CLASS)?;
     let session = acceptance.answer(&plain_response(&response)?)?;
     Ok((

@@ -75,6 +75,9 @@ pub enum Scp03Error {
     /// Too many wrong proofs: the chip accepts none any more.
     #[error("the chip's issuer keys are blocked after too many wrong attempts")]
     Blocked,
+    /// The chip tells who it is in a reader's session alone, as a card does that was issued.
+    #[error("the chip answers INITIALIZE UPDATE in a reader's session alone, as cards do that were issued")]
+    NotInPlain,
     /// The chip refuses to start a session at all.
     #[error("the chip refuses {command}: {status}")]
     Refused {
@@ -150,8 +153,8 @@ impl AwaitingChip {
     /// Takes what the chip says of itself.
     ///
     /// # Errors
-    /// [`Scp03Error::NoSuchKeys`], [`Blocked`](Scp03Error::Blocked), [`Refused`](Scp03Error::Refused),
-    /// [`Malformed`](Scp03Error::Malformed).
+    /// [`Scp03Error::NoSuchKeys`], [`NotInPlain`](Scp03Error::NotInPlain), [`Blocked`](Scp03Error::Blocked),
+    /// [`Refused`](Scp03Error::Refused), [`Malformed`](Scp03Error::Malformed).
     pub fn answer(self, response: &Response) -> Result<IdentifiedChip, Scp03Error> {
         match response.status {
             StatusWord::SUCCESS => {}
@@ -161,6 +164,7 @@ impl AwaitingChip {
                 });
             }
             StatusWord::AUTHENTICATION_BLOCKED => return Err(Scp03Error::Blocked),
+            StatusWord::SECURITY_STATUS_NOT_SATISFIED => return Err(Scp03Error::NotInPlain),
             status => {
                 return Err(Scp03Error::Refused {
                     command: "INITIALIZE UPDATE",

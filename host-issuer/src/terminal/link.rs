@@ -93,6 +93,11 @@ impl<T: Transport> CardLink<T> {
         self.session = Some(session);
     }
 
+    /// Forgets the session, for a protocol that takes its place and protects what follows by itself.
+    pub(crate) fn leave_session(&mut self) {
+        self.session = None;
+    }
+
     /// Resets the chip; any session is over.
     ///
     /// # Errors

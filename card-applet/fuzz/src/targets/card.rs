@@ -12,7 +12,7 @@
 //! | 4 | a command in that session | class, instruction, P1, P2; whether Le, Le; length, data |
 //! | 5 | Chip Authentication in it | |
 //! | 6 | Terminal Authentication in it | |
-//! | 7 | an issuer's session | which keys, security level |
+//! | 7 | an issuer's session, greeted inside the reader's if there is one | which keys, security level |
 //! | 8 | a command in that session | instruction, P1, P2, length (2 bytes), data |
 //! | 9 | the same, a cryptogram as it is | the same |
 //! | 10 | PUT KEY for a password in it | password, key type, length, value |
@@ -21,7 +21,7 @@
 //! | 13 | PACE by a naive reader | mapping; CAN, PIN or PUK; bit 0: with a wrong one, bit 1: inside the session |
 
 use crate::BenchEngine;
-use crate::host::HostSession;
+use crate::host::{HOST_CHALLENGE, HostSession};
 use crate::pki::Pki;
 use crate::reader;
 use crate::secure_messaging::SecureMessaging;
@@ -216,13 +216,19 @@ impl Run {
             5 => self.chip_authentication(),
             6 => self.terminal_authentication(),
             7 => {
-                self.end_sessions();
                 let (key_version, keys) = match script.byte() % 3 {
                     0 => (0x30, &ISSUER),
                     1 => (0x50, &ADMINISTRATION),
                     _ => (0x01, &TRANSPORT),
                 };
-                self.issuer = HostSession::open(&mut self.card, key_version, keys, script.byte());
+                let level = script.byte();
+                self.issuer = match self.reader.is_some() {
+                    true => self
+                        .greet(key_version)
+                        .and_then(|answer| HostSession::greeted(&mut self.card, &answer, keys, level)),
+                    false => HostSession::open(&mut self.card, key_version, keys, level),
+                };
+                self.reader = None;
                 self.trace
                     .push(if self.issuer.is_some() { 0x9000 } else { 0x6FFF });
                 self.after_cut();
@@ -367,6 +373,13 @@ impl Run {
         let opened = reader.session.open_response(&response);
         self.reader = Some(reader);
         Some(opened)
+    }
+
+    /// INITIALIZE UPDATE inside the reader's session: what the chip answers to it.
+    fn greet(&mut self, key_version: u8) -> Option<Vec<u8>> {
+        self.exchange([0, 0xA4, 4, 0x0C], &ISSUER_DOMAIN, None)?;
+        let (answer, _) = self.exchange([0x80, 0x50, key_version, 0], &HOST_CHALLENGE, Some(0))?;
+        Some(answer)
     }
 
     fn chip_authentication(&mut self) {

@@ -45,6 +45,11 @@ impl Chosen {
         }
     }
 
+    /// Whether its session will open the document's data: with MRZ or CAN.
+    pub(crate) const fn opens_document(&self) -> bool {
+        matches!(self.parameters.password, PasswordId::Mrz | PasswordId::Can)
+    }
+
     /// What MSE:Set AT answers: the tries of a PIN that has been proved wrongly (TR-03110-3, B.14.1).
     ///
     /// # Errors

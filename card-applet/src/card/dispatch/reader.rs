@@ -1,4 +1,10 @@
 //! Commands of a reader, in plain or in a session that PACE or BAC opened.
+//!
+//! An operational card tells nobody which card it is before PACE or BAC (ICAO Doc 9303-11, 4.1: nothing by which it could be
+//! followed): INITIALIZE UPDATE, which answers the serial number and a challenge that stays the same until a session was
+//! opened, is therefore taken in a session alone, and so under its encryption. EXTERNAL AUTHENTICATE then comes outside it: SCP03
+//! protects everything behind it by itself, and takes the reader's session's place. The one inside the other would protect
+//! nothing more, and want both sessions' keys in RAM. For this alone a card that is out of service opens sessions, too.
 
 use super::super::{Chip, Persistent, Volatile};
 use super::Outcome;
@@ -7,9 +13,9 @@ use crate::auth::pace::{self, Progress, set_authentication_template};
 use crate::auth::password::pin::{self, Requester};
 use crate::auth::{Protocol, bac, issuer};
 use crate::channel::Channel;
-use crate::command::Command;
 use crate::command::read_binary::{ReadRequest, read_binary};
-use crate::command::select::{SelectContext, select};
+use crate::command::select::{Current, SelectContext, select};
+use crate::command::{Command, FileReference};
 use crate::error::Error;
 use crate::fs::access::Actor;
 use crate::fs::body::Body;
@@ -51,7 +57,10 @@ impl<P: Platform> Chip<P> {
                 answer_fcp,
             } => {
                 let context = SelectContext {
-                    actor: Actor::Reader(status),
+                    actor: match life_cycle.serves_readers() {
+                        true => Actor::Reader(status),
+                        false => Actor::Nobody,
+                    },
                     life_cycle: *life_cycle,
                     has_issuer_domain: KeySet::of(*life_cycle).exists(journal, &self.nvm)?,
                 };
@@ -69,7 +78,9 @@ impl<P: Platform> Chip<P> {
                 as_object,
                 expected,
             } => {
-                if !life_cycle.serves_readers() {
+                // Of a card that is out of service there is what PACE begins with, and no more.
+                let opens_sessions = life_cycle.opens_sessions() && is_card_access(file, files, current);
+                if !life_cycle.serves_readers() && !opens_sessions {
                     return Err(Error::ConditionsOfUse);
                 }
                 let request = ReadRequest {
@@ -102,7 +113,7 @@ impl<P: Platform> Chip<P> {
                 self.dispatch_terminal(command, protocol)
             }
             Command::GetChallenge => {
-                if in_session || !life_cycle.serves_readers() || !emrtd_is_selected(files, current.dedicated)
+                if in_session || !life_cycle.opens_sessions() || !emrtd_is_selected(files, current.dedicated)
                 {
                     return Err(Error::ConditionsOfUse);
                 }
@@ -125,11 +136,15 @@ impl<P: Platform> Chip<P> {
                 Ok(Outcome::opens(body, session, AccessEvidence::Bac(evidence), None))
             }
             Command::SetAuthenticationTemplate(template) => {
-                if !life_cycle.serves_readers() {
+                if !life_cycle.opens_sessions() {
                     return Err(Error::ConditionsOfUse);
                 }
                 let card_access = card_access(files)?;
                 let chosen = set_authentication_template(template, &card_access, journal, &self.nvm)?;
+                // PIN and PUK are the holder's, whom a card that is out of service does not serve.
+                if !life_cycle.serves_readers() && !chosen.opens_document() {
+                    return Err(Error::ConditionsOfUse);
+                }
                 // One PACE a session, but for a PIN that the CAN resumes.
                 let chosen = match in_session {
                     true => chosen.nested(status.password(), journal, &self.nvm)?,
@@ -167,6 +182,9 @@ impl<P: Platform> Chip<P> {
                 key_version,
                 host_challenge,
             } => {
+                if life_cycle.is_operational() && !status.is_opened() {
+                    return Err(Error::SecurityStatus);
+                }
                 let (key_set, name): (_, &[u8]) = match current.issuer_domain {
                     true => (KeySet::of(*life_cycle), &AID_ISSUER_SECURITY_DOMAIN),
                     false => application_keys(files, current.dedicated, *life_cycle, journal, &self.nvm)?,
@@ -237,6 +255,17 @@ fn application_keys<'a, N: Nvm>(
     let index = files.beside_emrtd(dedicated).ok_or(Error::ConditionsOfUse)?;
     let key_set = KeySet::of_application(index, journal, nvm)?.ok_or(Error::ConditionsOfUse)?;
     Ok((key_set, files.name(index).ok_or(Error::Memory)?))
+}
+
+/// Whether a command means EF.CardAccess.
+fn is_card_access(file: FileReference, files: &FileTree, current: &Current) -> bool {
+    let index = match file {
+        FileReference::Current => current.elementary,
+        FileReference::Short(sfi) => files.by_sfi(current.dedicated, sfi),
+    };
+    index.is_some_and(|index| {
+        files.child(Parent::MasterFile, fid::CARD_ACCESS) == Some(Found::Elementary(index))
+    })
 }
 
 /// EF.CardAccess, in which the chip finds what PACE it offers.

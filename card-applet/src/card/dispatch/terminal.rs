@@ -24,7 +24,12 @@ impl<P: Platform> Chip<P> {
             protocol: next,
             ..
         } = &mut self.volatile;
-        let Persistent { journal, .. } = self.persistent.as_mut().ok_or(Error::Memory)?;
+        let Persistent {
+            journal, life_cycle, ..
+        } = self.persistent.as_mut().ok_or(Error::Memory)?;
+        if !life_cycle.serves_readers() {
+            return Err(Error::ConditionsOfUse);
+        }
         // Rights are bound to a key of the terminal that the chip has authenticated itself to (9303-11, 7.1.3); and
         // one Terminal Authentication is all that a session takes.
         if status.terminal_key().is_none() || status.terminal_rights().is_some() {

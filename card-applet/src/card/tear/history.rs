@@ -35,7 +35,9 @@ fn pace(card: &mut TestCard, password: u8, secret: &[u8]) -> Option<Vec<u8>> {
 }
 
 fn as_administration(card: &mut TestCard, instruction: u8, p1: u8, p2: u8) -> Option<Vec<u8>> {
-    Some(Issuer::open(card, 0x50, &support::ADMINISTRATION).wrap(instruction, p1, p2, &[]))
+    let keys = &support::ADMINISTRATION;
+    let mut issuer = reader::issuer(card, b"654321", &support::ISSUER_DOMAIN, 0x50, keys).ok()?;
+    Some(issuer.wrap(instruction, p1, p2, &[]))
 }
 
 /// DG14, fingers and EF.CVCA, as they must be for Terminal Authentication.

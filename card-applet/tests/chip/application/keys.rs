@@ -1,48 +1,65 @@
 //! An application's keys: which open a session and where, how often they may be wrong, and how they are put and replaced.
 
 use super::*;
+use crate::reader::{self, Session};
 use card_applet::crypto::cipher::SymmetricAlgorithm;
 use card_applet::crypto::kdf;
 use card_applet::crypto::mac::MacKey;
 
-/// INITIALIZE UPDATE for keys of this version.
-fn initialize(card: &mut TestCard, key_version: u8) -> String {
-    card.send(&format!("8050{key_version:02X}0008010203040506070800"))
+/// INITIALIZE UPDATE for keys of this version, in the session that is open: data and status word.
+fn initialize(card: &mut TestCard, session: &mut Session, key_version: u8) -> (Vec<u8>, String) {
+    session.send(
+        card,
+        [0x80, 0x50, key_version, 0],
+        &[1, 2, 3, 4, 5, 6, 7, 8],
+        Some(&[0]),
+    )
+}
+
+/// A session of the CAN in which this application is selected.
+fn in_application(card: &mut TestCard, aid: &[u8]) -> Session {
+    card.reset();
+    let mut session = pace(card, None, CAN, b"123456").unwrap();
+    assert_eq!(session.status(card, [0, 0xA4, 4, 0x0C], aid), "9000");
+    session
 }
 
 #[test]
 fn keys_open_their_own_application_and_no_other() {
     let mut card = operational();
-    for (select, own, others) in [
-        (SELECT, "60", &["61", "50", "30", "62"][..]),
-        ("00A4040C06F04F54484552", "61", &["60", "50", "30", "01"]),
+    let refused = |status: &str| (Vec::new(), status.to_owned());
+    for (aid, own, others) in [
+        (&AID[..], 0x60, [0x61, 0x50, 0x30, 0x62]),
+        (&OTHER_AID, 0x61, [0x60, 0x50, 0x30, 0x01]),
     ] {
+        let mut session = in_application(&mut card, aid);
         for other in others {
-            assert_eq!(card.status(select), "9000");
-            let version = u8::from_str_radix(other, 16).unwrap();
-            assert_eq!(initialize(&mut card, version), "6A88", "{select}: {other}");
+            let answer = initialize(&mut card, &mut session, other);
+            assert_eq!(answer, refused("6A88"), "{aid:02X?}: {other:02X}");
         }
         // Version 00 asks for the keys that there are.
-        let answer = initialize(&mut card, 0);
-        assert_eq!(answer[20..22], *own);
+        let (answer, _) = initialize(&mut card, &mut session, 0);
+        assert_eq!(answer[10], own);
     }
     // The eMRTD has none, nor has the MF.
-    for select in ["00A4040C07A0000002471001", "00A4000C023F00"] {
-        assert_eq!(card.status(select), "9000");
-        assert_eq!(initialize(&mut card, 0), "6985", "{select}");
-        assert_eq!(initialize(&mut card, KEY_VERSION), "6985", "{select}");
+    let mut session = in_application(&mut card, &bytes("A0000002471001"));
+    for (p1, name) in [(4, &bytes("A0000002471001")[..]), (0, &[0x3F, 0])] {
+        assert_eq!(session.status(&mut card, [0, 0xA4, p1, 0x0C], name), "9000");
+        for version in [0, KEY_VERSION] {
+            assert_eq!(initialize(&mut card, &mut session, version), refused("6985"));
+        }
     }
     // And the issuer security domain has the administration's.
-    assert_eq!(card.status("00A4040C08A000000151000000"), "9000");
-    assert_eq!(initialize(&mut card, KEY_VERSION), "6A88");
+    let mut session = in_application(&mut card, &ISSUER_DOMAIN);
+    assert_eq!(initialize(&mut card, &mut session, KEY_VERSION), refused("6A88"));
 }
 
 /// Amendment D, 6.2.2.1: a pseudo-random challenge is of the sequence counter and the application's name.
 #[test]
 fn the_challenge_is_of_the_application() {
     let mut card = operational();
-    assert_eq!(card.status(SELECT), "9000");
-    let answer = bytes(&initialize(&mut card, KEY_VERSION));
+    let mut session = in_application(&mut card, &AID);
+    let (answer, _) = initialize(&mut card, &mut session, KEY_VERSION);
     assert_eq!(answer[..10], SERIAL, "as for the other key sets");
     let context = [&answer[29..32], &AID[..]].concat();
     let mut challenge = [0; 8];
@@ -55,21 +72,17 @@ fn the_challenge_is_of_the_application() {
 fn ten_wrong_proofs_block_them_and_nothing_else() {
     let mut card = operational();
     for _ in 0..10 {
-        card.reset();
-        assert_eq!(card.status(SELECT), "9000");
-        assert_eq!(initialize(&mut card, KEY_VERSION).len(), 68);
+        let mut session = in_application(&mut card, &AID);
+        assert_eq!(initialize(&mut card, &mut session, KEY_VERSION).1, "9000");
         let refused = card.send("84820100100102030405060708 0102030405060708");
         assert_eq!(refused, "6300");
     }
-    card.reset();
-    assert_eq!(card.status(SELECT), "9000");
-    assert_eq!(initialize(&mut card, KEY_VERSION), "6983");
+    let mut session = in_application(&mut card, &AID);
+    assert_eq!(initialize(&mut card, &mut session, KEY_VERSION).1, "6983");
     // The other application, the administration and the document go on.
-    card.reset();
-    let mut other = Issuer::open_at(&mut card, &OTHER_AID, OTHER_KEY_VERSION, &OTHER_KEYS);
+    let mut other = issuer(&mut card, b"123456", &OTHER_AID, OTHER_KEY_VERSION, &OTHER_KEYS).unwrap();
     assert_eq!(other.send(0xD6, 0x80 | INSURED, 0, b"goes on"), "9000");
-    card.reset();
-    Issuer::open(&mut card, 0x50, &ADMINISTRATION);
+    administration(&mut card);
     assert_eq!(read_by(&mut card, CAN, b"123456", FIXED).1, "9000");
 }
 
@@ -92,8 +105,7 @@ fn they_replace_themselves_and_no_others() {
         assert_eq!(issuer.put_password(id, 1, b"123456"), "6985");
     }
     assert_eq!(issuer.put_keys(KEY_VERSION, KEY_VERSION, &new), "6090009000");
-    card.reset();
-    let mut issuer = Issuer::open_at(&mut card, &AID, KEY_VERSION, &new);
+    let mut issuer = reader::issuer(&mut card, b"123456", &AID, KEY_VERSION, &new).unwrap();
     assert_eq!(issuer.send(0xD6, 0x80 | INTERNAL, 0, b"new keys"), "9000");
     // The old ones are nowhere in the memory any more.
     let memory = card.into_memory();

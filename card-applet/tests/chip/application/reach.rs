@@ -92,18 +92,18 @@ fn no_session_but_in_an_activated_card() {
     let mut card = loaded();
     let initialize = |card: &mut TestCard, selected: &str| {
         card.reset();
-        assert_eq!(card.status(SELECT), selected);
-        card.send("805060000801020304050607080 0".replace(' ', "").as_str())
+        let mut session = pace(card, None, CAN, b"123456").unwrap();
+        assert_eq!(session.status(card, [0, 0xA4, 4, 0x0C], &AID), selected);
+        session.send(card, [0x80, 0x50, 0x60, 0], &[1; 8], Some(&[0])).1
     };
     assert_eq!(initialize(&mut card, "9000"), "6985", "in personalisation");
     assert_eq!(activate(&mut card), "9000");
-    assert_eq!(initialize(&mut card, "9000").len(), 68);
-    for (instruction, selected) in [(0x04, "6283"), (0xFE, "6985")] {
-        card.reset();
-        let status = Issuer::open(&mut card, 0x50, &ADMINISTRATION).send(instruction, 0, 0, &[]);
-        assert_eq!(status, "9000");
-        assert_eq!(initialize(&mut card, selected), "6985", "{instruction:02X}");
-    }
+    assert_eq!(initialize(&mut card, "9000"), "9000");
+    assert_eq!(administration(&mut card).send(0x04, 0, 0, &[]), "9000");
+    assert_eq!(initialize(&mut card, "6283"), "6985", "out of service");
+    assert_eq!(administration(&mut card).send(0xFE, 0, 0, &[]), "9000");
+    card.reset();
+    assert_eq!(card.status("8050600008010203040506070800"), "6985", "dead");
     // Termination leaves nothing of the applications.
     let memory = card.into_memory();
     let held = |bytes: &[u8]| {

@@ -4,6 +4,7 @@
 use super::matrix::{FILES, File, UTILITY, UTILITY_FILES, UTILITY_KEYS, whole_card};
 use super::rights::Pki;
 use super::*;
+use crate::reader;
 
 /// Sends a command through the session: data and status word.
 fn send(issuer: &mut Issuer<'_>, header: [u8; 3], data: &[u8], le: bool) -> (Vec<u8>, String) {
@@ -29,7 +30,7 @@ fn rights(file: &File, is_own: bool) -> (bool, bool) {
 #[test]
 fn every_file_every_command_in_an_applications_session() {
     let mut card = whole_card(&Pki::new(), &pace::worked_example().password);
-    let mut issuer = Issuer::open_at(&mut card, UTILITY.aid, 0x60, &UTILITY_KEYS);
+    let mut issuer = reader::issuer(&mut card, b"123456", UTILITY.aid, 0x60, &UTILITY_KEYS).unwrap();
     let mut tried = 0;
     let all = || {
         FILES

@@ -125,7 +125,7 @@ pub(super) const UTILITY_FILES: &[File] = &[
         fid: 0x0202,
         sfi: 0x02,
         opened_by: &[],
-        content: b"the insurer's notes",
+        content: b"kept by the fund",
     },
     File {
         in_application: true,

@@ -3,7 +3,7 @@
 //!
 //! `EID_MODEL_COMMANDS` says how many commands, `EID_MODEL_SEED` from which seed on; a failing sequence says its seed.
 
-use super::matrix::{FILES, File, Proof, UTILITY_FILES, whole_card};
+use super::matrix::{FILES, File, Proof, UTILITY, UTILITY_FILES, whole_card};
 use super::rights::{Pki, card, chip_authentication};
 use super::*;
 use crate::reader::{self, CAN, PIN, PUK};
@@ -66,6 +66,29 @@ impl World {
                 .windows(5)
                 .any(|window| file.content.windows(5).any(|own| own == window));
             assert!(!leaked, "{:04X} leaked", file.fid);
+        }
+        // Who has not the document in hand is not told which chip it is.
+        let proofs = self.session.as_ref().map_or(&[][..], |(_, proofs)| proofs);
+        let told = answer
+            .windows(5)
+            .any(|window| SERIAL.windows(5).any(|own| own == window));
+        assert!(!told || proofs.contains(&Proof::Pace), "the serial number leaked");
+    }
+
+    /// INITIALIZE UPDATE of the application beside the document, and sometimes a proof that is none.
+    fn greet(&mut self, random: &mut Random) {
+        self.send([0, 0xA4, 4, 0x0C], UTILITY.aid, None);
+        self.in_application = None;
+        let opened = self
+            .session
+            .as_ref()
+            .is_some_and(|(_, proofs)| proofs.contains(&Proof::Pace));
+        let (answer, status) = self.send([0x80, 0x50, 0, 0], &random.bytes(8), Some(&[0]));
+        let expected = if opened { (32, "9000") } else { (0, "6982") };
+        assert_eq!((answer.len(), &*status), expected);
+        if random.below(2) == 1 {
+            let proof = [&[0x84, 0x82, 0x01, 0x00, 0x10][..], &random.bytes(16)].concat();
+            self.plain(&proof);
         }
     }
 
@@ -183,6 +206,7 @@ impl World {
                     assert_eq!(hex::encode(answer), "6988");
                 }
             }
+            34 => self.greet(random),
             _ => {
                 // Any command that is well-formed, in the session if there is one.
                 let instruction = [

@@ -11,6 +11,7 @@ use super::super::context::Context;
 use super::super::exit_code::ExitCode;
 use super::super::failure::{Failure, chip};
 use super::super::keys::PassphraseArguments;
+use super::super::verify::PasswordArguments;
 use crate::load::LoadError;
 use crate::load::administration::Administration;
 use crate::load::scp03::{Scp03Error, StaticKeys};
@@ -19,6 +20,8 @@ use crate::load::scp03::{Scp03Error, StaticKeys};
 pub(in crate::cli) struct AdministerArguments {
     #[command(flatten)]
     reader: ReaderArguments,
+    #[command(flatten)]
+    password: PasswordArguments,
     /// The issuer's master keys
     #[arg(long, value_name = "FILE")]
     issuer_keys: Option<PathBuf>,
@@ -88,6 +91,7 @@ pub(super) fn run(
     arguments: &AdministerArguments,
     context: &Context<'_>,
 ) -> Result<ExitCode, Failure> {
+    let password = arguments.password.password()?;
     let keys_path = context.path(arguments.issuer_keys.as_deref(), "issuer-keys")?;
     let passphrase = context.passphrase(arguments.passphrase.file(), "the issuer's master keys")?;
     let issuer_keys = IssuerMasterKeys::open(&keys_path, &passphrase)?;
@@ -97,7 +101,8 @@ pub(super) fn run(
     let transport = context.open_reader(&arguments.reader)?;
     let failed = |error| failure(Some(act), &error);
     let keys_of = |serial: &_| StaticKeys::from(&issuer_keys.administration_keys(serial));
-    let mut card = Administration::open(transport, keys_of, &mut context.random()).map_err(failed)?;
+    let mut card =
+        Administration::open(transport, &password, keys_of, &mut context.random()).map_err(failed)?;
     let serial = hex::encode_upper(card.serial());
     match act {
         Act::Deactivate => card.deactivate(),
@@ -154,7 +159,13 @@ pub(super) fn failure(act: Option<Act>, error: &LoadError) -> Failure {
             ..failure
         };
     }
-    let not_administered = matches!(error, LoadError::Scp03(Scp03Error::NoSuchKeys { .. }));
+    if let LoadError::Access(access) = error {
+        return access.clone().into();
+    }
+    let not_administered = matches!(
+        error,
+        LoadError::NotOperational { .. } | LoadError::Scp03(Scp03Error::NoSuchKeys { .. })
+    );
     if not_administered || error.is_no_blank_chip() {
         return Failure::input(
             "card.not_administered",

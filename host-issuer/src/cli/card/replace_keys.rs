@@ -10,6 +10,7 @@ use super::super::context::Context;
 use super::super::exit_code::ExitCode;
 use super::super::failure::Failure;
 use super::super::keys::PassphraseArguments;
+use super::super::verify::PasswordArguments;
 use super::administer::{confirm, failure};
 use crate::load::administration::Administration;
 use crate::load::scp03::StaticKeys;
@@ -18,6 +19,8 @@ use crate::load::scp03::StaticKeys;
 pub(in crate::cli) struct ReplaceKeysArguments {
     #[command(flatten)]
     reader: ReaderArguments,
+    #[command(flatten)]
+    password: PasswordArguments,
     /// The issuer's master keys that the card is administered with so far
     #[arg(long, value_name = "FILE")]
     issuer_keys: Option<PathBuf>,
@@ -44,6 +47,7 @@ struct ReplaceKeysJson {
 }
 
 pub(super) fn run(arguments: &ReplaceKeysArguments, context: &Context<'_>) -> Result<ExitCode, Failure> {
+    let password = arguments.password.password()?;
     let keys_path = context.path(arguments.issuer_keys.as_deref(), "issuer-keys")?;
     let passphrase = context.passphrase(arguments.passphrase.file(), "the issuer's master keys")?;
     let issuer_keys = IssuerMasterKeys::open(&keys_path, &passphrase)?;
@@ -59,7 +63,8 @@ pub(super) fn run(arguments: &ReplaceKeysArguments, context: &Context<'_>) -> Re
     let transport = context.open_reader(&arguments.reader)?;
     let failed = |error| failure(None, &error);
     let keys_of = |serial: &_| StaticKeys::from(&issuer_keys.administration_keys(serial));
-    let mut card = Administration::open(transport, keys_of, &mut context.random()).map_err(failed)?;
+    let mut card =
+        Administration::open(transport, &password, keys_of, &mut context.random()).map_err(failed)?;
     let serial = *card.serial();
     card.replace_keys(&StaticKeys::from(&new_keys.administration_keys(&serial)))
         .map_err(failed)?;

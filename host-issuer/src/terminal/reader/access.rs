@@ -159,12 +159,18 @@ impl<T: Transport, R: TryCryptoRng> ChipReader<T, R> {
     /// # Errors
     /// [`BacError`]; the chip is left without a session.
     pub fn bac(&mut self, password: &Password) -> Result<AccessReport, BacError> {
-        self.select_application().map_err(|error| match error {
-            ReadError::Link(link) => BacError::Link(link),
-            other => BacError::Refused {
-                status: other.status().unwrap_or(StatusWord::FILE_NOT_FOUND),
-            },
-        })?;
+        match self.select_application() {
+            // It is selected all the same, and its issuer comes this way to put the card back into service.
+            Err(ReadError::Refused {
+                status: StatusWord::DEACTIVATED,
+            }) => {}
+            selected => selected.map_err(|error| match error {
+                ReadError::Link(link) => BacError::Link(link),
+                other => BacError::Refused {
+                    status: other.status().unwrap_or(StatusWord::FILE_NOT_FOUND),
+                },
+            })?,
+        }
         bac::run(&mut self.link, password, &mut self.rng)?;
         self.bonds = Bonds::of_bac(password);
         Ok(AccessReport {

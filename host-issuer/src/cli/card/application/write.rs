@@ -12,10 +12,12 @@ use super::super::super::exit_code::ExitCode;
 use super::super::super::failure::{Failure, chip};
 use super::super::super::keys::PassphraseArguments;
 use super::super::super::progress::Progress;
+use super::super::super::verify::PasswordArguments;
 use super::{FileArguments, not_there};
 use crate::load::LoadError;
 use crate::load::application::{ApplicationSession, FileName, SELECT_APPLICATION};
 use crate::load::scp03::{Scp03Error, StaticKeys};
+use crate::terminal::life_cycle::LifeCycle;
 use crate::terminal::reader::ChipReader;
 
 /// No file of an application is longer, whatever made the card.
@@ -25,6 +27,8 @@ const MAX_CONTENT: u64 = 32 * 1024;
 pub(in crate::cli) struct WriteArguments {
     #[command(flatten)]
     reader: ReaderArguments,
+    #[command(flatten)]
+    password: PasswordArguments,
     #[command(flatten)]
     file: FileArguments,
     /// File with the bytes to write, from the beginning of the card's file on; what is behind them stays
@@ -53,6 +57,7 @@ struct WriteJson {
 }
 
 pub(super) fn run(arguments: &WriteArguments, context: &Context<'_>) -> Result<ExitCode, Failure> {
+    let password = arguments.password.password()?;
     let file = arguments.file.file()?;
     let content = context.environment.disk.read(&arguments.from, MAX_CONTENT)?;
     if content.is_empty() {
@@ -73,7 +78,8 @@ pub(super) fn run(arguments: &WriteArguments, context: &Context<'_>) -> Result<E
     let keys_of = |serial: &_| StaticKeys::from(&master.application_keys(serial, &aid));
     let mut random = context.random();
     let mut session =
-        ApplicationSession::open(reader.into_transport(), &aid, keys_of, &mut random).map_err(failed)?;
+        ApplicationSession::open(reader.into_transport(), &password, &aid, keys_of, &mut random)
+            .map_err(failed)?;
 
     let bytes = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
     let bar = Progress::new(context.output, bytes(content.len()));
@@ -128,16 +134,24 @@ fn failure(name: &str, file: FileName, error: &LoadError) -> Failure {
     }
     let input = |id, message: String, hint: &str| Failure::input(id, message, hint);
     match error {
+        LoadError::Access(access) => access.clone().into(),
+        LoadError::NotOperational {
+            life_cycle: LifeCycle::Terminated,
+        } => input(
+            "card.terminated",
+            "this card is dead: its issuer ended its life".to_owned(),
+            "`eid card info` says what a card is",
+        ),
+        LoadError::NotOperational { .. } => input(
+            "card.not_issued",
+            format!("{error}"),
+            "an application is written after the card was issued",
+        ),
         LoadError::Refused { step, status } if step == SELECT_APPLICATION => match *status {
             StatusWord::FILE_NOT_FOUND => not_there(name),
             StatusWord::DEACTIVATED => input(
                 "card.deactivated",
                 "this card is out of service: its issuer deactivated it".to_owned(),
-                "`eid card info` says what a card is",
-            ),
-            StatusWord::CONDITIONS_NOT_SATISFIED => input(
-                "card.terminated",
-                "this card is dead: its issuer ended its life".to_owned(),
                 "`eid card info` says what a card is",
             ),
             _ => chip(error.to_string()),
