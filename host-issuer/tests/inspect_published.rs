@@ -168,11 +168,10 @@ fn no_flipped_byte_of_the_security_object_changes_what_is_believed() {
             CheckId::SignedAttributes,
             CheckId::SodSignature,
         ];
-        if signed.iter().all(|&id| {
-            report
-                .check(id)
-                .is_some_and(host_issuer::inspect::Check::is_passed)
-        }) {
+        if signed
+            .iter()
+            .all(|&id| report.check(id).is_some_and(Check::is_passed))
+        {
             assert_eq!(digests(&report), original, "byte {position}");
         } else {
             detected += 1;

@@ -142,9 +142,8 @@ fn matches_dg14(keys: &ChipKeys, dg14: Option<&[u8]>) -> Check {
     let Some(dg14) = dg14 else {
         return Check::not_applicable(id, "there is no DG14 that is proved");
     };
-    let in_dg14 = match ChipKeys::from_dg14(dg14) {
-        Ok(keys) => keys,
-        Err(error) => return Check::failed(id, error.to_string()),
+    let Ok(in_dg14) = ChipKeys::from_dg14(dg14) else {
+        return Check::blocked(id, CheckId::DgStructure(14));
     };
     let same_id = |key: &ChipPublicKey| {
         let others = in_dg14.public_keys.iter();

@@ -31,7 +31,7 @@ impl Node {
             at = 2;
         }
         let (length, at) = match bytes[at] {
-            short @ 0..0x80 => (usize::from(short), at + 1),
+            short @ 0..=0x7F => (usize::from(short), at + 1),
             0x81 => (usize::from(bytes[at + 1]), at + 2),
             _ => (
                 usize::from(bytes[at + 1]) << 8 | usize::from(bytes[at + 2]),
