@@ -11,7 +11,7 @@ use getrandom::SysRng;
 use rand_core::TryCryptoRng;
 use time::OffsetDateTime;
 
-pub use console::{Console, SystemConsole};
+pub use console::{Console, MAX_LINE, SystemConsole};
 pub use disk::{Access, Disk, DiskError, NewFile, SystemDisk};
 pub use readers::{ReaderChoice, Readers, SystemReaders};
 

@@ -7,6 +7,7 @@
 pub mod in_process;
 pub mod pcsc;
 pub mod pulled;
+pub mod reader_watch;
 pub mod replay;
 pub mod trace;
 

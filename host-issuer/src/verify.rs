@@ -34,13 +34,17 @@ mod access;
 mod chip_proofs;
 mod error;
 mod names;
+mod portrait;
 mod read;
 mod rights;
+mod session;
 mod verifier;
 
 pub use error::{Blame, ReadCardError};
 pub use names::{cipher_name, mapping_name};
+pub use portrait::{Portrait, PortraitError};
 pub use read::ReadCard;
+pub use session::{MAX_SESSION_LEN, Session, SessionError};
 pub use verifier::{Verification, Verifier};
 
 pub use crate::inspect::{
@@ -49,6 +53,7 @@ pub use crate::inspect::{
     read_trust,
 };
 pub use crate::quirk::{ObservedQuirk, Quirk, Tolerance};
+pub use crate::terminal::active_auth::SignedChallenge;
 pub use crate::terminal::link::WireCount;
 pub use crate::terminal::password::{Password, PasswordError, PasswordKind};
 pub use crate::terminal::reader::{AccessProtocol, AccessReport};

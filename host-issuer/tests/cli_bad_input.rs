@@ -1,7 +1,6 @@
 //! Whatever is wrong with what an operator gives: one `error:` line that names field or cause, a `hint:`, the exit code,
 //! nothing half-written, and nothing said of CAN, keys or holder.
 
-#[allow(dead_code, reason = "shared with the test over time, which uses more of it")]
 #[path = "support/world.rs"]
 mod world;
 

@@ -1,7 +1,6 @@
 //! Keys that the chip draws, on the command line: whose manifest it is, whether the attestation holds, and that a chip that was
 //! refused can be issued afterwards.
 
-#[allow(dead_code, reason = "shared with other tests, which use more of it")]
 #[path = "support/world.rs"]
 mod world;
 

@@ -1,6 +1,5 @@
 //! `eid issue` with fingers: what reaches the card, who may read it, and what is refused before the chip is touched.
 
-#[allow(dead_code, reason = "shared with the test over time, which uses more of it")]
 #[path = "support/world.rs"]
 mod world;
 

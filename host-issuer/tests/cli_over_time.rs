@@ -3,10 +3,6 @@
 
 #![allow(clippy::disallowed_methods, reason = "a test's own files")]
 
-#[allow(
-    dead_code,
-    reason = "shared with the test of bad input, which uses more of it"
-)]
 #[path = "support/world.rs"]
 mod world;
 

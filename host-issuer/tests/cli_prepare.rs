@@ -1,6 +1,5 @@
 //! A card that is prepared in one place and issued in another, on the command line: `eid prepare` and `eid issue --script`.
 
-#[allow(dead_code, reason = "shared with other tests, which use more of it")]
 #[path = "support/world.rs"]
 mod world;
 

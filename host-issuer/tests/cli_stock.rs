@@ -1,6 +1,5 @@
 //! The stock of chips, on the command line: who gets in, who is refused, and keys that are drawn ahead.
 
-#[allow(dead_code, reason = "shared with other tests, which use more of it")]
 #[path = "support/world.rs"]
 mod world;
 

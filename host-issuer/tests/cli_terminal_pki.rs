@@ -1,7 +1,6 @@
 //! The PKI of terminals on the command line, from two officers to a terminal that a card believes, over a change of the CVCA's
 //! key.
 
-#[allow(dead_code, reason = "shared with other tests, which use more of it")]
 #[path = "support/world.rs"]
 mod world;
 

@@ -3,7 +3,6 @@
 
 #[path = "support/foreign_pki.rs"]
 mod foreign_pki;
-#[allow(dead_code, reason = "shared with other tests, which use more of it")]
 #[path = "support/world.rs"]
 mod world;
 

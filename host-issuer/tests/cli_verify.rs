@@ -14,8 +14,14 @@ mod world;
 mod kept;
 #[path = "cli_verify/outcomes.rs"]
 mod outcomes;
+#[path = "cli_verify/page.rs"]
+mod page;
 #[path = "cli_verify/schema.rs"]
 mod schema;
+#[path = "cli_verify/session.rs"]
+mod session;
+#[path = "cli_verify/watch.rs"]
+mod watch;
 
 use world::{Outcome, World, can};
 

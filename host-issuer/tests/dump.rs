@@ -1,7 +1,6 @@
 //! `eid dump`: published files become what they are, broken ones show where they break, and nothing takes it apart.
 
 #[path = "support/world.rs"]
-#[allow(dead_code)]
 mod world;
 
 use host_issuer::dump::{Dump, Entry, MAX_DEPTH, MAX_FILE_BYTES, MAX_OBJECTS, dump};

@@ -116,15 +116,40 @@ impl<'a> Output<'a> {
         }
     }
 
-    /// The end of a command that failed: two lines on the standard error, and with `--json` the object
-    /// `eid.error/1` on the standard output where no other object is there yet.
-    pub fn failure(&self, failure: &Failure) {
+    /// One of many results: the object on a line of its own with `--json`, else the text.
+    ///
+    /// # Errors
+    /// When the standard output cannot take it, or nobody listens any more.
+    pub fn event(
+        &self,
+        object: &impl Serialize,
+        text: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> io::Result<()> {
+        let mut stdout = self.console.output();
+        if self.json {
+            self.printed.store(true, Ordering::Relaxed);
+            serde_json::to_writer(&mut stdout, object)?;
+            writeln!(stdout)?;
+        } else {
+            text(&mut stdout)?;
+        }
+        stdout.flush()
+    }
+
+    /// A failure that does not end the command: two lines on the standard error.
+    pub fn mishap(&self, failure: &Failure) {
         let _ = writeln!(
             self.console.messages(),
             "error: {}\nhint: {}",
             one_line(&failure.message),
             one_line(&failure.hint)
         );
+    }
+
+    /// The end of a command that failed: two lines on the standard error, and with `--json` the object
+    /// `eid.error/1` on the standard output where no other object is there yet.
+    pub fn failure(&self, failure: &Failure) {
+        self.mishap(failure);
         if self.json && !self.printed.swap(true, Ordering::Relaxed) {
             let object = FailureJson {
                 schema: "eid.error/1",

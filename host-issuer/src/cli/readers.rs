@@ -1,9 +1,5 @@
 //! `eid readers`
 
-mod watch;
-
-use std::io::Write as _;
-
 use serde::Serialize;
 
 use super::context::Context;
@@ -72,20 +68,18 @@ pub(super) fn run(arguments: &ReadersArguments, context: &Context<'_>) -> Result
 /// One line, or one JSON object a line, for each change.
 fn watch(context: &Context<'_>) -> Result<ExitCode, Failure> {
     let mut known: Vec<ReaderInfo> = Vec::new();
-    watch::watch(&mut |readers| {
-        let mut out = context.environment.console.output();
-        for change in changes(&known, readers) {
-            let line = if context.output.is_json() {
-                serde_json::to_string(&change).unwrap_or_default()
-            } else {
-                format!("{:<14} {}", change.event, one_line(&change.reader))
-            };
+    context.environment.readers.watch(&mut |readers| {
+        let readers: Vec<ReaderInfo> = readers.iter().map(|reader| reader.info.clone()).collect();
+        for change in changes(&known, &readers) {
+            let told = context.output.event(&change, |out| {
+                writeln!(out, "{:<14} {}", change.event, one_line(&change.reader))
+            });
             // Whoever listened has gone.
-            if writeln!(out, "{line}").and_then(|()| out.flush()).is_err() {
+            if told.is_err() {
                 return false;
             }
         }
-        known = readers.to_vec();
+        known = readers;
         true
     })?;
     Ok(ExitCode::Success)

@@ -1,96 +1,51 @@
 //! `eid verify`: who is it, and is it genuine?
 
+mod arguments;
 mod holder_lines;
+mod html;
+mod keep;
+mod replay;
 mod report;
 mod save;
 mod terminal_key;
 mod text;
+mod watch;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use super::ReaderArguments;
 use super::context::Context;
 use super::exit_code::ExitCode;
 use super::failure::Failure;
 use super::progress::Progress;
 use crate::inspect::{Policy, TrustStore, Verdict, read_trust};
-use crate::quirk::Quirk;
 use crate::terminal::password::Password;
 use crate::transport::Transport;
+use crate::transport::replay::{Recorder, Recording};
 use crate::verify::{ReadCard, Verifier};
 
+pub(super) use arguments::{PasswordArguments, VerifyArguments};
+use keep::{Keep, Places};
 use report::Shown;
 
-#[derive(Debug, clap::Args)]
-pub(super) struct VerifyArguments {
-    #[command(flatten)]
-    reader: ReaderArguments,
-    #[command(flatten)]
-    password: PasswordArguments,
-    /// Directory with the CSCA certificates that are trusted and their CRLs
-    #[arg(long, value_name = "DIR")]
-    trust: Option<PathBuf>,
-    /// Store the face, the files as read and the report in this directory
-    #[arg(long, value_name = "DIR")]
-    save: Option<PathBuf>,
-    /// Directory with this terminal's key and CV certificates (*.cvcert), to read fingers and irises
-    #[arg(long, value_name = "DIR")]
-    terminal_key: Option<PathBuf>,
-    /// File with the passphrase of the terminal's key [default: EID_PASSPHRASE, else a prompt]
-    #[arg(long, value_name = "FILE", requires = "terminal_key")]
-    terminal_passphrase_file: Option<PathBuf>,
-    /// Without a proof that the chip is no copy the verdict is INCONCLUSIVE
-    #[arg(long)]
-    require_clone_proof: bool,
-    /// Put up with a departure from the standards that real cards show; may be given several times
-    #[arg(long, value_name = "ID", value_parser = quirk)]
-    tolerate: Vec<Quirk>,
-}
-
-/// A departure of `--tolerate`, by its name.
-fn quirk(id: &str) -> Result<Quirk, String> {
-    Quirk::from_id(id).ok_or_else(|| {
-        let names: Vec<&str> = Quirk::ALL
-            .iter()
-            .filter(|quirk| !quirk.is_automatic())
-            .map(|quirk| quirk.id())
-            .collect();
-        format!("known are {}", names.join(", "))
-    })
-}
-
-/// What opens the chip; both are printed on the card.
-#[derive(Debug, Clone, clap::Args)]
-#[group(required = true, multiple = false)]
-pub(in crate::cli) struct PasswordArguments {
-    /// Card access number: the six digits on the card
-    #[arg(long, value_name = "NUMBER", allow_hyphen_values = true)]
-    can: Option<String>,
-    /// Machine readable zone: its lines, or number, birth and expiry date with their check digits
-    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
-    mrz: Option<String>,
-}
-
-impl PasswordArguments {
-    pub(in crate::cli) fn password(&self) -> Result<Password, Failure> {
-        match (&self.can, &self.mrz) {
-            (Some(can), _) => Ok(Password::can(can)?),
-            (None, Some(mrz)) => Ok(Password::mrz(mrz)?),
-            (None, None) => Err(Failure::usage(
-                "--can or --mrz is required",
-                "both are printed on the card",
-            )),
-        }
-    }
-}
-
 pub(super) fn run(arguments: &VerifyArguments, context: &Context<'_>) -> Result<ExitCode, Failure> {
+    let keep = Keep {
+        save: arguments.save.as_deref(),
+        report: arguments.report.as_deref(),
+        record: arguments.record.as_deref(),
+    };
+    if let Some(file) = &arguments.replay {
+        let verifier = verifier(arguments, context)?;
+        return replay::run(context, file, arguments.at, &verifier, keep).map(exit_code);
+    }
+    if arguments.watch {
+        let choice = context.reader_choice(&arguments.reader)?;
+        return watch::run(context, &choice, &verifier(arguments, context)?, keep.save);
+    }
     // Everything that can be wrong on this side is found before the card is asked.
     let password = arguments.password.password()?;
     let verifier = verifier(arguments, context)?;
     let open = || context.open_reader(&arguments.reader);
-    let verdict = verify_card(context, open, &password, &verifier, arguments.save.as_deref())?;
-    Ok(exit_code(verdict))
+    verify_and_keep(context, open, &password, &verifier, keep).map(exit_code)
 }
 
 /// Whom and what this counter believes, and what it is.
@@ -124,27 +79,54 @@ pub(super) fn verify_card(
     verifier: &Verifier,
     save: Option<&Path>,
 ) -> Result<Verdict, Failure> {
-    let target = save
-        .map(|directory| save::Target::prepare(context, directory))
-        .transpose()?;
+    let keep = Keep {
+        save,
+        ..Keep::default()
+    };
+    verify_and_keep(context, open, password, verifier, keep)
+}
+
+fn verify_and_keep(
+    context: &Context<'_>,
+    open: impl FnOnce() -> Result<Box<dyn Transport>, Failure>,
+    password: &Password,
+    verifier: &Verifier,
+    keep: Keep<'_>,
+) -> Result<Verdict, Failure> {
+    let mut places = Places::prepare(context, keep)?;
+    let mut traffic = None;
     let card = open()
-        .and_then(|transport| read_card(context, transport, password, verifier))
-        .inspect_err(|_| {
-            if let Some(target) = &target {
-                target.abandon(context);
+        .map(|transport| {
+            if keep.record.is_some() && context.unsafe_trace {
+                record_traffic(transport, &mut traffic)
+            } else {
+                transport
             }
-        })?;
-    let report = verifier.judge(&card.document, context.environment.clock.now());
+        })
+        .and_then(|transport| read_card(context, transport, password, verifier))
+        .inspect_err(|_| places.abandon(context))?;
+    let now = context.environment.clock.now();
+    let apdus = traffic.map(|traffic| traffic.session());
+    places.record(context, &card, now, apdus)?;
+    let report = verifier.judge(&card.document, now);
     let mut shown = Shown {
         card: &card,
         report: &report,
         reader: None,
         saved: None,
+        replayed: None,
     };
-    let saved = target.map(|target| target.write(context, &shown)).transpose()?;
+    let saved = places.write(context, &shown)?;
     shown.saved = saved.as_ref();
     report::print(context, &shown)?;
     Ok(report.verdict)
+}
+
+/// Keeps every byte that passes.
+fn record_traffic(transport: Box<dyn Transport>, traffic: &mut Option<Recording>) -> Box<dyn Transport> {
+    let recorder = Recorder::new(transport);
+    *traffic = Some(recorder.recording());
+    Box::new(recorder)
 }
 
 /// Reads the card with a progress bar.
@@ -156,7 +138,7 @@ fn read_card(
 ) -> Result<ReadCard, Failure> {
     let bar = Progress::new(context.output, 0);
     let card = verifier.read(transport, password, &mut |file, done, total| {
-        bar.set(done, total, file)
+        bar.set(done, total, file);
     })?;
     drop(bar);
     for note in &card.notes {

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use crate::transport::in_process::InProcess;
 use crate::transport::pcsc::{self, PcscTransport, ReaderInfo, ReaderSelector};
+use crate::transport::reader_watch::{self, WatchedReader};
 use crate::transport::{Transport, TransportError};
 
 /// The prefix of a virtual chip in `--reader`.
@@ -45,6 +46,12 @@ pub trait Readers {
     /// # Errors
     /// [`TransportError`]
     fn open(&self, choice: &ReaderChoice) -> Result<Box<dyn Transport>, TransportError>;
+
+    /// Tells `observer` what is there, now and after every change, until it answers `false`.
+    ///
+    /// # Errors
+    /// [`TransportError`] when the service is not there, or goes away.
+    fn watch(&self, observer: &mut dyn FnMut(&[WatchedReader]) -> bool) -> Result<(), TransportError>;
 }
 
 /// PC/SC, and virtual chips in this process.
@@ -60,5 +67,9 @@ impl Readers for SystemReaders {
             ReaderChoice::Virtual(path) => Box::new(InProcess::open(path)?),
             ReaderChoice::Pcsc(selector) => Box::new(PcscTransport::open(selector)?),
         })
+    }
+
+    fn watch(&self, observer: &mut dyn FnMut(&[WatchedReader]) -> bool) -> Result<(), TransportError> {
+        reader_watch::watch(observer)
     }
 }

@@ -44,6 +44,13 @@ pub enum ChipProof {
         /// By what, for a report.
         how: String,
     },
+    /// A recording says that the chip proved this key. That is its keeper's word: a recording cannot prove it again.
+    Recorded {
+        /// The key.
+        key: ProvedKey,
+        /// By what, for a report.
+        how: String,
+    },
 }
 
 /// What the chip proved, as far as it was asked.
@@ -72,19 +79,29 @@ pub(crate) struct Signed<'a> {
 pub(crate) fn checks(proofs: &ChipProofs, signed: &Signed<'_>, policy: Policy, checks: &mut Vec<Check>) {
     let keys = signed.dg14.and_then(|file| ChipKeys::from_dg14(file).ok());
     let keys = keys.as_ref();
-    let first = checks.len();
-    checks.extend(pace_cam(&proofs.pace_cam, signed, keys));
-    let by_mapping = checks.get(first).is_some_and(Check::is_passed);
-    checks.extend(chip_authentication(
-        &proofs.chip_authentication,
-        signed,
-        keys,
-        by_mapping,
-    ));
-    checks.extend(active_authentication(&proofs.active_authentication, signed));
-    let made = checks.get(first..).unwrap_or_default();
+    let by_mapping = pace_cam(&proofs.pace_cam, signed, keys);
+    let proved = by_mapping.as_ref().is_some_and(Check::is_passed);
+    let chip = chip_authentication(&proofs.chip_authentication, signed, keys, proved);
+    let active = active_authentication(&proofs.active_authentication, signed);
+    let mut made: Vec<Check> = [by_mapping, chip, active].into_iter().flatten().collect();
+    let mut recorded = Vec::new();
+    let all = [
+        (CheckId::PaceCam, &proofs.pace_cam),
+        (CheckId::ChipAuthentication, &proofs.chip_authentication),
+        (CheckId::ActiveAuthentication, &proofs.active_authentication),
+    ];
+    for (id, proof) in all {
+        if let ChipProof::Recorded { how, .. } = proof
+            && let Some(check) = made.iter_mut().find(|check| check.id == id && check.is_passed())
+        {
+            let why = format!("a recording says that it was proved ({how}), and cannot prove it again");
+            *check = Check::not_applicable(id, why);
+            recorded.push(id.to_string());
+        }
+    }
     let advertised = security_infos::advertises_clone_proof(signed.object, signed.dg14);
-    let summary = summary(made, advertised, policy);
+    let summary = summary(&made, &recorded, advertised, policy);
+    checks.append(&mut made);
     checks.push(summary);
 }
 
@@ -99,17 +116,19 @@ fn pace_cam(proof: &ChipProof, signed: &Signed<'_>, keys: Option<&ChipKeys>) -> 
         )),
         ChipProof::Unsupported(why) => Some(Check::missing(id, why.clone())),
         ChipProof::Failed(why) => Some(Check::failed(id, why.clone())),
-        ChipProof::Held { key, how } => Some(match (key, signed.card_security) {
-            (ProvedKey::Point { curve, point }, Some(card_security)) => {
-                if card_security.has(*curve, point) {
-                    in_dg14(id, *curve, point, how, signed, keys)
-                } else {
-                    Check::failed(id, "the key that the chip proved is not in EF.CardSecurity")
+        ChipProof::Held { key, how } | ChipProof::Recorded { key, how } => {
+            Some(match (key, signed.card_security) {
+                (ProvedKey::Point { curve, point }, Some(card_security)) => {
+                    if card_security.has(*curve, point) {
+                        in_dg14(id, *curve, point, how, signed, keys)
+                    } else {
+                        Check::failed(id, "the key that the chip proved is not in EF.CardSecurity")
+                    }
                 }
-            }
-            (_, None) => Check::blocked(id, CheckId::CardSecurity),
-            (ProvedKey::Dg15(_), _) => Check::failed(id, "the chip proved a key of another protocol"),
-        }),
+                (_, None) => Check::blocked(id, CheckId::CardSecurity),
+                (ProvedKey::Dg15(_), _) => Check::failed(id, "the chip proved a key of another protocol"),
+            })
+        }
     }
 }
 
@@ -131,7 +150,7 @@ fn chip_authentication(
         ChipProof::NotAttempted => Some(Check::missing(id, "the chip offers it, and it was not asked for")),
         ChipProof::Unsupported(why) => Some(Check::missing(id, why.clone())),
         ChipProof::Failed(why) => Some(Check::failed(id, why.clone())),
-        ChipProof::Held { key, how } => Some(match key {
+        ChipProof::Held { key, how } | ChipProof::Recorded { key, how } => Some(match key {
             ProvedKey::Point { curve, point } => in_dg14(id, *curve, point, how, signed, keys),
             ProvedKey::Dg15(_) => Check::failed(id, "the chip proved a key of another protocol"),
         }),
@@ -163,7 +182,7 @@ fn active_authentication(proof: &ChipProof, signed: &Signed<'_>) -> Option<Check
         ChipProof::NotAttempted => Some(Check::missing(id, "the chip offers it, and it was not asked for")),
         ChipProof::Unsupported(why) => Some(Check::missing(id, why.clone())),
         ChipProof::Failed(why) => Some(Check::failed(id, why.clone())),
-        ChipProof::Held { key, how } => Some(match (key, signed.dg15) {
+        ChipProof::Held { key, how } | ChipProof::Recorded { key, how } => Some(match (key, signed.dg15) {
             (ProvedKey::Dg15(used), Some(dg15)) if used == dg15 => Check::passed(id, how.clone()),
             (_, None) if offered => Check::blocked(id, CheckId::DgDigest(15)),
             _ => Check::failed(
@@ -175,7 +194,7 @@ fn active_authentication(proof: &ChipProof, signed: &Signed<'_>) -> Option<Check
 }
 
 /// `clone_proof`: whether any of them shows that the chip is no copy.
-fn summary(made: &[Check], advertised: bool, policy: Policy) -> Check {
+fn summary(made: &[Check], recorded: &[String], advertised: bool, policy: Policy) -> Check {
     let id = CheckId::CloneProof;
     let passed: Vec<String> = made
         .iter()
@@ -187,6 +206,17 @@ fn summary(made: &[Check], advertised: bool, policy: Policy) -> Check {
     }
     if !passed.is_empty() {
         return Check::passed(id, passed.join(", "));
+    }
+    if !recorded.is_empty() {
+        let why = format!(
+            "a recording says that {} proved it, and cannot prove it again: a copy is not excluded",
+            recorded.join(", ")
+        );
+        return if policy.require_clone_proof {
+            Check::missing(id, why)
+        } else {
+            Check::not_applicable(id, why)
+        };
     }
     if advertised {
         return Check::missing(

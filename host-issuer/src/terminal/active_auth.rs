@@ -21,7 +21,7 @@ use crate::transport::{Transport, TransportError};
 mod tests;
 
 /// Length of RND.IFD (9303-11 §6.1.2.1), in bytes.
-const CHALLENGE_LEN: usize = 8;
+pub const CHALLENGE_LEN: usize = 8;
 /// Longest answer that fits a short protected response, with its padding, status and MAC.
 const SHORT_ANSWER: usize = 223;
 
@@ -67,7 +67,7 @@ pub enum ActiveAuthFailure {
     Unsupported(String),
 }
 
-/// A challenge that this terminal drew, and what the chip made of it. Only `run` makes it.
+/// A challenge that this terminal drew, and what the chip made of it; or one that was recorded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SignedChallenge {
     rnd_ifd: [u8; CHALLENGE_LEN],
@@ -75,6 +75,25 @@ pub struct SignedChallenge {
 }
 
 impl SignedChallenge {
+    /// One that was recorded. Its signature shows that the key's owner signed this challenge once, and no more: who drew the
+    /// challenge, and when, is the recording's word.
+    #[must_use]
+    pub fn recorded(rnd_ifd: [u8; CHALLENGE_LEN], signature: Vec<u8>) -> Self {
+        Self { rnd_ifd, signature }
+    }
+
+    /// RND.IFD.
+    #[must_use]
+    pub fn challenge(&self) -> &[u8; CHALLENGE_LEN] {
+        &self.rnd_ifd
+    }
+
+    /// What the chip answered.
+    #[must_use]
+    pub fn signature(&self) -> &[u8] {
+        &self.signature
+    }
+
     /// Checks the signature with the key of DG15, and says how it was made. `hash` is the one that ActiveAuthenticationInfo of
     /// DG14 names, which a signature with ECDSA needs; with RSA the signature names its own.
     ///

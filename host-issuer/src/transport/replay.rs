@@ -1,6 +1,7 @@
 //! Frozen sessions: a chip that says what a chip once said.
 //!
-//! A [`Session`] is text, one line an APDU, so that it can be read, edited and compared (`.session` files):
+//! A [`Session`] is text, one line an APDU, so that it can be read, edited and compared. A `.session` file has these lines where every
+//! byte was asked for ([`verify::Session`](crate::verify::Session)):
 //!
 //! ```text
 //! eid-session 1
@@ -10,6 +11,9 @@
 //! ```
 //!
 //! It holds every byte that passed, so it is written for specimen cards only; see [`Recorder`].
+
+use std::cell::RefCell;
+use std::rc::Rc;
 
 use super::{Limits, Transport, TransportError};
 
@@ -174,32 +178,51 @@ impl Transport for Replay {
 /// Every byte is kept: use it on specimen cards only, and only when the operator asked for it by name.
 pub struct Recorder<T> {
     inner: T,
-    session: Session,
+    session: Recording,
+}
+
+/// What a [`Recorder`] has kept so far, readable while it is at work.
+#[derive(Clone, Debug, Default)]
+pub struct Recording(Rc<RefCell<Session>>);
+
+impl Recording {
+    /// What passed until now.
+    #[must_use]
+    pub fn session(&self) -> Session {
+        self.0.borrow().clone()
+    }
 }
 
 impl<T: Transport> Recorder<T> {
     /// Starts recording `inner`.
     pub fn new(inner: T) -> Self {
         let atr = inner.atr().to_vec();
+        let session = Session {
+            atr,
+            exchanges: Vec::new(),
+        };
         Recorder {
             inner,
-            session: Session {
-                atr,
-                exchanges: Vec::new(),
-            },
+            session: Recording(Rc::new(RefCell::new(session))),
         }
+    }
+
+    /// The other end of what is kept.
+    #[must_use]
+    pub fn recording(&self) -> Recording {
+        self.session.clone()
     }
 
     /// Ends the recording.
     pub fn finish(self) -> (T, Session) {
-        (self.inner, self.session)
+        (self.inner, self.session.session())
     }
 }
 
 impl<T: Transport> Transport for Recorder<T> {
     fn transmit(&mut self, command: &[u8], response: &mut Vec<u8>) -> Result<(), TransportError> {
         self.inner.transmit(command, response)?;
-        self.session.exchanges.push(Exchange {
+        self.session.0.borrow_mut().exchanges.push(Exchange {
             command: command.to_vec(),
             response: response.clone(),
         });

@@ -10,7 +10,7 @@ use crate::environment::Random;
 use crate::inspect::{
     ChipAuthenticationOffer, ChipKeys, ChipProof, ProvedKey, PublicKey, active_authentication_key,
 };
-use crate::terminal::active_auth::{ActiveAuthError, ActiveAuthFailure};
+use crate::terminal::active_auth::{ActiveAuthError, ActiveAuthFailure, SignedChallenge};
 use crate::terminal::chip_auth::{ChipAuthError, ChipAuthenticationKey};
 use crate::terminal::key_agreement::Group;
 use crate::terminal::reader::ChipReader;
@@ -122,34 +122,42 @@ fn strength(cipher: SymmetricAlgorithm) -> u8 {
     }
 }
 
-/// Has the chip sign a challenge, and checks it with the key of DG15.
+/// Has the chip sign a challenge, and checks it with the key of DG15. Gives the signature as well, for a recording.
 pub(super) fn active_authentication(
     reader: &mut Reader,
     dg14: Option<&[u8]>,
     dg15: &[u8],
-) -> Result<ChipProof, ReadCardError> {
+) -> Result<(ChipProof, Option<SignedChallenge>), ReadCardError> {
     let key = match active_authentication_key(dg15) {
         Ok(key) => key,
-        Err(error) => return Ok(ChipProof::Unsupported(format!("DG15: {error}"))),
+        Err(error) => return Ok((ChipProof::Unsupported(format!("DG15: {error}")), None)),
+    };
+    match reader.active_authentication(signature_len(&key)) {
+        Ok(signed) => Ok((judge_signature(&signed, dg14, dg15), Some(signed))),
+        Err(error @ ActiveAuthError::Refused { .. }) => Ok((ChipProof::Failed(error.to_string()), None)),
+        Err(ActiveAuthError::Random) => Err(ReadCardError::Random),
+        Err(ActiveAuthError::Read(error)) => Err(error.into()),
+        Err(ActiveAuthError::Link(error)) => Err(error.into()),
+    }
+}
+
+/// What a signed challenge is worth under the key of DG15. With ECDSA, DG14 names the hash.
+pub(super) fn judge_signature(signed: &SignedChallenge, dg14: Option<&[u8]>, dg15: &[u8]) -> ChipProof {
+    let key = match active_authentication_key(dg15) {
+        Ok(key) => key,
+        Err(error) => return ChipProof::Unsupported(format!("DG15: {error}")),
     };
     let hash = dg14
         .and_then(|file| ChipKeys::from_dg14(file).ok())
         .and_then(|keys| keys.active_authentication_hash);
-    let signed = match reader.active_authentication(signature_len(&key)) {
-        Ok(signed) => signed,
-        Err(error @ ActiveAuthError::Refused { .. }) => return Ok(ChipProof::Failed(error.to_string())),
-        Err(ActiveAuthError::Random) => return Err(ReadCardError::Random),
-        Err(ActiveAuthError::Read(error)) => return Err(error.into()),
-        Err(ActiveAuthError::Link(error)) => return Err(error.into()),
-    };
-    Ok(match signed.verify(&key, hash) {
+    match signed.verify(&key, hash) {
         Ok(how) => ChipProof::Held {
             key: ProvedKey::Dg15(dg15.to_vec()),
             how,
         },
         Err(ActiveAuthFailure::Wrong(why)) => ChipProof::Failed(why.to_owned()),
         Err(ActiveAuthFailure::Unsupported(why)) => ChipProof::Unsupported(why),
-    })
+    }
 }
 
 fn signature_len(key: &PublicKey) -> usize {

@@ -6,6 +6,7 @@ use super::error::ReadCardError;
 use super::{access, chip_proofs, rights};
 use crate::environment::Random;
 use crate::inspect::{ChipProof, Read, ReadDocument, TerminalRights, listed_data_groups};
+use crate::terminal::active_auth::SignedChallenge;
 use crate::terminal::card_access::PaceOffer;
 use crate::terminal::card_file::FileId;
 use crate::terminal::life_cycle::LifeCycle;
@@ -24,7 +25,7 @@ const CHIP_AUTHENTICATION: u8 = 14;
 const ACTIVE_AUTHENTICATION: u8 = 15;
 
 /// What came back from a card, and how.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct ReadCard {
     /// The files.
     pub document: ReadDocument,
@@ -34,6 +35,8 @@ pub struct ReadCard {
     pub wire: WireCount,
     /// What a person should know of the way.
     pub notes: Vec<String>,
+    /// The challenge of Active Authentication and what the chip made of it, as far as it was asked.
+    pub signed_challenge: Option<SignedChallenge>,
 }
 
 type Reader = ChipReader<Box<dyn Transport>, Random>;
@@ -61,6 +64,7 @@ impl ReadCard {
         let mut reader = ChipReader::new(transport, random);
         let mut document = ReadDocument::empty();
         let mut notes = Vec::new();
+        let mut signed_challenge = None;
         reader.read_atr_info()?;
         let card_access = reader.read_card_access()?;
         if card_access.is_none() {
@@ -103,7 +107,7 @@ impl ReadCard {
         }
         let dg14 = document.data_group(CHIP_AUTHENTICATION).bytes();
         if let Some(dg15) = document.data_group(ACTIVE_AUTHENTICATION).bytes() {
-            document.chip_proofs.active_authentication =
+            (document.chip_proofs.active_authentication, signed_challenge) =
                 chip_proofs::active_authentication(&mut reader, dg14, dg15)?;
         }
         if let Some(credentials) = credentials {
@@ -123,6 +127,7 @@ impl ReadCard {
             access: opened,
             wire,
             notes,
+            signed_challenge,
         })
     }
 }

@@ -2,7 +2,8 @@
 //! random numbers are the same in every run, so that the CAN that nobody may see is known.
 #![allow(dead_code, reason = "each test file uses its part of this module")]
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
 use std::ffi::OsString;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -15,8 +16,9 @@ use host_issuer::environment::{
     Access, Clock, Console, Disk, DiskError, Environment, NewFile, Random, ReaderChoice, Readers, SystemDisk,
     SystemReaders,
 };
-use host_issuer::transport::pcsc::ReaderInfo;
+use host_issuer::transport::pcsc::{ReaderInfo, ReaderSelector};
 use host_issuer::transport::pulled::{Moment, PulledCard};
+use host_issuer::transport::reader_watch::WatchedReader;
 use host_issuer::transport::{Transport, TransportError};
 use personalization::image::Can;
 use personalization::keys::IssuerMasterKeys;
@@ -92,6 +94,7 @@ pub struct World {
     readers: Rc<TestReaders>,
     now: Cell<OffsetDateTime>,
     full_for: Cell<Option<&'static str>>,
+    input: Rc<RefCell<VecDeque<String>>>,
 }
 
 /// A clock that stands still until the test moves it.
@@ -159,7 +162,14 @@ pub struct TestReaders {
     pub pull: Cell<Option<(usize, Moment)>>,
     /// Answer with this error instead of a card.
     pub broken: Cell<Option<fn() -> TransportError>>,
+    /// What happens at the readers, one scene after the other, while somebody watches them.
+    pub scenes: RefCell<VecDeque<Vec<Laid>>>,
+    /// The scene that is on.
+    scene: RefCell<Vec<Laid>>,
 }
+
+/// A reader of a scene: its name, the memory of the chip on it, how often its cards came and went.
+pub type Laid = (&'static str, Option<PathBuf>, u32);
 
 /// The world keeps the other end.
 struct Shared(Rc<TestReaders>);
@@ -176,11 +186,57 @@ impl Readers for Shared {
         if let Some(error) = self.0.broken.get() {
             return Err(error());
         }
-        let card = SystemReaders.open(choice)?;
+        let chip = match choice {
+            ReaderChoice::Pcsc(ReaderSelector::NamePart(name)) => self.0.chip_on(name)?,
+            other => other.clone(),
+        };
+        let card = SystemReaders.open(&chip)?;
         Ok(match self.0.pull.get() {
             Some((commands, moment)) => Box::new(PulledCard::new(card, commands, moment)),
             None => card,
         })
+    }
+
+    fn watch(&self, observer: &mut dyn FnMut(&[WatchedReader]) -> bool) -> Result<(), TransportError> {
+        loop {
+            if let Some(error) = self.0.broken.get() {
+                return Err(error());
+            }
+            let Some(scene) = self.0.scenes.borrow_mut().pop_front() else {
+                return Ok(());
+            };
+            let readers = scene.iter().map(|(name, chip, event_count)| WatchedReader {
+                info: ReaderInfo {
+                    name: (*name).into(),
+                    card_present: chip.is_some(),
+                    atr: Vec::new(),
+                },
+                event_count: *event_count,
+            });
+            let readers: Vec<WatchedReader> = readers.collect();
+            self.0.scene.replace(scene);
+            if !observer(&readers) {
+                return Ok(());
+            }
+        }
+    }
+}
+
+impl TestReaders {
+    /// The virtual chip on the reader of this name, in the scene that is on.
+    fn chip_on(&self, name: &str) -> Result<ReaderChoice, TransportError> {
+        let scene = self.scene.borrow();
+        let laid = scene.iter().find(|(reader, _, _)| *reader == name);
+        match laid {
+            Some((_, Some(chip), _)) => Ok(ReaderChoice::Virtual(chip.clone())),
+            Some((name, None, _)) => Err(TransportError::NoCard {
+                reader: (*name).into(),
+            }),
+            None => Err(TransportError::ReaderNotFound {
+                wanted: name.into(),
+                present: Vec::new(),
+            }),
+        }
     }
 }
 
@@ -207,6 +263,7 @@ impl Write for Captured {
 struct TestConsole {
     output: Captured,
     messages: Captured,
+    input: Rc<RefCell<VecDeque<String>>>,
 }
 
 impl Console for TestConsole {
@@ -224,6 +281,10 @@ impl Console for TestConsole {
 
     fn ask_secret(&self, _: &str) -> io::Result<Option<Zeroizing<String>>> {
         Ok(None)
+    }
+
+    fn line(&self) -> io::Result<Option<Zeroizing<String>>> {
+        Ok(self.input.borrow_mut().pop_front().map(Zeroizing::new))
     }
 }
 
@@ -324,9 +385,12 @@ impl World {
             readers: Rc::new(TestReaders {
                 pull: Cell::new(None),
                 broken: Cell::new(None),
+                scenes: RefCell::default(),
+                scene: RefCell::default(),
             }),
             now: Cell::new(datetime!(2026-11-24 09:00 UTC)),
             full_for: Cell::new(None),
+            input: Rc::default(),
         };
         let template = world.eid(&["record", "template"]).expect(0).output;
         world.write("record.json", template.as_bytes());
@@ -348,6 +412,12 @@ impl World {
     /// The readers, to break them or to pull cards.
     pub fn readers(&self) -> &TestReaders {
         &self.readers
+    }
+
+    /// Types these lines into the standard input of the next command.
+    pub fn type_lines(&self, lines: &[&str]) {
+        self.input
+            .replace(lines.iter().map(|line| (*line).to_owned()).collect());
     }
 
     /// Fills the disk for a result of this name.
@@ -385,6 +455,7 @@ impl World {
         let console = TestConsole {
             output: Captured::default(),
             messages: Captured::default(),
+            input: Rc::clone(&self.input),
         };
         let (output, messages) = (console.output.clone(), console.messages.clone());
         let environment = Environment {

@@ -41,7 +41,7 @@ pub enum CompressError {
         actual: usize,
     },
     /// The source has too many pixels.
-    #[error("the photograph has {width} x {height} pixels, more than {MAX_SOURCE_PIXELS} in all")]
+    #[error("the photograph has {width} x {height} pixels, more than are decoded")]
     SourcePixels {
         /// Pixels in a row.
         width: usize,

@@ -1,6 +1,7 @@
 //! The outcome of a verification: as text, or as the object `eid.verify/1` (host-issuer/schemas/eid.verify.1.json).
 
 use std::collections::BTreeMap;
+use std::io;
 use std::path::PathBuf;
 
 use serde::Serialize;
@@ -23,6 +24,17 @@ pub(super) struct Shown<'a> {
     pub(super) reader: Option<&'a str>,
     /// What was stored.
     pub(super) saved: Option<&'a Saved>,
+    /// Of a verification that was recorded: when, and as of when it is judged.
+    pub(super) replayed: Option<Replayed>,
+}
+
+/// The two times of a replay, as RFC 3339 has them.
+#[derive(Clone, Serialize)]
+pub(super) struct Replayed {
+    /// When the card was read, as the recording says.
+    pub(super) recorded: String,
+    /// As of when it is judged.
+    pub(super) judged_at: String,
 }
 
 /// What was stored.
@@ -51,6 +63,8 @@ pub(super) struct VerifyJson<'a> {
     notes: &'a [String],
     #[serde(skip_serializing_if = "Option::is_none")]
     saved: Option<SavedJson>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    replayed: Option<Replayed>,
 }
 
 #[derive(Serialize)]
@@ -85,7 +99,7 @@ impl AccessJson {
 
 /// The object of `--json` and of `report.json`.
 pub(super) fn object<'a>(shown: &Shown<'a>) -> VerifyJson<'a> {
-    let Shown { card, report, .. } = *shown;
+    let (card, report) = (shown.card, shown.report);
     VerifyJson {
         schema: "eid.verify/1",
         reader: shown.reader,
@@ -106,6 +120,7 @@ pub(super) fn object<'a>(shown: &Shown<'a>) -> VerifyJson<'a> {
             directory: saved.directory.display().to_string(),
             face: saved.face.as_ref().map(|path| path.display().to_string()),
         }),
+        replayed: shown.replayed.clone(),
     }
 }
 
@@ -130,4 +145,16 @@ pub(super) fn print(context: &Context<'_>, shown: &Shown<'_>) -> Result<(), Fail
     context
         .output
         .result(&object(shown), |out| text::write(out, shown, all))
+}
+
+/// Prints one report of many: the object on a line of its own with `--json`.
+///
+/// # Errors
+/// When nobody listens any more.
+pub(super) fn print_line(context: &Context<'_>, shown: &Shown<'_>) -> io::Result<()> {
+    let all = context.output.level() >= LogLevel::Debug;
+    context.output.event(&object(shown), |out| {
+        text::write(out, shown, all)?;
+        writeln!(out)
+    })
 }

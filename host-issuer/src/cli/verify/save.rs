@@ -58,6 +58,7 @@ impl Target {
         };
         let shown = Shown {
             saved: Some(&saved),
+            replayed: shown.replayed.clone(),
             ..*shown
         };
         let json = serde_json::to_vec_pretty(&report::object(&shown))

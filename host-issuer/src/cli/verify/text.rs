@@ -33,6 +33,10 @@ pub(super) fn write(out: &mut dyn Write, shown: &Shown<'_>, all: bool) -> io::Re
         }
         None => writeln!(out, "  The holder's data are not shown: they are not proved.")?,
     }
+    if let Some(replayed) = &shown.replayed {
+        line(out, "Recorded", &replayed.recorded)?;
+        line(out, "Judged as of", &replayed.judged_at)?;
+    }
     if let Some(saved) = shown.saved {
         line(out, "Saved in", &saved.directory.display().to_string())?;
     }
@@ -116,7 +120,12 @@ fn way(out: &mut dyn Write, shown: &Shown<'_>) -> io::Result<()> {
         wire.apdus,
         wire.bytes_sent,
         wire.bytes_received
-    )
+    )?;
+    shown
+        .card
+        .notes
+        .iter()
+        .try_for_each(|note| writeln!(out, "Note: {}", one_line(note)))
 }
 
 fn line(out: &mut dyn Write, name: &str, value: &str) -> io::Result<()> {

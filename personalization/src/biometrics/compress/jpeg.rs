@@ -32,7 +32,7 @@ pub(super) fn encode(photograph: &Photograph, budget: usize) -> Result<Encoded, 
     Ok(Encoded::Fits(best))
 }
 
-fn encode_with(photograph: &Photograph, quality: u8) -> Result<Vec<u8>, CompressError> {
+pub(super) fn encode_with(photograph: &Photograph, quality: u8) -> Result<Vec<u8>, CompressError> {
     let side = |pixels: usize| {
         u16::try_from(pixels).map_err(|_| CompressError::Encoder("it has too many pixels".to_owned()))
     };

@@ -42,20 +42,36 @@ impl Photograph {
     /// # Errors
     /// [`CompressError`]; sizes are checked before memory is taken for pixels.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, CompressError> {
-        if bytes.len() > MAX_SOURCE_BYTES {
-            return Err(CompressError::SourceBytes { actual: bytes.len() });
-        }
-        let photograph = if jpeg::recognize(bytes) {
-            from_jpeg(bytes)?
-        } else if jpeg2000::recognize(bytes) {
-            from_jpeg_2000(bytes)?
-        } else {
-            return Err(ImageError::UnknownFormat.into());
-        };
+        let photograph = Self::within(bytes, MAX_SOURCE_PIXELS)?;
         if photograph.width > photograph.height {
             return Err(ImageError::Landscape.into());
         }
         Ok(photograph)
+    }
+
+    /// Decodes an image of at most so many pixels, upright or not: what a stranger's card gives.
+    ///
+    /// # Errors
+    /// [`CompressError`]; sizes are checked before memory is taken for pixels.
+    pub fn within(bytes: &[u8], max_pixels: usize) -> Result<Self, CompressError> {
+        if bytes.len() > MAX_SOURCE_BYTES {
+            return Err(CompressError::SourceBytes { actual: bytes.len() });
+        }
+        if jpeg::recognize(bytes) {
+            from_jpeg(bytes, max_pixels)
+        } else if jpeg2000::recognize(bytes) {
+            from_jpeg_2000(bytes, max_pixels)
+        } else {
+            Err(ImageError::UnknownFormat.into())
+        }
+    }
+
+    /// The pixels as a baseline JPEG of this quality (1 to 100), without any metadata.
+    ///
+    /// # Errors
+    /// [`CompressError::Encoder`] when the encoder gives up.
+    pub fn to_jpeg(&self, quality: u8) -> Result<Vec<u8>, CompressError> {
+        super::jpeg::encode_with(self, quality.clamp(1, 100))
     }
 
     /// Pixels in a row.
@@ -132,9 +148,8 @@ const fn channels(colour: Colour) -> usize {
     }
 }
 
-fn within_limits(width: usize, height: usize) -> Result<(), CompressError> {
-    if width > MAX_SOURCE_SIDE || height > MAX_SOURCE_SIDE || width.saturating_mul(height) > MAX_SOURCE_PIXELS
-    {
+fn within_limits(width: usize, height: usize, max_pixels: usize) -> Result<(), CompressError> {
+    if width > MAX_SOURCE_SIDE || height > MAX_SOURCE_SIDE || width.saturating_mul(height) > max_pixels {
         Err(CompressError::SourcePixels { width, height })
     } else {
         Ok(())
@@ -159,7 +174,7 @@ fn photograph(
     }
 }
 
-fn from_jpeg(bytes: &[u8]) -> Result<Photograph, CompressError> {
+fn from_jpeg(bytes: &[u8], max_pixels: usize) -> Result<Photograph, CompressError> {
     let failed = |error: zune_jpeg::errors::DecodeErrors| ImageError::Decode(error.to_string());
     // Strict: a camera's file is whole, and what is missing would be painted grey.
     let options = DecoderOptions::default()
@@ -170,7 +185,7 @@ fn from_jpeg(bytes: &[u8]) -> Result<Photograph, CompressError> {
     decoder.decode_headers().map_err(failed)?;
     let info = decoder.info().ok_or(ImageError::Truncated)?;
     let (width, height) = (usize::from(info.width), usize::from(info.height));
-    within_limits(width, height)?;
+    within_limits(width, height, max_pixels)?;
     let (space, colour) = match decoder.input_colorspace() {
         Some(ColorSpace::Luma) => (ColorSpace::Luma, Colour::Grey),
         Some(ColorSpace::YCbCr | ColorSpace::RGB) => (ColorSpace::RGB, Colour::Rgb),
@@ -181,10 +196,10 @@ fn from_jpeg(bytes: &[u8]) -> Result<Photograph, CompressError> {
     photograph(width, height, colour, samples)
 }
 
-fn from_jpeg_2000(bytes: &[u8]) -> Result<Photograph, CompressError> {
+fn from_jpeg_2000(bytes: &[u8], max_pixels: usize) -> Result<Photograph, CompressError> {
     let header = jpeg2000::inspect(bytes)?;
     let (width, height) = (header.width as usize, header.height as usize);
-    within_limits(width, height)?;
+    within_limits(width, height, max_pixels)?;
     let failed = |error: hayro_jpeg2000::DecodeError| ImageError::Decode(error.to_string());
     let settings = DecodeSettings {
         strict: true,

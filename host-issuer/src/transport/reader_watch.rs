@@ -2,22 +2,31 @@
 
 use pcsc::{Context, Error, PNP_NOTIFICATION, ReaderState, Scope, State};
 
-use crate::transport::TransportError;
-use crate::transport::pcsc::{self as readers, ReaderInfo};
+use super::TransportError;
+use super::pcsc::ReaderInfo;
+
+/// A reader, and how often its cards came and went.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WatchedReader {
+    /// What is in it.
+    pub info: ReaderInfo,
+    /// PC/SC's count of the reader's events: while it stands, the card is the same one.
+    pub event_count: u32,
+}
 
 /// Tells `observer` what is there, now and after every change, until it answers `false`.
 ///
-/// Has a PC/SC context of its own: one that waits stalls every other use of it.
+/// Has a PC/SC context of its own: one that waits stalls every other use of it. The observer may take its time: a change that
+/// happens meanwhile is told next.
 ///
 /// # Errors
 /// [`TransportError`] when the PC/SC service is not there, or goes away.
-pub(super) fn watch(observer: &mut dyn FnMut(&[ReaderInfo]) -> bool) -> Result<(), TransportError> {
+pub fn watch(observer: &mut dyn FnMut(&[WatchedReader]) -> bool) -> Result<(), TransportError> {
     let context = Context::establish(Scope::System).map_err(unreachable)?;
     loop {
-        // What is waited for is a change of exactly the state that is told here, so no change is missed
-        // between the two calls.
+        // What is waited for is a change of exactly the state that is told here, so no change is missed in between.
         let mut states = known_states(&context)?;
-        if !observer(&readers::list()?) {
+        if !observer(&readers(&states)) {
             return Ok(());
         }
         match context.get_status_change(None, &mut states) {
@@ -46,6 +55,22 @@ fn known_states(context: &Context) -> Result<Vec<ReaderState>, TransportError> {
     }
     states.iter_mut().for_each(ReaderState::sync_current_state);
     Ok(states)
+}
+
+/// The readers among the states; the first state is not one.
+fn readers(states: &[ReaderState]) -> Vec<WatchedReader> {
+    let readers = states.iter().filter(|state| state.name() != PNP_NOTIFICATION());
+    readers
+        .filter(|state| !state.event_state().intersects(State::UNKNOWN | State::IGNORE))
+        .map(|state| WatchedReader {
+            info: ReaderInfo {
+                name: state.name().to_string_lossy().into_owned(),
+                card_present: state.event_state().contains(State::PRESENT),
+                atr: state.atr().to_vec(),
+            },
+            event_count: state.event_count(),
+        })
+        .collect()
 }
 
 fn unreachable(error: Error) -> TransportError {

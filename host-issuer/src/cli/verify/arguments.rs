@@ -1,0 +1,106 @@
+//! What may be typed after `eid verify`.
+
+use std::path::PathBuf;
+
+use time::OffsetDateTime;
+
+use super::super::ReaderArguments;
+use super::super::failure::Failure;
+use super::replay;
+use crate::quirk::Quirk;
+use crate::terminal::password::Password;
+
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct VerifyArguments {
+    #[command(flatten)]
+    pub(super) reader: ReaderArguments,
+    #[command(flatten)]
+    pub(super) password: PasswordArguments,
+    /// Directory with the CSCA certificates that are trusted and their CRLs
+    #[arg(long, value_name = "DIR")]
+    pub(super) trust: Option<PathBuf>,
+    /// Verify each card as it is laid on a reader; its CAN or MRZ comes as a line of the standard input, typed or scanned
+    #[arg(long, conflicts_with_all = ["can", "mrz"])]
+    pub(super) watch: bool,
+    /// Store the face, the files as read and the report in this directory; with --watch in one directory for each card
+    #[arg(long, value_name = "DIR", help_heading = "What is kept")]
+    pub(super) save: Option<PathBuf>,
+    /// Write the report as one page (HTML) with the face in it
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with = "watch",
+        help_heading = "What is kept"
+    )]
+    pub(super) report: Option<PathBuf>,
+    /// Write down what the card gave and proved (a .session file), for --replay: PERSONAL DATA, but no CAN, MRZ or key. With
+    /// --unsafe-trace every byte that passed is in it, too
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with_all = ["watch", "replay"],
+        help_heading = "What is kept"
+    )]
+    pub(super) record: Option<PathBuf>,
+    /// Judge a recorded verification again instead of a card
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with_all = ["can", "mrz", "reader", "watch", "terminal_key"],
+        help_heading = "Replay"
+    )]
+    pub(super) replay: Option<PathBuf>,
+    /// As of which day (2026-11-24) or time (2026-11-24T09:00:00Z) a recording is judged [default: now]
+    #[arg(long, value_name = "DATE", requires = "replay", value_parser = replay::at, help_heading = "Replay")]
+    pub(super) at: Option<OffsetDateTime>,
+    /// Directory with this terminal's key and CV certificates (*.cvcert), to read fingers and irises
+    #[arg(long, value_name = "DIR")]
+    pub(super) terminal_key: Option<PathBuf>,
+    /// File with the passphrase of the terminal's key [default: EID_PASSPHRASE, else a prompt]
+    #[arg(long, value_name = "FILE", requires = "terminal_key")]
+    pub(super) terminal_passphrase_file: Option<PathBuf>,
+    /// Without a proof that the chip is no copy the verdict is INCONCLUSIVE
+    #[arg(long)]
+    pub(super) require_clone_proof: bool,
+    /// Put up with a departure from the standards that real cards show; may be given several times
+    #[arg(long, value_name = "ID", value_parser = quirk)]
+    pub(super) tolerate: Vec<Quirk>,
+}
+
+/// A departure of `--tolerate`, by its name.
+fn quirk(id: &str) -> Result<Quirk, String> {
+    Quirk::from_id(id).ok_or_else(|| {
+        let names: Vec<&str> = Quirk::ALL
+            .iter()
+            .filter(|quirk| !quirk.is_automatic())
+            .map(|quirk| quirk.id())
+            .collect();
+        format!("known are {}", names.join(", "))
+    })
+}
+
+/// What opens the chip; both are printed on the card.
+#[derive(Debug, Clone, clap::Args)]
+#[group(multiple = false)]
+pub(in crate::cli) struct PasswordArguments {
+    /// Card access number: the six digits on the card
+    #[arg(long, value_name = "NUMBER", allow_hyphen_values = true)]
+    can: Option<String>,
+    /// Machine readable zone: its lines, or number, birth and expiry date with their check digits
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    mrz: Option<String>,
+}
+
+impl PasswordArguments {
+    /// The one that was given.
+    pub(in crate::cli) fn password(&self) -> Result<Password, Failure> {
+        match (&self.can, &self.mrz) {
+            (Some(can), _) => Ok(Password::can(can)?),
+            (None, Some(mrz)) => Ok(Password::mrz(mrz)?),
+            (None, None) => Err(Failure::usage(
+                "--can or --mrz is required",
+                "both are printed on the card",
+            )),
+        }
+    }
+}
