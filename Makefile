@@ -3,11 +3,12 @@
 CARGO ?= cargo
 COMMANDS ?= 1000000
 HISTORIES ?= 1000000
+MUTATIONS ?= 1000000
 SEED ?= 1
 SECONDS ?= 600
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint doc embedded model tear fuzz bench ci
+.PHONY: help demo test lint doc embedded model tear mutate fuzz bench ci
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -38,6 +39,10 @@ model: ## random commands to a chip against a model of what may be read: COMMAND
 tear: ## every recovery of every power cut, then random histories: HISTORIES=1000000 SEED=1
 	EID_TEAR_RECOVERIES=1000 EID_TEAR_HISTORIES=$(HISTORIES) EID_TEAR_SEED=$(SEED) \
 		$(CARGO) test --locked --release --package card-applet --lib card::tear -- --nocapture
+
+mutate: ## changed documents, of which none may be believed: MUTATIONS=1000000 SEED=1
+	EID_MUTATIONS=$(MUTATIONS) EID_MUTATION_SEED=$(SEED) $(CARGO) test --locked --release --package host-issuer \
+		--test inspect_corpus mutations::no_changed -- --nocapture
 
 fuzz: ## looks for commands and files that the chip does not expect: SECONDS=600 for each target
 	.ci/fuzz $(SECONDS)

@@ -11,6 +11,9 @@ mod faulty;
 #[path = "support/test_issuer.rs"]
 mod test_issuer;
 
+#[path = "inspect_corpus/mutations.rs"]
+mod mutations;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 

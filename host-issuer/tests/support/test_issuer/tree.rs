@@ -65,6 +65,14 @@ impl Node {
         }
     }
 
+    /// The contents of a primitive element.
+    pub fn contents(&self) -> &[u8] {
+        match &self.body {
+            Body::Bytes(bytes) => bytes,
+            Body::Nodes(_) => panic!("it is constructed"),
+        }
+    }
+
     fn nodes(&mut self) -> &mut Vec<Node> {
         match &mut self.body {
             Body::Nodes(nodes) => nodes,
