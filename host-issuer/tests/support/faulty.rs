@@ -20,7 +20,12 @@ mod zone;
 
 use host_issuer::inspect::{ReadDocument, Verdict};
 
-use crate::test_issuer::Recipe;
+use crate::test_issuer::{Node, Recipe};
+
+/// Cases of BSI TR-03105-5.1.
+type Tr = &'static [&'static str];
+/// A change inside DER.
+type Edit = fn(&mut Node);
 
 /// A document, whom its inspector trusts, and what must come out.
 pub struct Case {
@@ -28,7 +33,7 @@ pub struct Case {
     /// What is wrong, in words.
     pub about: String,
     /// Cases of BSI TR-03105-5.1 that it is.
-    pub tr: &'static [&'static str],
+    pub tr: Tr,
     pub document: ReadDocument,
     pub csca: Vec<Vec<u8>>,
     pub crl: Vec<Vec<u8>>,
@@ -53,7 +58,7 @@ impl Cases {
     fn add(
         &mut self,
         name: &str,
-        tr: &'static [&'static str],
+        tr: Tr,
         verdict: Verdict,
         rule: String,
         change: impl FnOnce(&mut Recipe),
@@ -81,7 +86,7 @@ impl Cases {
     pub fn genuine(
         &mut self,
         name: &str,
-        tr: &'static [&'static str],
+        tr: Tr,
         change: impl FnOnce(&mut Recipe),
     ) -> &mut Case {
         let rule = "all_passed:copy_not_excluded".to_owned();
@@ -92,7 +97,7 @@ impl Cases {
     pub fn fails(
         &mut self,
         name: &str,
-        tr: &'static [&'static str],
+        tr: Tr,
         check: &str,
         change: impl FnOnce(&mut Recipe),
     ) -> &mut Case {
@@ -103,7 +108,7 @@ impl Cases {
     pub fn undecided(
         &mut self,
         name: &str,
-        tr: &'static [&'static str],
+        tr: Tr,
         check: &str,
         change: impl FnOnce(&mut Recipe),
     ) -> &mut Case {
@@ -114,7 +119,7 @@ impl Cases {
     pub fn missing(
         &mut self,
         name: &str,
-        tr: &'static [&'static str],
+        tr: Tr,
         check: &str,
         change: impl FnOnce(&mut Recipe),
     ) -> &mut Case {

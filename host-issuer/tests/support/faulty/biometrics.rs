@@ -1,6 +1,6 @@
 //! DG2, DG3 and DG4 (TR-03105-5.1 units LDS_C, LDS_D and LDS_E).
 
-use super::{Cases, with_length, with_tag};
+use super::{Cases, Tr, with_length, with_tag};
 use crate::test_issuer::Recipe;
 use crate::test_issuer::groups::{
     Face, JPEG_2000, RAW, Template, WSQ, finger, group, group_with_count, iris,
@@ -36,20 +36,20 @@ impl Group {
         recipe.com.push(self.tag);
     }
 
-    fn good(&self, cases: &mut Cases, what: &str, tr: &'static [&'static str], templates: &[Template]) {
+    fn good(&self, cases: &mut Cases, what: &str, tr: Tr, templates: &[Template]) {
         cases.genuine(&format!("{} {what}", self.name), tr, |recipe| {
             self.put(recipe, group(self.tag.into(), templates));
         });
     }
 
-    fn bad(&self, cases: &mut Cases, what: &str, tr: &'static [&'static str], file: Vec<u8>) {
+    fn bad(&self, cases: &mut Cases, what: &str, tr: Tr, file: Vec<u8>) {
         cases.fails(&format!("{} {what}", self.name), tr, self.check, |recipe| {
             self.put(recipe, file)
         });
     }
 
     /// Everything that is the same for fingers and irises; `tr` are its cases in this order.
-    fn faults(&self, cases: &mut Cases, tr: [&'static [&'static str]; 12]) {
+    fn faults(&self, cases: &mut Cases, tr: [Tr; 12]) {
         let [
             tag,
             short,
@@ -76,7 +76,7 @@ impl Group {
             group_with_count(self.tag.into(), &[], &templates),
         );
         type Change = fn(&mut Template);
-        let changes: [(&str, &'static [&'static str], Change); 8] = [
+        let changes: [(&str, Tr, Change); 8] = [
             ("with a foreign format owner", owner, |first| {
                 first.format_owner = Some([1, 0xFF])
             }),
@@ -182,7 +182,7 @@ fn add_faces(cases: &mut Cases) {
         ..face()
     };
     let file = |face: Face| group(0x75, &[face.template()]);
-    let good: [(&str, &'static [&'static str], Face); 3] = [
+    let good: [(&str, Tr, Face); 3] = [
         ("dg2 of JPEG 2000", &["LDS_C_01"], jpeg_2000()),
         ("dg2 of JPEG", &["LDS_C_02"], face()),
         (
@@ -200,7 +200,7 @@ fn add_faces(cases: &mut Cases) {
     }
     const CHECK: &str = "dg2_structure";
     let right = file(face());
-    let files: [(&str, &'static [&'static str], Vec<u8>); 4] = [
+    let files: [(&str, Tr, Vec<u8>); 4] = [
         ("dg2 with tag 76", &["LDS_C_04"], with_tag(&right, 0x76)),
         (
             "dg2 with a length too small",
@@ -218,7 +218,7 @@ fn add_faces(cases: &mut Cases) {
         cases.fails(name, tr, CHECK, |recipe| recipe.dg2 = file);
     }
     type Change = fn(&mut Template);
-    let headers: [(&str, &'static [&'static str], Change); 5] = [
+    let headers: [(&str, Tr, Change); 5] = [
         ("dg2 with a foreign format owner", &["LDS_C_08"], |face| {
             face.format_owner = Some([1, 0xFF])
         }),
@@ -247,7 +247,7 @@ fn add_faces(cases: &mut Cases) {
         recipe.dg2 = group(0x75, &[template]);
     });
     type Wrong = fn(&mut Face);
-    let records: [(&str, &'static [&'static str], Wrong); 15] = [
+    let records: [(&str, Tr, Wrong); 15] = [
         ("dg2 with another format identifier", &["LDS_C_14"], |face| {
             face.magic[0] = b'X'
         }),

@@ -1,6 +1,6 @@
 //! EF.COM (TR-03105-5.1 unit LDS_A), and EF.COM against EF.SOD.
 
-use super::{Cases, with_length, with_tag};
+use super::{Cases, Tr, with_length, with_tag};
 use crate::test_issuer::{Recipe, tlv};
 
 const CHECK: &str = "com_matches_sod";
@@ -17,7 +17,7 @@ fn of(parts: &[(u32, &[u8])]) -> Vec<u8> {
 }
 
 pub fn add(cases: &mut Cases) {
-    let files: [(&str, &'static [&'static str], Vec<u8>); 7] = [
+    let files: [(&str, Tr, Vec<u8>); 7] = [
         ("com with tag 61", &["LDS_A_01"], with_tag(&com(), 0x61)),
         (
             "com with a length too small",

@@ -2,7 +2,7 @@
 
 use host_issuer::inspect::Read;
 
-use super::{Cases, with_length, with_tag};
+use super::{Cases, Tr, with_length, with_tag};
 use crate::test_issuer::der::object_identifier;
 use crate::test_issuer::groups::{chip_key_info, dg15};
 use crate::test_issuer::{Recipe, key, pace_info, tlv};
@@ -93,7 +93,7 @@ pub fn add(cases: &mut Cases) {
 fn add_dg14(cases: &mut Cases) {
     const CHECK: &str = "dg14_structure";
     let right = dg14(&[]);
-    let files: [(&str, &'static [&'static str], Vec<u8>); 5] = [
+    let files: [(&str, Tr, Vec<u8>); 5] = [
         (
             "dg14 with a key of no known kind",
             &["LDS_F_04"],
@@ -126,7 +126,7 @@ fn add_dg14(cases: &mut Cases) {
     for (name, tr, file) in files {
         cases.fails(name, tr, CHECK, |recipe| put(recipe, 14, 0x6E, file));
     }
-    let lengths: [(&str, &'static [&'static str], Vec<u8>); 3] = [
+    let lengths: [(&str, Tr, Vec<u8>); 3] = [
         ("dg14 with tag 6F", &["LDS_F_01"], with_tag(&right, 0x6F)),
         (
             "dg14 with a length too small",
@@ -147,7 +147,7 @@ fn add_dg14(cases: &mut Cases) {
 fn add_dg15(cases: &mut Cases) {
     const CHECK: &str = "dg15_structure";
     let right = dg15(&key(5));
-    let files: [(&str, &'static [&'static str], Vec<u8>); 4] = [
+    let files: [(&str, Tr, Vec<u8>); 4] = [
         ("dg15 with tag 70", &["LDS_I_01"], with_tag(&right, 0x70)),
         (
             "dg15 with a length too small",

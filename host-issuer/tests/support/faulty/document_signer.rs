@@ -3,7 +3,7 @@
 //! Places in TBSCertificate: 0 version, 1 serialNumber, 2 signature, 3 issuer, 4 validity, 5 subject, 6 subjectPublicKeyInfo,
 //! 7 [3] { 0 extensions }.
 
-use super::Cases;
+use super::{Cases, Edit, Tr};
 use crate::test_issuer::der::{algorithm, oid};
 use crate::test_issuer::{
     CertificateRecipe, DIGITAL_SIGNATURE, KEY_CERT_SIGN_AND_CRL_SIGN, Node, extension, tls_server_extension,
@@ -18,7 +18,7 @@ const DSA: &str = "2A8648CE380401";
 type Change = fn(&mut CertificateRecipe);
 
 pub fn add(cases: &mut Cases) {
-    let structure: [(&str, &'static [&'static str], fn(&mut Node)); 8] = [
+    let structure: [(&str, Tr, Edit); 8] = [
         ("ds without serial number", &["LDS_H_50"], |tbs| tbs.remove(&[1])),
         ("ds with two signature algorithms", &["LDS_H_51"], |tbs| {
             tbs.replace(&[2], &algorithm(MD5_WITH_RSA));
@@ -37,7 +37,7 @@ pub fn add(cases: &mut Cases) {
     for (name, tr, change) in structure {
         cases.fails(name, tr, CMS, |recipe| recipe.ds.edit_tbs = change);
     }
-    let outer: [(&str, &'static [&'static str], fn(&mut Node)); 2] = [
+    let outer: [(&str, Tr, Edit); 2] = [
         ("ds without signature algorithm", &["LDS_H_66"], |certificate| {
             certificate.remove(&[1])
         }),
@@ -48,7 +48,7 @@ pub fn add(cases: &mut Cases) {
     for (name, tr, change) in outer {
         cases.fails(name, tr, CMS, |recipe| recipe.ds.edit = change);
     }
-    let profile: [(&str, &'static [&'static str], Change); 8] = [
+    let profile: [(&str, Tr, Change); 8] = [
         ("ds without authority key identifier", &["LDS_H_61"], |ds| {
             ds.authority_key = None
         }),

@@ -6,7 +6,7 @@
 
 use host_issuer::inspect::{Read, ReadDocument, Verdict};
 
-use super::{Cases, with_length, with_tag};
+use super::{Cases, Edit, Tr, with_length, with_tag};
 use crate::test_issuer::der::{algorithm, sign};
 use crate::test_issuer::{Node, key, tlv};
 
@@ -44,7 +44,7 @@ pub fn add(cases: &mut Cases) {
             recipe.cms_version = version;
         });
     }
-    let structure: [(&str, &'static [&'static str], fn(&mut Node)); 15] = [
+    let structure: [(&str, Tr, Edit); 15] = [
         ("SignedData without version", &["LDS_H_21"], |data| {
             data.remove(&[0])
         }),
@@ -97,7 +97,7 @@ pub fn add(cases: &mut Cases) {
         (
             "another key identifier of the signer",
             &["LDS_H_29"],
-            (|data: &mut Node| data.set(&[4, 0, 1], &[9, 9, 9, 9])) as fn(&mut Node),
+            (|data: &mut Node| data.set(&[4, 0, 1], &[9, 9, 9, 9])) as Edit,
         ),
         (
             "SignerInfo version 1 with a key identifier",
@@ -154,12 +154,12 @@ fn add_signature(cases: &mut Cases) {
     for (name, tr, place) in [
         (
             "no message digest",
-            &["LDS_H_33"] as &'static [&'static str],
+            &["LDS_H_33"] as Tr,
             [4, 0, 3, 2],
         ),
         ("no content type among the signed attributes", &[], [4, 0, 3, 0]),
     ] {
-        let change: fn(&mut Node) = if place[3] == 2 {
+        let change: Edit = if place[3] == 2 {
             |data| data.remove(&[4, 0, 3, 2])
         } else {
             |data| data.remove(&[4, 0, 3, 0])
@@ -198,7 +198,7 @@ fn add_signature(cases: &mut Cases) {
 }
 
 fn add_object(cases: &mut Cases) {
-    let edits: [(&str, &'static [&'static str], fn(&mut Node)); 9] = [
+    let edits: [(&str, Tr, Edit); 9] = [
         ("object version 2", &["LDS_H_39"], |object| object.set(&[0], &[2])),
         ("object without version", &["LDS_H_40"], |object| {
             object.remove(&[0])

@@ -3,6 +3,8 @@
 use super::Cases;
 use crate::test_issuer::{CrlRecipe, Recipe, key};
 
+type Change = fn(&mut Recipe);
+
 fn crl(recipe: &mut Recipe) -> &mut CrlRecipe {
     recipe.crl.as_mut().expect("a CRL")
 }
@@ -43,7 +45,7 @@ pub fn add(cases: &mut Cases) {
         let crl = crl(recipe);
         (crl.revoked, crl.valid) = (vec![2], ("20260101", "20260201"));
     });
-    let lists: [(&str, fn(&mut Recipe)); 5] = [
+    let lists: [(&str, Change); 5] = [
         ("no revocation list", |recipe| recipe.crl = None),
         ("an old revocation list", |recipe| {
             crl(recipe).valid = ("20260101", "20260731")

@@ -1,6 +1,6 @@
 //! DG1 (TR-03105-5.1 unit LDS_B), and DG1 against what is printed.
 
-use super::{Cases, with_length, with_tag};
+use super::{Cases, Tr, with_length, with_tag};
 use crate::test_issuer::groups::{MAU, Zone};
 use crate::test_issuer::{Recipe, tlv};
 
@@ -67,7 +67,7 @@ pub fn add(cases: &mut Cases) {
         },
     );
     let zone = MAU.td1();
-    let files: [(&str, &'static [&'static str], Vec<u8>); 4] = [
+    let files: [(&str, Tr, Vec<u8>); 4] = [
         ("dg1 with tag 62", &["LDS_B_05"], with_tag(&dg1(&zone), 0x62)),
         (
             "dg1 with a length too small",
@@ -86,7 +86,7 @@ pub fn add(cases: &mut Cases) {
             recipe.groups.insert(1, file);
         });
     }
-    let malformed: [(&str, &'static [&'static str], Zone); 7] = [
+    let malformed: [(&str, Tr, Zone); 7] = [
         (
             "a document code of no document",
             &["LDS_B_08"],
@@ -152,7 +152,7 @@ pub fn add(cases: &mut Cases) {
 
 fn add_printed(cases: &mut Cases) {
     cases.genuine("printed as in the chip", &[], |recipe| printed(recipe, &MAU));
-    let differing: [(&str, &'static [&'static str], Zone); 6] = [
+    let differing: [(&str, Tr, Zone); 6] = [
         (
             "printed with another name",
             &["LDS_B_11"],
