@@ -267,7 +267,8 @@ fn pace_info(info: &[u8]) -> PaceInfo {
 impl Proof {
     fn of(proof: &ChipProof) -> Option<Self> {
         Some(match proof {
-            ChipProof::NotAttempted => return None,
+            // Recorded proofs come from another's sessions; the corpus has none.
+            ChipProof::NotAttempted | ChipProof::Recorded { .. } => return None,
             ChipProof::Unsupported(why) | ChipProof::Failed(why) => Self::Failed(why.clone()),
             ChipProof::Held { key, .. } | ChipProof::Recorded { key, .. } => match key {
                 ProvedKey::Point { point, .. } => Self::P256(hex::encode_upper(point)),

@@ -83,24 +83,13 @@ impl Cases {
     }
 
     /// Nothing is wrong with it.
-    pub fn genuine(
-        &mut self,
-        name: &str,
-        tr: Tr,
-        change: impl FnOnce(&mut Recipe),
-    ) -> &mut Case {
+    pub fn genuine(&mut self, name: &str, tr: Tr, change: impl FnOnce(&mut Recipe)) -> &mut Case {
         let rule = "all_passed:copy_not_excluded".to_owned();
         self.add(name, tr, Verdict::Genuine, rule, change)
     }
 
     /// This check fails, and that is evidence against the document.
-    pub fn fails(
-        &mut self,
-        name: &str,
-        tr: Tr,
-        check: &str,
-        change: impl FnOnce(&mut Recipe),
-    ) -> &mut Case {
+    pub fn fails(&mut self, name: &str, tr: Tr, check: &str, change: impl FnOnce(&mut Recipe)) -> &mut Case {
         self.add(name, tr, Verdict::NotGenuine, format!("failed:{check}"), change)
     }
 

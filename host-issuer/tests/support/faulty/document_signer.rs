@@ -6,8 +6,8 @@
 use super::{Cases, Edit, Tr};
 use crate::test_issuer::der::{algorithm, oid};
 use crate::test_issuer::{
-    CertificateRecipe, DIGITAL_SIGNATURE, KEY_CERT_SIGN_AND_CRL_SIGN, Node, extension, tls_server_extension,
-    tlv, unknown_extension,
+    CertificateRecipe, DIGITAL_SIGNATURE, KEY_CERT_SIGN_AND_CRL_SIGN, extension, tls_server_extension, tlv,
+    unknown_extension,
 };
 
 const CMS: &str = "cms_structure";

@@ -152,11 +152,7 @@ fn add_signature(cases: &mut Cases) {
         },
     );
     for (name, tr, place) in [
-        (
-            "no message digest",
-            &["LDS_H_33"] as Tr,
-            [4, 0, 3, 2],
-        ),
+        ("no message digest", &["LDS_H_33"] as Tr, [4, 0, 3, 2]),
         ("no content type among the signed attributes", &[], [4, 0, 3, 0]),
     ] {
         let change: Edit = if place[3] == 2 {
