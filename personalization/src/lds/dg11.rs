@@ -14,7 +14,6 @@
 use core::fmt;
 
 use card_applet::wire::lds::DataGroup;
-use time::Date;
 
 use super::other_names::{self, OtherNames};
 use super::read::{Objects, outer, tag_list, utf8};
@@ -56,7 +55,7 @@ pub struct AdditionalPersonalDetails {
     pub other_names: Vec<PersonName>,
     /// Personal number.
     pub personal_number: Option<String>,
-    /// Date of birth with its century. Only a whole date can be written; one that was read may have unknown parts.
+    /// Date of birth with its century, of which parts may be unknown.
     pub birth_date: Option<BirthDate>,
     /// Place of birth, from the narrower to the wider.
     pub place_of_birth: Vec<String>,
@@ -82,8 +81,7 @@ impl AdditionalPersonalDetails {
     /// Encodes DG11, its fields in the order of the standard.
     ///
     /// # Errors
-    /// [`LdsError`] naming the field: a control character, a `<` inside a part, too long, a date of birth with unknown parts, or nothing
-    /// at all to say.
+    /// [`LdsError`] naming the field: a control character, a `<` inside a part, too long, or nothing at all to say.
     pub fn encode(&self) -> Result<Vec<u8>, LdsError> {
         let mut fields = Fields::default();
         if let Some(name) = &self.name {
@@ -96,10 +94,10 @@ impl AdditionalPersonalDetails {
         }
         fields.text(field::PERSONAL_NUMBER, self.personal_number.as_deref())?;
         if let Some(birth_date) = self.birth_date {
-            let date: Date = birth_date
-                .day()
-                .ok_or_else(|| LdsError::new(FILE, field::BIRTH_DATE.1, "must be a whole date"))?;
-            fields.push(field::BIRTH_DATE, text::encode_date(date).as_bytes());
+            fields.push(
+                field::BIRTH_DATE,
+                text::encode_partial_date(birth_date).as_bytes(),
+            );
         }
         fields.parts(field::PLACE_OF_BIRTH, &self.place_of_birth)?;
         fields.parts(field::ADDRESS, &self.address)?;

@@ -36,7 +36,8 @@ pub fn encode(enrolment: &Enrolment) -> Vec<u8> {
     cbeff::encode_group(group.tag(), &templates, &enrolment.filler(group.number()))
 }
 
-/// Reads DG4; the records in it are for [`iso_19794_6::decode`].
+/// Reads DG4; the records in it are for [`iso_19794_6::decode`] where they are bytes (5F2E), for
+/// [`iso_39794_6::decode`](crate::biometrics::iso_39794_6::decode) where they are data objects (7F2E).
 ///
 /// # Errors
 /// [`BiometricError`]. Never panics.

@@ -122,6 +122,16 @@ pub(super) fn encode_date(date: Date) -> String {
     format!("{:04}{:02}{:02}", date.year(), u8::from(date.month()), date.day())
 }
 
+/// `YYYYMMDD` with zeros in the place of what is unknown (9303-10, section 4.7.11.1).
+pub(super) fn encode_partial_date(date: BirthDate) -> String {
+    format!(
+        "{:04}{:02}{:02}",
+        date.year().unwrap_or(0),
+        date.month().unwrap_or(0),
+        date.day_of_month().unwrap_or(0)
+    )
+}
+
 /// `YYYYMMDDhhmmss`.
 pub(super) fn encode_date_time(time: PrimitiveDateTime) -> String {
     let (hour, minute, second) = time.as_hms();
