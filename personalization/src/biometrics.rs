@@ -8,6 +8,7 @@
 //! | [`compress`] | a photograph made small enough for a card |
 //! | [`iso_19794_4`], [`iso_19794_5`], [`iso_19794_6`] | records of finger, face and iris, the older series |
 //! | [`iso_39794_4`], [`iso_39794_5`] | records of finger and face, for cards issued from 2030 on |
+//! | [`iso_39794_6`] | the same of iris, read only |
 //! | [`modality`] | what a profile names beside them: voice, DNA, or anything else, opaque |
 //! | [`cbeff`] | groups of biometric information templates (ISO/IEC 7816-11) |
 //!
@@ -29,6 +30,7 @@ pub mod iso_19794_6;
 mod iso_39794;
 pub mod iso_39794_4;
 pub mod iso_39794_5;
+pub mod iso_39794_6;
 mod jpeg;
 mod jpeg2000;
 pub mod modality;

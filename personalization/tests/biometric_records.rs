@@ -1,5 +1,10 @@
 //! Faces and irises: records against published ones, both series of standards, and the groups around them.
 
+#[path = "biometric_records/hostile.rs"]
+mod hostile;
+#[path = "biometric_records/iso_39794_6.rs"]
+mod iso_39794_6_records;
+
 use card_applet::wire::lds::DataGroup;
 use personalization::biometrics::cbeff::{self, DataBlock, SC_37, biometric_type};
 use personalization::biometrics::enrolment::Enrolment;

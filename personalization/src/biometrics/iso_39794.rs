@@ -44,8 +44,49 @@ pub(super) fn code(number: u32, code: u8) -> Vec<u8> {
     tlv(constructed(number), &integer(0, code.into()))
 }
 
+/// SEQUENCE.
+pub(super) const SEQUENCE: u32 = 0x30;
+
+/// A data block of one representation: `[APPLICATION n] { versionBlock [0], representationBlocks [1] { SEQUENCE } }`
+pub(super) fn data_block(tag: u32, representation: &[u8]) -> Vec<u8> {
+    let representation = tlv(SEQUENCE, representation);
+    let content = [version_block(), tlv(constructed(1), &representation)].concat();
+    tlv(tag, &content)
+}
+
+/// What a data block holds: generation and year of the standard, and the representations in order, at least one.
+pub(super) type Representations<T> = ((u32, u32), Vec<T>);
+
+/// Reads a data block with its application tag, at most `max` representations of it.
+pub(super) fn representations<'a, T>(
+    record: &'a [u8],
+    (tag, name): (u32, &'static str),
+    max: usize,
+    representation: impl Fn(&'a [u8]) -> Result<T, BiometricError>,
+) -> Result<Representations<T>, BiometricError> {
+    let (object, after) = element(record, name)?;
+    if object.tag != tag {
+        return Err(BiometricError::invalid(name, "is another data object"));
+    }
+    if !after.is_empty() {
+        return Err(BiometricError::invalid(name, "is followed by other bytes"));
+    }
+    let blocks = "representation blocks";
+    let mut representations = Vec::new();
+    for block in elements(required(object.value, 1, blocks)?, "representation block") {
+        if representations.len() == max {
+            return Err(BiometricError::invalid(blocks, "are too many"));
+        }
+        representations.push(representation(block?.value)?);
+    }
+    if representations.is_empty() {
+        return Err(BiometricError::invalid(blocks, "are empty"));
+    }
+    Ok((version(object.value)?, representations))
+}
+
 /// `versionBlock [0] { generation [0], year [1] }`
-pub(super) fn version_block() -> Vec<u8> {
+fn version_block() -> Vec<u8> {
     tlv(
         constructed(0),
         &VERSION.map(|(number, value)| integer(number, value)).concat(),
@@ -129,7 +170,7 @@ pub(super) fn optional_choice(
 }
 
 /// Generation and year of a version block.
-pub(super) fn version(block: &[u8]) -> Result<(u32, u32), BiometricError> {
+fn version(block: &[u8]) -> Result<(u32, u32), BiometricError> {
     let name = "version block";
     let version = required(block, 0, name)?;
     Ok((
@@ -168,10 +209,7 @@ pub(super) fn elements<'a>(
 }
 
 /// The first object, in BER, and what follows it.
-pub(super) fn element<'a>(
-    bytes: &'a [u8],
-    name: &'static str,
-) -> Result<(Tlv<'a>, &'a [u8]), BiometricError> {
+fn element<'a>(bytes: &'a [u8], name: &'static str) -> Result<(Tlv<'a>, &'a [u8]), BiometricError> {
     element_within(bytes, name, MAX_DEPTH)
 }
 

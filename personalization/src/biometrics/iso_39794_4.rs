@@ -14,15 +14,13 @@ use super::finger::{
     Finger, FingerImageFormat, FingerPosition, ImpressionType, MissingFinger, MissingReason,
 };
 use super::iso_39794::{
-    choice, code, constructed, element, elements, field, integer, primitive, quality_scores, required,
-    version, version_block,
+    SEQUENCE, choice, code, constructed, data_block, elements, field, integer, primitive, quality_scores,
+    representations, required,
 };
 use crate::lds::tlv;
 
 /// `[APPLICATION 4]`, constructed.
 const FINGER_IMAGE_DATA_BLOCK: u32 = 0x64;
-/// SEQUENCE.
-const SEQUENCE: u32 = 0x30;
 /// Most representations, and most annotations, that are read.
 const MAX_BLOCKS: usize = 16;
 
@@ -107,8 +105,7 @@ pub fn encode(finger: &Finger, rated_by: Option<QualityAlgorithm>, missing: &[Mi
         let annotations: Vec<Vec<u8>> = missing.iter().map(annotation).collect();
         block.extend(tlv(constructed(13), &annotations.concat()));
     }
-    let content = [version_block(), tlv(constructed(1), &tlv(SEQUENCE, &block))].concat();
-    tlv(FINGER_IMAGE_DATA_BLOCK, &content)
+    data_block(FINGER_IMAGE_DATA_BLOCK, &block)
 }
 
 /// Reads a data block with its application tag.
@@ -116,32 +113,10 @@ pub fn encode(finger: &Finger, rated_by: Option<QualityAlgorithm>, missing: &[Mi
 /// # Errors
 /// [`BiometricError`] with the field. Never panics; depth and number of what is looked at are bounded.
 pub fn decode(record: &[u8]) -> Result<FingerImageDataBlock<'_>, BiometricError> {
-    let name = "finger image data block";
-    let (object, after) = element(record, name)?;
-    if object.tag != FINGER_IMAGE_DATA_BLOCK {
-        return Err(BiometricError::invalid(name, "is another data object"));
-    }
-    if !after.is_empty() {
-        return Err(BiometricError::invalid(name, "is followed by other bytes"));
-    }
-    let mut representations = Vec::new();
-    for block in elements(
-        required(object.value, 1, "representation blocks")?,
-        "representation block",
-    ) {
-        if representations.len() == MAX_BLOCKS {
-            return Err(BiometricError::invalid(
-                "representation blocks",
-                "are more than sixteen",
-            ));
-        }
-        representations.push(representation(block?.value)?);
-    }
-    if representations.is_empty() {
-        return Err(BiometricError::invalid("representation blocks", "are empty"));
-    }
+    let expected = (FINGER_IMAGE_DATA_BLOCK, "finger image data block");
+    let (version, representations) = representations(record, expected, MAX_BLOCKS, representation)?;
     Ok(FingerImageDataBlock {
-        version: version(object.value)?,
+        version,
         representations,
     })
 }

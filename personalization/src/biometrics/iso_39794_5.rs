@@ -14,15 +14,13 @@
 use super::error::BiometricError;
 use super::face::{FaceImage, ImageFormat};
 use super::iso_39794::{
-    choice, code, constructed, element, elements, field, integer, number, optional_choice, primitive,
-    quality_scores, required, version, version_block,
+    choice, code, constructed, data_block, elements, field, integer, number, optional_choice, primitive,
+    quality_scores, representations, required,
 };
 use crate::lds::tlv;
 
 /// `[APPLICATION 5]`, constructed.
 const FACE_IMAGE_DATA_BLOCK: u32 = 0x65;
-/// SEQUENCE.
-const SEQUENCE: u32 = 0x30;
 /// Most representations that are read; a card has one.
 const MAX_REPRESENTATIONS: usize = 8;
 
@@ -84,9 +82,7 @@ pub fn encode(face: &FaceImage) -> Vec<u8> {
     let block = [tlv(primitive(0), face.bytes()), tlv(constructed(1), &information)].concat();
     // The choices of imageRepresentation and of its base.
     let representation = tlv(constructed(1), &tlv(constructed(0), &tlv(constructed(0), &block)));
-    let representation = tlv(SEQUENCE, &[integer(0, 0), representation].concat());
-    let content = [version_block(), tlv(constructed(1), &representation)].concat();
-    tlv(FACE_IMAGE_DATA_BLOCK, &content)
+    data_block(FACE_IMAGE_DATA_BLOCK, &[integer(0, 0), representation].concat())
 }
 
 /// Reads a data block with its application tag.
@@ -94,32 +90,10 @@ pub fn encode(face: &FaceImage) -> Vec<u8> {
 /// # Errors
 /// [`BiometricError`] with the field. Never panics; depth and number of what is looked at are bounded.
 pub fn decode(record: &[u8]) -> Result<FaceImageDataBlock<'_>, BiometricError> {
-    let name = "face image data block";
-    let (object, after) = element(record, name)?;
-    if object.tag != FACE_IMAGE_DATA_BLOCK {
-        return Err(BiometricError::invalid(name, "is another data object"));
-    }
-    if !after.is_empty() {
-        return Err(BiometricError::invalid(name, "is followed by other bytes"));
-    }
-    let mut representations = Vec::new();
-    for block in elements(
-        required(object.value, 1, "representation blocks")?,
-        "representation block",
-    ) {
-        if representations.len() == MAX_REPRESENTATIONS {
-            return Err(BiometricError::invalid(
-                "representation blocks",
-                "are more than eight",
-            ));
-        }
-        representations.push(representation(block?.value)?);
-    }
-    if representations.is_empty() {
-        return Err(BiometricError::invalid("representation blocks", "are empty"));
-    }
+    let expected = (FACE_IMAGE_DATA_BLOCK, "face image data block");
+    let (version, representations) = representations(record, expected, MAX_REPRESENTATIONS, representation)?;
     Ok(FaceImageDataBlock {
-        version: version(object.value)?,
+        version,
         representations,
     })
 }
