@@ -54,6 +54,9 @@ pub enum PrepareError {
     /// The identifier that the caller chose for the card is malformed.
     #[error("a card identifier has {CARD_ID_LEN} capital letters and digits")]
     CardId,
+    /// The profile offers Terminal Authentication and nobody said which CVCA the card is to believe.
+    #[error("the profile offers Terminal Authentication, and the card was given no CVCA to believe")]
+    NoTerminalTrust,
     /// The document signer must not sign this kind of card, or not for so long.
     #[error("the document signer {0}")]
     DocumentSigner(&'static str),
@@ -125,6 +128,7 @@ impl PersonalizationJob<'_> {
         // A record dated back does not bring back what the standards have withdrawn.
         profile.check_issue_date(record.issue_date().max(signing_time.date()))?;
         profile.check_record(record)?;
+        profile.check_portrait(self.face)?;
         profile.check_enrolment(self.enrolment)?;
         let CardProfile {
             issuing_state,
@@ -190,8 +194,8 @@ impl PersonalizationJob<'_> {
                 gender(self.record.sex()),
                 self.profile.profile().face_format,
             ),
-            DataGroup::DG11 => details::personal(self.record).encode()?,
-            DataGroup::DG12 => details::document(self.record, personalized).encode()?,
+            DataGroup::DG11 => details::personal(self.record, self.enrolment).encode()?,
+            DataGroup::DG12 => details::document(self.record, self.enrolment, personalized).encode()?,
             DataGroup::DG13 => lds::dg13::encode(self.record, self.card_id)?,
             DataGroup::DG16 => lds::dg16::encode(&details::persons_to_notify(self.record)?)?,
             DataGroup::DG14 | DataGroup::DG15 => return Ok(None),

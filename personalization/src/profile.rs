@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 pub use crate::biometrics::format::{FaceFormat, FingerFormat, IrisFormat};
 pub use crate::biometrics::modality::Modality;
 pub use application::{ApplicationFileParameters, ApplicationParameters, ReadRule, WriteRule};
-pub use biometrics::{FingerParameters, IrisParameters};
+pub use biometrics::{FingerParameters, IrisParameters, PortraitParameters};
 pub use check::CheckedProfile;
 pub use chip_keys::{ActiveAuthenticationParameters, ChipAuthenticationParameters};
 pub use error::ProfileError;
@@ -65,6 +65,9 @@ pub struct CardProfile {
     /// The face record's format.
     #[serde(default)]
     pub face_format: FaceFormat,
+    /// What the portrait must be beyond what every portrait must.
+    #[serde(default)]
+    pub portrait: PortraitParameters,
     /// The fingers, where the card has DG3.
     #[serde(default)]
     pub fingers: Option<FingerParameters>,

@@ -22,6 +22,7 @@ use personalization::lds::dg11::AdditionalPersonalDetails;
 use personalization::lds::dg12::AdditionalDocumentDetails;
 use personalization::lds::dg13::OptionalDetails;
 use personalization::lds::text::PersonName;
+use personalization::mrz::BirthDate;
 use personalization::pki::csca::{self, Csca, CscaOptions};
 use personalization::pki::document_signer::{self, DocumentSignerOptions};
 use personalization::pki::explicit_parameters::{NamedCurve, recognise_explicit};
@@ -300,7 +301,7 @@ fn additional_details() {
     assert_eq!(persons[0].address.len(), 4);
 }
 
-/// A date of birth that is not known whole: fillers in the zone, as much as is known in DG13, nothing in DG11.
+/// A date of birth that is not known whole: fillers in the zone, as much as is known in DG11 and DG13.
 #[test]
 fn partial_birth_date() {
     let json = CitizenRecord::template().replace("1996-08-12", "1996-08");
@@ -309,7 +310,10 @@ fn partial_birth_date() {
     let mrz = lds::dg1::decode(content(DataGroup::DG1)).unwrap();
     assert_eq!((mrz.birth_date(), mrz.check()), ("9608<<", Ok(())));
     let personal = AdditionalPersonalDetails::decode(content(DataGroup::DG11)).unwrap();
-    assert_eq!(personal.birth_date, None);
+    assert_eq!(
+        personal.birth_date.map(BirthDate::iso).as_deref(),
+        Some("1996-08")
+    );
     let dg13 = lds::dg13::decode(content(DataGroup::DG13)).unwrap();
     let OptionalDetails::Vietnamese(details) = &*dg13 else {
         panic!("the Vietnamese schema");

@@ -187,12 +187,22 @@ fn what_the_chip_cannot_do() {
     for curve in ["P-521", "brainpoolP512r1"] {
         refused("\"P-256\"", &format!("{curve:?}"), "does not offer this curve");
     }
-    refused(
-        "bac = true",
-        "bac = true\nterminal_authentication = true",
-        "does not offer Terminal Authentication",
-    );
-    assert!(with("bac = true", "bac = true\nterminal_authentication = false").is_ok());
+}
+
+/// Terminal Authentication comes after Chip Authentication, so that a card without its key cannot offer it.
+#[test]
+fn terminal_authentication() {
+    let asked = "bac = true\nterminal_authentication = true";
+    refused("bac = true", asked, "needs a chip_authentication key");
+    let key = "\n[[chip_authentication]]\ncurve = \"P-256\"\nciphers = [\"AES-128\"]";
+    let validity = "validity = { renewal_ages = [14, 25, 40, 60] }";
+    for asked in [true, false] {
+        let profile = with(
+            validity,
+            &format!("{validity}\nterminal_authentication = {asked}{key}"),
+        );
+        assert_eq!(profile.unwrap().terminal_authentication(), asked);
+    }
 }
 
 /// Each record standard has its gate, and a card of the new one passes it.

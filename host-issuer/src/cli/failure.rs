@@ -322,11 +322,13 @@ impl From<ManifestError> for Failure {
 
 impl From<ImageError> for Failure {
     fn from(error: ImageError) -> Self {
-        Self::input(
-            "photo.invalid",
-            error.to_string(),
-            "give a whole JPEG or JPEG 2000 portrait, 8 bits a colour",
-        )
+        let hint = match error {
+            ImageError::Orientation => {
+                "`eid record check --portrait FILE --budget BYTES --out FILE` writes a portrait that is turned upright"
+            }
+            _ => "give a whole JPEG or JPEG 2000 portrait, 8 bits a colour",
+        };
+        Self::input("photo.invalid", error.to_string(), hint)
     }
 }
 
@@ -345,6 +347,10 @@ impl From<PrepareError> for Failure {
                 "record.data_group",
                 error.to_string(),
                 "correct the record; the message names data group and field",
+            ),
+            PrepareError::NoTerminalTrust => Self::usage(
+                "--cvca is required: cards of this profile offer Terminal Authentication",
+                "give the CV certificate of the CVCA that the cards are to believe; `eid pki cvca init` makes one",
             ),
             PrepareError::CardId => Self::internal(error.to_string()),
             PrepareError::DocumentSigner(_) => Self::new(

@@ -81,7 +81,7 @@ fn check(arguments: &CheckArguments, context: &Context<'_>) -> Result<ExitCode, 
         Some(path) => check_record(context, path, profile.as_ref())?,
         None => None,
     };
-    let portrait = portrait::check(&arguments.portrait, context)?;
+    let portrait = portrait::check(&arguments.portrait, profile.as_ref(), context)?;
     let enrolment = if arguments.enrolment.is_given() {
         let enrolment = enrolment::load(context, &arguments.enrolment)?;
         if let Some(profile) = &profile {
@@ -112,6 +112,7 @@ fn check(arguments: &CheckArguments, context: &Context<'_>) -> Result<ExitCode, 
                 height,
                 bytes,
                 file,
+                ..
             } = portrait;
             let file = file.as_deref().unwrap_or("the portrait is good for a card");
             writeln!(out, "{file}: {format}, {width} x {height}, {bytes} bytes")?;

@@ -1,10 +1,11 @@
 //! A portrait from the camera made small enough for a chip: scaled, compressed to a byte budget, and decoded again.
 //!
 //! What comes out is a [`FaceImage`], so it went through the same checks as every portrait that reaches a card. The source may be
-//! what a camera gives: larger, progressive, with metadata; none of its metadata survives.
+//! what a camera gives: larger, progressive, lying on its side with metadata that say so; none of its metadata survives.
 
 mod jpeg;
 mod openjpeg;
+mod orientation;
 mod pixels;
 
 use super::face::{FaceImage, ImageError, ImageFormat, MAX_IMAGE_BYTES, MIN_HEIGHT, MIN_WIDTH};

@@ -1,6 +1,7 @@
 //! An enrolment: everything that was taken of one person beside the photograph, and what could not be taken.
 
 mod json;
+mod papers;
 
 use sha2::{Digest as _, Sha256};
 
@@ -11,6 +12,7 @@ use super::iris::{Eye, Iris, MissingIris};
 use super::iso_39794_4::QualityAlgorithm;
 use super::modality::{MAX_SAMPLE_BYTES, OpaqueSample};
 use super::picture::Picture;
+pub use papers::Paper;
 
 /// The longest enrolment record that is read, in bytes. A real one is under 2 KiB.
 pub const MAX_ENROLMENT_BYTES: usize = 64 * 1024;
@@ -62,6 +64,7 @@ pub struct Enrolment {
     missing_irises: Vec<MissingIris>,
     displayed_portrait: Option<FaceImage>,
     signature: Option<Picture>,
+    papers: [Option<Picture>; 3],
     samples: Vec<OpaqueSample>,
 }
 
@@ -81,6 +84,7 @@ impl Enrolment {
             missing_irises: Vec::new(),
             displayed_portrait: None,
             signature: None,
+            papers: [None, None, None],
             samples: Vec::new(),
         }
     }

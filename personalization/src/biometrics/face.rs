@@ -7,7 +7,9 @@
 use core::fmt;
 
 use super::image::Header;
-pub use super::image::{Colour, ImageError, ImageFormat, MAX_IMAGE_BYTES, MAX_SIDE, MIN_HEIGHT, MIN_WIDTH};
+pub use super::image::{
+    Colour, ImageError, ImageFormat, MAX_IMAGE_BYTES, MAX_SIDE, MIN_HEIGHT, MIN_WIDTH, Resolution,
+};
 use super::picture::Picture;
 
 /// An image that decodes from the first byte to the last. `Debug` shows no pixel.
@@ -53,6 +55,12 @@ impl FaceImage {
     #[must_use]
     pub const fn colour(&self) -> Colour {
         self.0.colour()
+    }
+
+    /// How many pixels make an inch, where the file says so.
+    #[must_use]
+    pub const fn resolution(&self) -> Option<Resolution> {
+        self.0.resolution()
     }
 }
 

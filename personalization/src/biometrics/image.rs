@@ -42,6 +42,45 @@ pub enum Colour {
     Rgb,
 }
 
+/// How many pixels make an inch, as an image's own header states it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Resolution {
+    /// Pixels per inch in a row.
+    pub horizontal: u16,
+    /// Pixels per inch in a column.
+    pub vertical: u16,
+}
+
+impl Resolution {
+    /// From pixels per inch; `None` for none at all, which writers put where they know nothing.
+    pub(super) fn per_inch(horizontal: u64, vertical: u64) -> Option<Self> {
+        let side = |value: u64| u16::try_from(value).ok().filter(|value| *value > 0);
+        Some(Self {
+            horizontal: side(horizontal)?,
+            vertical: side(vertical)?,
+        })
+    }
+
+    /// From pixels per metre, rounded.
+    pub(super) fn per_metre(horizontal: u64, vertical: u64) -> Option<Self> {
+        let inches = |value: u64| (value.saturating_mul(254) + 5_000) / 10_000;
+        Self::per_inch(inches(horizontal), inches(vertical))
+    }
+
+    /// The smaller of the two.
+    #[must_use]
+    pub fn least(self) -> u16 {
+        self.horizontal.min(self.vertical)
+    }
+
+    /// Whether both are this one, but for two per cent of rounding.
+    #[must_use]
+    pub fn is_about(self, per_inch: u16) -> bool {
+        let close = |value: u16| u32::from(value.abs_diff(per_inch)) * 50 <= u32::from(per_inch);
+        close(self.horizontal) && close(self.vertical)
+    }
+}
+
 /// Why an image is refused. The operator who supplied it is to blame.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ImageError {
@@ -57,6 +96,19 @@ pub enum ImageError {
     /// A finger image with colours.
     #[error("the image of a finger must be 8-bit grey")]
     NotGrey,
+    /// An image whose EXIF data say that it is to be turned or mirrored. No reader of cards looks there.
+    #[error(
+        "the image is not stored upright: its EXIF data say how it is to be turned, and readers of cards do not look there"
+    )]
+    Orientation,
+    /// A finger image of a resolution that its record cannot state.
+    #[error("the image of a finger has {horizontal} x {vertical} pixels per inch; 500 or 1000 are needed")]
+    Resolution {
+        /// Pixels per inch in a row.
+        horizontal: u16,
+        /// Pixels per inch in a column.
+        vertical: u16,
+    },
     /// Width or height is outside the limits of what is pictured.
     #[error("the image has {width} x {height} pixels; {min} to {max} each way are needed")]
     Sides {
@@ -115,4 +167,6 @@ pub(super) struct Header {
     pub(super) width: u32,
     pub(super) height: u32,
     pub(super) colour: Colour,
+    /// What the file says of it, if anything.
+    pub(super) resolution: Option<Resolution>,
 }

@@ -19,12 +19,10 @@ const HEADER: &[u8; 8] = b"FIR\x00010\x00";
 const GENERAL_HEADER_LEN: u32 = 32;
 /// Length of the finger header.
 const FINGER_HEADER_LEN: u32 = 14;
-/// Image acquisition level 31: 500 pixels per inch, 8 bits, 200 grey levels (table 1).
-const ACQUISITION_LEVEL: u16 = 31;
+/// Image acquisition levels with 8 bits and 200 grey levels, by their pixels per inch (table 1).
+const ACQUISITION_LEVELS: [(u16, u16); 2] = [(500, 31), (1000, 41)];
 /// Scale units: pixels per inch.
 const PIXELS_PER_INCH: u8 = 1;
-/// The resolution that the acquisition level stands for.
-const RESOLUTION: u16 = 500;
 /// Quality that nobody measured.
 const QUALITY_UNDEFINED: u8 = 254;
 /// Most fingers of a record that is read.
@@ -77,15 +75,21 @@ pub fn encode(finger: &Finger) -> Vec<u8> {
     // An image has at most `image::MAX_IMAGE_BYTES`.
     let image_len = u32::try_from(image.len()).expect("an image is far shorter than 4 GiB");
     let block_len = FINGER_HEADER_LEN + image_len;
+    let [usual, finer] = ACQUISITION_LEVELS;
+    // An image that does not say was taken as 9303-9 asks for.
+    let (resolution, acquisition_level) = match finger.image.resolution() {
+        Some(stated) if stated == finer.0 => finer,
+        _ => usual,
+    };
 
     let mut record = Vec::with_capacity(image.len() + 46);
     record.extend_from_slice(HEADER);
     record.extend_from_slice(&u64::from(GENERAL_HEADER_LEN + block_len).to_be_bytes()[2..]);
     record.extend_from_slice(&[0; 2]); // capture device: not stated
-    record.extend_from_slice(&ACQUISITION_LEVEL.to_be_bytes());
+    record.extend_from_slice(&acquisition_level.to_be_bytes());
     record.extend_from_slice(&[1, PIXELS_PER_INCH]);
     for _ in 0..4 {
-        record.extend_from_slice(&RESOLUTION.to_be_bytes());
+        record.extend_from_slice(&resolution.to_be_bytes());
     }
     record.extend_from_slice(&[8, compression(finger.image.format())]);
     record.extend_from_slice(&[0; 2]);

@@ -7,14 +7,16 @@
 //! a border need not know progressive JPEG.
 
 mod entropy;
+mod metadata;
 
 use zune_jpeg::JpegDecoder;
 use zune_jpeg::errors::DecodeErrors;
 use zune_jpeg::zune_core::bytestream::ZCursor;
 use zune_jpeg::zune_core::options::DecoderOptions;
 
-use super::image::{Colour, Header, ImageError, MAX_SIDE, MIN_HEIGHT, MIN_WIDTH};
+use super::image::{Colour, Header, ImageError, MAX_SIDE};
 use entropy::{Component, Frame, HuffmanTables};
+pub(super) use metadata::{Metadata, UPRIGHT};
 
 /// Marker codes (table B.1).
 mod marker {
@@ -37,9 +39,27 @@ pub(super) fn recognize(bytes: &[u8]) -> bool {
     bytes.starts_with(&[0xFF, marker::SOI, 0xFF])
 }
 
+/// What the segments before the first scan say beside the picture, in a JPEG of any mode.
+pub(super) fn metadata(bytes: &[u8]) -> Metadata {
+    let mut metadata = Metadata::default();
+    let mut position = 2;
+    while let Ok((code, after)) = marker_at(bytes, position)
+        && code != marker::SOS
+        && let Ok(segment) = segment_at(bytes, after)
+    {
+        metadata.take(code, segment);
+        position = after + 2 + segment.len();
+    }
+    metadata
+}
+
 /// Walks over all marker segments (B.1.1) and scans, and returns what the frame header says.
+///
+/// # Errors
+/// [`ImageError`], also for an image that is to be turned before it is looked at.
 pub(super) fn inspect(bytes: &[u8]) -> Result<Header, ImageError> {
     let mut frame = None;
+    let mut metadata = Metadata::default();
     let mut tables = HuffmanTables::default();
     let mut restart_interval = 0;
     let mut position = 2;
@@ -51,7 +71,7 @@ pub(super) fn inspect(bytes: &[u8]) -> Result<Header, ImageError> {
                     count: bytes.len() - after,
                 });
             }
-            return finish(frame);
+            return finish(frame, metadata);
         }
         if matches!(code, marker::SOI | 0x00 | 0x01 | 0xD0..=0xD7) {
             return Err(ImageError::Damaged("a marker in the wrong place"));
@@ -76,7 +96,7 @@ pub(super) fn inspect(bytes: &[u8]) -> Result<Header, ImageError> {
                 entropy::check_scan(frame, &tables, restart_interval, segment, &bytes[position..end])?;
                 position = end;
             }
-            _ => {}
+            _ => metadata.take(code, segment),
         }
     }
 }
@@ -104,16 +124,15 @@ pub(super) fn decode(bytes: &[u8], header: &Header) -> Result<(), ImageError> {
     decoder.decode().map(drop).map_err(error)
 }
 
-fn finish(frame: Option<Frame>) -> Result<Header, ImageError> {
+fn finish(frame: Option<Frame>, metadata: Metadata) -> Result<Header, ImageError> {
     let frame = frame.ok_or(ImageError::Damaged("no frame header"))?;
     if !frame.is_complete() {
         return Err(ImageError::Truncated);
     }
-    Ok(header(&frame))
-}
-
-fn header(frame: &Frame) -> Header {
-    Header {
+    if metadata.orientation != UPRIGHT {
+        return Err(ImageError::Orientation);
+    }
+    Ok(Header {
         width: frame.width.into(),
         height: frame.height.into(),
         colour: if frame.components.len() == 1 {
@@ -121,7 +140,8 @@ fn header(frame: &Frame) -> Header {
         } else {
             Colour::Rgb
         },
-    }
+        resolution: metadata.resolution,
+    })
 }
 
 /// The marker at a position (any number of fill bytes FF may precede its code) and the position behind it.
@@ -154,8 +174,8 @@ fn end_of_entropy_coded(bytes: &[u8], position: usize) -> Result<usize, ImageErr
         .ok_or(ImageError::Truncated)
 }
 
-/// Size and components of a frame header (B.2.2). Sizes outside the limits end the walk here, before any of the
-/// work that they promise.
+/// Size and components of a frame header (B.2.2). A size that no image of a card has ends the walk here, before any of the
+/// work that it promises; what a portrait or a finger must have is asked later.
 fn frame_header(segment: &[u8]) -> Result<Frame, ImageError> {
     let Some((&[precision, height_1, height_0, width_1, width_0, count], parameters)) =
         segment.split_first_chunk::<6>()
@@ -178,7 +198,7 @@ fn frame_header(segment: &[u8]) -> Result<Frame, ImageError> {
         components: components.ok_or(ImageError::Damaged("its sampling factors"))?,
     };
     let (width, height) = (frame.width, frame.height);
-    if !(MIN_WIDTH..=MAX_SIDE).contains(&width) || !(MIN_HEIGHT..=MAX_SIDE).contains(&height) {
+    if !(1..=MAX_SIDE).contains(&width) || !(1..=MAX_SIDE).contains(&height) {
         return Err(ImageError::Dimensions {
             width: width.into(),
             height: height.into(),

@@ -5,7 +5,7 @@
 
 use hayro_jpeg2000::{DecodeSettings, DecoderContext, Image};
 
-use super::image::{Colour, Header, ImageError};
+use super::image::{Colour, Header, ImageError, Resolution};
 
 /// The signature box with which every JP2 file begins (I.5.1).
 const SIGNATURE_BOX: [u8; 12] = [0, 0, 0, 12, b'j', b'P', b' ', b' ', 0x0D, 0x0A, 0x87, 0x0A];
@@ -29,14 +29,14 @@ pub(super) fn recognize(bytes: &[u8]) -> bool {
 
 /// Walks over the whole file and returns what the size marker says.
 pub(super) fn inspect(bytes: &[u8]) -> Result<Header, ImageError> {
-    let codestream = if bytes.starts_with(&SIGNATURE_BOX) {
+    let (codestream, resolution) = if bytes.starts_with(&SIGNATURE_BOX) {
         contiguous_codestream(bytes)?
     } else {
-        bytes
+        (bytes, None)
     };
     let header = size(codestream)?;
     check_tile_parts(codestream)?;
-    Ok(header)
+    Ok(Header { resolution, ..header })
 }
 
 /// Decodes every pixel.
@@ -54,34 +54,79 @@ pub(super) fn decode(bytes: &[u8], header: &Header) -> Result<(), ImageError> {
     Ok(())
 }
 
-/// The content of the one contiguous codestream box, which must be the last box of the file (I.5.4).
+/// The content of the one contiguous codestream box, which must be the last box of the file (I.5.4), and what the header box said of
+/// the resolution.
 ///
 /// The standard lets boxes follow it; none that a portrait needs does, and the walk is sure of the end so.
-fn contiguous_codestream(bytes: &[u8]) -> Result<&[u8], ImageError> {
+fn contiguous_codestream(bytes: &[u8]) -> Result<(&[u8], Option<Resolution>), ImageError> {
     let mut rest = bytes;
-    while let Some((header, content)) = rest.split_first_chunk::<8>() {
-        let [l3, l2, l1, l0, kind @ ..] = *header;
-        let length = u32::from_be_bytes([l3, l2, l1, l0]);
-        let (content, after) = match length {
-            // To the end of the file.
-            0 => (content, &[][..]),
-            // The 64-bit form is for files of 4 GiB and more; 2–7 are reserved.
-            1..=7 => return Err(ImageError::Damaged("a box's length")),
-            _ => {
-                let length = usize::try_from(length - 8).map_err(|_| ImageError::Truncated)?;
-                content.split_at_checked(length).ok_or(ImageError::Truncated)?
-            }
-        };
-        if kind == *b"jp2c" {
-            return if after.is_empty() {
-                Ok(content)
-            } else {
-                Err(ImageError::TrailingBytes { count: after.len() })
-            };
+    let mut resolution = None;
+    while let Some((kind, content, after)) = next_box(rest)? {
+        match &kind {
+            b"jp2c" if after.is_empty() => return Ok((content, resolution)),
+            b"jp2c" => return Err(ImageError::TrailingBytes { count: after.len() }),
+            b"jp2h" => resolution = resolution_of(content)?,
+            _ => {}
         }
         rest = after;
     }
     Err(ImageError::Truncated)
+}
+
+/// Kind and content of the first box (I.4), and what follows it; `None` for fewer bytes than a box's header.
+fn next_box(bytes: &[u8]) -> Result<Option<([u8; 4], &[u8], &[u8])>, ImageError> {
+    let Some((header, content)) = bytes.split_first_chunk::<8>() else {
+        return Ok(None);
+    };
+    let [l3, l2, l1, l0, kind @ ..] = *header;
+    let length = u32::from_be_bytes([l3, l2, l1, l0]);
+    let (content, after) = match length {
+        // To the end of the file.
+        0 => (content, &[][..]),
+        // The 64-bit form is for files of 4 GiB and more; 2–7 are reserved.
+        1..=7 => return Err(ImageError::Damaged("a box's length")),
+        _ => {
+            let length = usize::try_from(length - 8).map_err(|_| ImageError::Truncated)?;
+            content.split_at_checked(length).ok_or(ImageError::Truncated)?
+        }
+    };
+    Ok(Some((kind, content, after)))
+}
+
+/// The capture resolution in the header box: `res ` { `resc` { numerators and denominators (2 each), exponents (1 each) } }, vertically
+/// first, in pixels per metre (I.5.3.7).
+fn resolution_of(header_box: &[u8]) -> Result<Option<Resolution>, ImageError> {
+    let find = |mut boxes, wanted: &[u8; 4]| -> Result<Option<&[u8]>, ImageError> {
+        while let Some((kind, content, after)) = next_box(boxes)? {
+            if kind == *wanted {
+                return Ok(Some(content));
+            }
+            boxes = after;
+        }
+        Ok(None)
+    };
+    let Some(resolution) = find(header_box, b"res ")? else {
+        return Ok(None);
+    };
+    let Some(&[v1, v0, vd1, vd0, h1, h0, hd1, hd0, v_exponent, h_exponent, ..]) = find(resolution, b"resc")?
+    else {
+        return Ok(None);
+    };
+    let value = |numerator: [u8; 2], denominator: [u8; 2], exponent: u8| -> Option<u64> {
+        let (numerator, denominator) = (u16::from_be_bytes(numerator), u16::from_be_bytes(denominator));
+        let power = 10_u64.checked_pow(i8::from_be_bytes([exponent]).unsigned_abs().into())?;
+        let (numerator, denominator) = (u64::from(numerator), u64::from(denominator));
+        if i8::from_be_bytes([exponent]) < 0 {
+            numerator.checked_div(denominator.checked_mul(power)?)
+        } else {
+            numerator.checked_mul(power)?.checked_div(denominator)
+        }
+    };
+    let vertical = value([v1, v0], [vd1, vd0], v_exponent);
+    let horizontal = value([h1, h0], [hd1, hd0], h_exponent);
+    Ok(horizontal
+        .zip(vertical)
+        .and_then(|(horizontal, vertical)| Resolution::per_metre(horizontal, vertical)))
 }
 
 /// Image size, tile size and components of the size marker segment (A.5.1).
@@ -121,6 +166,7 @@ fn size(codestream: &[u8]) -> Result<Header, ImageError> {
         width: saturated(width),
         height: saturated(height),
         colour,
+        resolution: None,
     })
 }
 

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use super::image::{Colour, Header, ImageError, ImageFormat, MAX_IMAGE_BYTES};
+use super::image::{Colour, Header, ImageError, ImageFormat, MAX_IMAGE_BYTES, Resolution};
 use super::{jpeg, jpeg2000};
 
 /// What sizes an image may have, in pixels.
@@ -20,6 +20,9 @@ pub const IRIS: SizeLimits = SizeLimits { min: 100, max: 2048 };
 /// A signature or usual mark.
 pub const SIGNATURE: SizeLimits = SizeLimits { min: 16, max: 2048 };
 
+/// A paper: a proof of citizenship, a side of the document.
+pub const PAPER: SizeLimits = SizeLimits { min: 100, max: 2048 };
+
 /// An image that decodes from the first byte to the last. `Debug` shows no pixel.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Picture {
@@ -28,6 +31,7 @@ pub struct Picture {
     width: u16,
     height: u16,
     colour: Colour,
+    resolution: Option<Resolution>,
 }
 
 impl Picture {
@@ -84,6 +88,7 @@ impl Picture {
             width,
             height,
             colour: header.colour,
+            resolution: header.resolution,
         })
     }
 
@@ -115,6 +120,12 @@ impl Picture {
     #[must_use]
     pub const fn colour(&self) -> Colour {
         self.colour
+    }
+
+    /// How many pixels make an inch, where the file says so.
+    #[must_use]
+    pub const fn resolution(&self) -> Option<Resolution> {
+        self.resolution
     }
 }
 

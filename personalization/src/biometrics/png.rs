@@ -2,7 +2,7 @@
 //!
 //! Finger images may be PNG (ISO/IEC 19794-4, table 3). The pixels are passed through as they came.
 
-use super::image::{Colour, Header, ImageError};
+use super::image::{Colour, Header, ImageError, Resolution};
 
 /// The signature of every PNG file (5.2).
 const SIGNATURE: [u8; 8] = [0x89, b'P', b'N', b'G', 0x0D, 0x0A, 0x1A, 0x0A];
@@ -18,7 +18,7 @@ pub(super) fn recognize(bytes: &[u8]) -> bool {
     bytes.starts_with(&SIGNATURE)
 }
 
-/// Walks over all chunks to IEND in the last bytes and returns what IHDR says.
+/// Walks over all chunks to IEND in the last bytes and returns what IHDR and pHYs say.
 ///
 /// # Errors
 /// [`ImageError`]. Never panics.
@@ -36,10 +36,11 @@ pub(super) fn inspect(bytes: &[u8]) -> Result<Header, ImageError> {
             return Err(ImageError::Damaged("the check sum of a chunk"));
         }
         let (kind, data) = chunk.split_first_chunk::<4>().ok_or(ImageError::Truncated)?;
-        match (kind, &header) {
+        match (kind, &mut header) {
             (b"IHDR", None) => header = Some(image_header(data)?),
             (b"IHDR", Some(_)) | (_, None) => return Err(ImageError::Damaged("IHDR is not its first chunk")),
             (b"IDAT", _) => has_data = true,
+            (b"pHYs", Some(header)) => header.resolution = physical_dimensions(data),
             (b"IEND", _) if !after.is_empty() => {
                 return Err(ImageError::TrailingBytes { count: after.len() });
             }
@@ -66,5 +67,15 @@ fn image_header(data: &[u8]) -> Result<Header, ImageError> {
         width: u32::from_be_bytes([w3, w2, w1, w0]),
         height: u32::from_be_bytes([h3, h2, h1, h0]),
         colour,
+        resolution: None,
     })
+}
+
+/// Pixels per unit (4 each), and the unit: 1 is the metre (11.3.5.3).
+fn physical_dimensions(data: &[u8]) -> Option<Resolution> {
+    let &[x3, x2, x1, x0, y3, y2, y1, y0, 1] = data else {
+        return None;
+    };
+    let per_metre = |bytes| u64::from(u32::from_be_bytes(bytes));
+    Resolution::per_metre(per_metre([x3, x2, x1, x0]), per_metre([y3, y2, y1, y0]))
 }

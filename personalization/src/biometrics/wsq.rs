@@ -3,7 +3,7 @@
 //! The image is passed through as it came; no reader of this project decodes it. The walk is sure that the file is whole:
 //! one frame, at least one block of coefficients, and the end marker in the last two bytes.
 
-use super::image::{Colour, Header, ImageError};
+use super::image::{Colour, Header, ImageError, Resolution};
 
 /// Start of image.
 const SOI: [u8; 2] = [0xFF, 0xA0];
@@ -16,8 +16,9 @@ mod marker {
     /// Restart marks 0 to 7 stand alone in the coefficients.
     pub(super) const RST_0: u8 = 0xB0;
     pub(super) const RST_7: u8 = 0xB7;
-    /// Transform table, quantization table, Huffman tables, restart interval, comment.
-    pub(super) const TABLES: core::ops::RangeInclusive<u8> = 0xA4..=0xA8;
+    /// Transform table, quantization table, Huffman tables, restart interval.
+    pub(super) const TABLES: core::ops::RangeInclusive<u8> = 0xA4..=0xA7;
+    pub(super) const COMMENT: u8 = 0xA8;
 }
 
 /// Whether the bytes begin like a WSQ file.
@@ -32,6 +33,7 @@ pub(super) fn recognize(bytes: &[u8]) -> bool {
 pub(super) fn inspect(bytes: &[u8]) -> Result<Header, ImageError> {
     let mut rest = bytes.strip_prefix(&SOI).ok_or(ImageError::UnknownFormat)?;
     let mut frame = None;
+    let mut resolution = None;
     let mut has_coefficients = false;
     loop {
         let (&[prefix, code], after) = rest.split_first_chunk::<2>().ok_or(ImageError::Truncated)?;
@@ -43,7 +45,7 @@ pub(super) fn inspect(bytes: &[u8]) -> Result<Header, ImageError> {
                 return Err(ImageError::TrailingBytes { count: after.len() });
             }
             return match (frame, has_coefficients) {
-                (Some(header), true) => Ok(header),
+                (Some(header), true) => Ok(Header { resolution, ..header }),
                 (None, _) => Err(ImageError::Damaged("no frame header")),
                 (_, false) => Err(ImageError::Truncated),
             };
@@ -59,6 +61,7 @@ pub(super) fn inspect(bytes: &[u8]) -> Result<Header, ImageError> {
             marker::SOF => frame = Some(frame_header(segment)?),
             marker::SOB if frame.is_none() => return Err(ImageError::Damaged("no frame header")),
             marker::SOB => has_coefficients = true,
+            marker::COMMENT => resolution = resolution.or(stated_resolution(segment)),
             _ if marker::TABLES.contains(&code) => {}
             _ => return Err(ImageError::Damaged("a marker in the wrong place")),
         }
@@ -79,7 +82,16 @@ fn frame_header(segment: &[u8]) -> Result<Header, ImageError> {
         width: u16::from_be_bytes([w1, w0]).into(),
         height: u16::from_be_bytes([h1, h0]).into(),
         colour: Colour::Grey,
+        resolution: None,
     })
+}
+
+/// The line `PPI 500` of a comment as NIST's encoder writes it (NIST_COM).
+fn stated_resolution(segment: &[u8]) -> Option<Resolution> {
+    let text = core::str::from_utf8(segment.get(2..)?).ok()?;
+    let value = text.lines().find_map(|line| line.strip_prefix("PPI "))?;
+    let per_inch = value.trim().parse().ok()?;
+    Resolution::per_inch(per_inch, per_inch)
 }
 
 /// What follows the Huffman codes: the next marker that is neither a stuffed FF nor a restart mark.

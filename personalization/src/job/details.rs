@@ -2,34 +2,39 @@
 
 use time::{OffsetDateTime, PrimitiveDateTime};
 
+use crate::biometrics::enrolment::{Enrolment, Paper};
 use crate::citizen::{CitizenRecord, FullName, RecordError};
 use crate::lds::dg11::AdditionalPersonalDetails;
 use crate::lds::dg12::AdditionalDocumentDetails;
 use crate::lds::dg16::PersonToNotify;
 use crate::lds::text::PersonName;
 
-/// What DG11 says of the holder. A date of birth that is not known whole is left to the zone of DG1, which can say so.
-pub(super) fn personal(record: &CitizenRecord) -> AdditionalPersonalDetails {
+/// What DG11 says of the holder.
+pub(super) fn personal(record: &CitizenRecord, enrolment: &Enrolment) -> AdditionalPersonalDetails {
     let details = record.personal_details();
     AdditionalPersonalDetails {
         name: Some(PersonName::new(record.surname(), record.given_names())),
         other_names: details.other_names.iter().map(name).collect(),
         personal_number: Some(record.citizen_number().as_str().to_owned()),
-        birth_date: record.birth_date().day().map(Into::into),
+        birth_date: Some(record.birth_date()),
         place_of_birth: details.place_of_birth.as_deref().map(lines).unwrap_or_default(),
         address: lines(record.residence()),
         telephone: details.telephone.clone(),
         profession: details.profession.clone(),
         title: details.title.clone(),
         summary: details.personal_summary.clone(),
-        proof_of_citizenship: None,
+        proof_of_citizenship: image(enrolment, Paper::ProofOfCitizenship),
         other_documents: details.other_documents.clone(),
         custody: details.custody.clone(),
     }
 }
 
 /// What DG12 says of the document, `personalized` at that time (UTC).
-pub(super) fn document(record: &CitizenRecord, personalized: OffsetDateTime) -> AdditionalDocumentDetails {
+pub(super) fn document(
+    record: &CitizenRecord,
+    enrolment: &Enrolment,
+    personalized: OffsetDateTime,
+) -> AdditionalDocumentDetails {
     let details = record.document_details();
     let personalized = personalized.to_offset(time::UtcOffset::UTC);
     AdditionalDocumentDetails {
@@ -38,8 +43,8 @@ pub(super) fn document(record: &CitizenRecord, personalized: OffsetDateTime) -> 
         other_persons: details.other_persons.iter().map(name).collect(),
         endorsements: details.endorsements.clone(),
         tax_exit_requirements: details.tax_exit_requirements.clone(),
-        front: None,
-        rear: None,
+        front: image(enrolment, Paper::DocumentFront),
+        rear: image(enrolment, Paper::DocumentRear),
         personalized: Some(PrimitiveDateTime::new(personalized.date(), personalized.time())),
         personalization_system: None,
     }
@@ -58,6 +63,10 @@ pub(super) fn persons_to_notify(record: &CitizenRecord) -> Result<Vec<PersonToNo
         address: person.address.as_deref().map(lines).unwrap_or_default(),
     };
     Ok(persons.iter().map(person).collect())
+}
+
+fn image(enrolment: &Enrolment, paper: Paper) -> Option<Vec<u8>> {
+    enrolment.paper(paper).map(|image| image.bytes().to_vec())
 }
 
 fn name(name: &FullName) -> PersonName {

@@ -56,8 +56,11 @@ impl UnsignedCard<'_> {
     /// # Errors
     ///
     /// [`PrepareError::ChipKeys`] when the keys are not exactly those of [`chip_keys`](Self::chip_keys);
-    /// [`PrepareError::SecurityObject`].
+    /// [`PrepareError::NoTerminalTrust`]; [`PrepareError::SecurityObject`].
     pub fn sign(self, signer: &dyn Signer, keys: &[AttestedKey]) -> Result<CardImage, PrepareError> {
+        if self.profile.terminal_authentication() && self.terminal_trust.is_none() {
+            return Err(PrepareError::NoTerminalTrust);
+        }
         let keys = self.card_keys(keys)?;
         let infos = self.security_infos(&keys)?;
         let mut data_groups = self.data_groups;

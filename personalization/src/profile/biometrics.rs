@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::CardProfile;
 use super::error::ProfileError;
-use crate::biometrics::enrolment::{Enrolment, EnrolmentError};
+use crate::biometrics::enrolment::{Enrolment, EnrolmentError, Paper};
+use crate::biometrics::face::FaceImage;
 use crate::biometrics::finger::{FingerImageFormat, FingerPosition};
 use crate::biometrics::format::{FingerFormat, IrisFormat};
 use crate::biometrics::iris::Eye;
@@ -22,6 +23,55 @@ pub struct FingerParameters {
     /// Names of the fingers that every enrolment must have, captured or said to be missing.
     #[serde(default)]
     pub required: Vec<String>,
+    /// Whether every image must state its resolution; one that does not is taken to have 500 pixels per inch.
+    #[serde(default)]
+    pub resolution_stated: bool,
+}
+
+/// What the profile asks of the portrait beyond what every portrait must have.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PortraitParameters {
+    /// Least pixels per inch, where the image states them; a scanned photograph should have 300 (9303-9, section 3).
+    #[serde(default)]
+    pub min_resolution: Option<u16>,
+    /// Whether the image must state its resolution.
+    #[serde(default)]
+    pub resolution_stated: bool,
+    /// Least pixels in a row.
+    #[serde(default)]
+    pub min_width: Option<u16>,
+    /// Least rows of pixels.
+    #[serde(default)]
+    pub min_height: Option<u16>,
+    /// Most bytes.
+    #[serde(default)]
+    pub max_bytes: Option<u32>,
+}
+
+impl PortraitParameters {
+    /// Whether a portrait is as the profile asks for.
+    pub(super) fn check(&self, face: &FaceImage) -> Result<(), EnrolmentError> {
+        let refuse = |rule| Err(EnrolmentError::rule("portrait", rule));
+        let least = |least: Option<u16>| least.unwrap_or(0);
+        match face.resolution() {
+            None if self.resolution_stated => {
+                return refuse("does not state its resolution, which the profile asks for");
+            }
+            Some(stated) if stated.least() < least(self.min_resolution) => {
+                return refuse("has fewer pixels per inch than the profile asks for");
+            }
+            _ => {}
+        }
+        if face.width() < least(self.min_width) || face.height() < least(self.min_height) {
+            return refuse("has fewer pixels than the profile asks for");
+        }
+        let max_bytes = self.max_bytes.map_or(usize::MAX, |max| max as usize);
+        if face.bytes().len() > max_bytes {
+            return refuse("has more bytes than the profile allows: compress it to that budget");
+        }
+        Ok(())
+    }
 }
 
 /// What the profile says of irises.
@@ -247,6 +297,12 @@ fn check_places(
     if enrolment.signature().is_some() {
         no_place("signature".to_owned(), DataGroup::DG7)?;
     }
+    for paper in Paper::ALL {
+        if enrolment.paper(paper).is_some() {
+            no_place(paper.name().to_owned(), paper.data_group())?;
+        }
+    }
+    check_resolutions(profile, enrolment)?;
     let is_39794 = profile
         .fingers
         .as_ref()
@@ -266,6 +322,25 @@ fn check_places(
                 "has no place: a data group has nine templates",
             ))
         }
+        _ => Ok(()),
+    }
+}
+
+/// Whether every finger says how large it is, where the profile asks for that.
+fn check_resolutions(profile: &CardProfile, enrolment: &Enrolment) -> Result<(), EnrolmentError> {
+    let asks = profile
+        .fingers
+        .as_ref()
+        .is_some_and(|fingers| fingers.resolution_stated);
+    let silent = enrolment
+        .fingers()
+        .iter()
+        .find(|finger| finger.image.resolution().is_none());
+    match silent {
+        Some(finger) if asks => Err(EnrolmentError::rule(
+            format!("finger {}", finger.position),
+            "does not state its resolution, which the profile asks for",
+        )),
         _ => Ok(()),
     }
 }

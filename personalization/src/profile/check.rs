@@ -13,6 +13,7 @@ use super::pace::pace_infos;
 use super::{CardProfile, DATA_GROUPS, MrzForm, Validity};
 use crate::attestation::ChipKeySpec;
 use crate::biometrics::enrolment::{Enrolment, EnrolmentError};
+use crate::biometrics::face::FaceImage;
 use crate::citizen::{CitizenRecord, Expiry, RecordError};
 use crate::hash::HashAlgorithm;
 use crate::image::UtilityApplication;
@@ -43,11 +44,6 @@ impl CardProfile {
         let data_groups = data_groups(&self.data_groups)?;
         let pace_infos = pace_infos(&self.pace)?;
 
-        let unsupported = |key, what| Err(ProfileError::Unsupported { key, what });
-        if self.terminal_authentication {
-            return unsupported("terminal_authentication", "Terminal Authentication");
-        }
-
         if pace_infos.is_empty() && self.pin {
             return invalid("pin", "needs PACE, the only protocol that takes a PIN");
         }
@@ -55,6 +51,13 @@ impl CardProfile {
             return invalid("pace", "needs at least one parameter set, or bac = true");
         }
         let keys = chip_keys::check(&self, &data_groups, &pace_infos)?;
+        // 9303-11, section 7.1: it needs the strong session of Chip Authentication, or the proof of PACE-CAM, which has such a key.
+        if self.terminal_authentication && self.chip_authentication.is_empty() {
+            return invalid(
+                "terminal_authentication",
+                "needs a chip_authentication key, which comes before it",
+            );
+        }
         let has_infos = !pace_infos.is_empty() || !keys.specs.is_empty();
         if has_infos != data_groups.contains(&DataGroup::DG14) {
             return invalid(
@@ -186,6 +189,21 @@ impl CheckedProfile {
     pub fn check_enrolment(&self, enrolment: &Enrolment) -> Result<(), EnrolmentError> {
         self.biometrics
             .check_enrolment(&self.profile, &self.data_groups, enrolment)
+    }
+
+    /// Whether a portrait is as the profile asks for: resolution, dimensions, size.
+    ///
+    /// # Errors
+    ///
+    /// [`EnrolmentError`] says what it lacks.
+    pub fn check_portrait(&self, face: &FaceImage) -> Result<(), EnrolmentError> {
+        self.profile.portrait.check(face)
+    }
+
+    /// Whether cards offer Terminal Authentication, so that each must be given what that starts from.
+    #[must_use]
+    pub const fn terminal_authentication(&self) -> bool {
+        self.profile.terminal_authentication
     }
 
     /// Whether the record's dates fit the profile's validity rule.

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use personalization::biometrics::enrolment::{Enrolment, EnrolmentError, MAX_ENROLMENT_BYTES};
+use personalization::biometrics::enrolment::{Enrolment, EnrolmentError, MAX_ENROLMENT_BYTES, Paper};
 use personalization::biometrics::face::{FaceImage, MAX_IMAGE_BYTES};
 use personalization::biometrics::finger::{
     Finger, FingerImage, FingerPosition, FlatReason, Impression, MissingFinger, MissingReason,
@@ -38,6 +38,15 @@ pub(in crate::cli) struct EnrolmentArguments {
     /// Signature or usual mark for DG7, to be shown
     #[arg(long, value_name = "FILE")]
     signature: Option<PathBuf>,
+    /// Image of a proof of citizenship, for DG11
+    #[arg(long, value_name = "FILE")]
+    proof_of_citizenship: Option<PathBuf>,
+    /// Image of the document's front, for DG12
+    #[arg(long, value_name = "FILE")]
+    document_front: Option<PathBuf>,
+    /// Image of the document's rear, for DG12
+    #[arg(long, value_name = "FILE")]
+    document_rear: Option<PathBuf>,
     /// Sample of a modality that the profile registers: voice=FILE
     #[arg(long, value_name = "MODALITY=FILE")]
     sample: Vec<String>,
@@ -49,9 +58,21 @@ impl EnrolmentArguments {
         self.enrolment.is_some()
             || self.displayed_portrait.is_some()
             || self.signature.is_some()
+            || self.papers().any(|(_, file)| file.is_some())
             || [&self.finger, &self.missing_finger, &self.iris, &self.sample]
                 .iter()
                 .any(|options| !options.is_empty())
+    }
+
+    fn papers(&self) -> impl Iterator<Item = (Paper, &Option<PathBuf>)> {
+        Paper::ALL.into_iter().map(|paper| {
+            let file = match paper {
+                Paper::ProofOfCitizenship => &self.proof_of_citizenship,
+                Paper::DocumentFront => &self.document_front,
+                Paper::DocumentRear => &self.document_rear,
+            };
+            (paper, file)
+        })
     }
 }
 
@@ -87,6 +108,11 @@ pub(in crate::cli) fn load(
     }
     if let Some(path) = &arguments.signature {
         enrolment.set_signature(picture(context, path, picture::SIGNATURE)?)?;
+    }
+    for (paper, file) in arguments.papers() {
+        if let Some(path) = file {
+            enrolment.set_paper(paper, picture(context, path, picture::PAPER)?)?;
+        }
     }
     for option in &arguments.sample {
         let (modality, path) = named(option, "--sample")?;
@@ -126,7 +152,7 @@ fn add_fingers(
         let (position, path) = finger_option("--finger", option)?;
         let path = Path::new(path);
         let image = FingerImage::from_bytes(read(context, path, MAX_IMAGE_BYTES)?).map_err(|error| {
-            let hint = "give a whole grey image of one finger: WSQ, JPEG 2000, PNG or JPEG";
+            let hint = "give a whole grey image of one finger, 500 or 1000 pixels per inch: WSQ, JPEG 2000, PNG or JPEG";
             Failure::input("enrolment.finger", error.to_string(), hint).about(path.display())
         })?;
         enrolment.add_finger(Finger {
@@ -199,7 +225,7 @@ fn read(context: &Context<'_>, path: &Path, limit: usize) -> Result<Vec<u8>, Fai
 fn picture(context: &Context<'_>, path: &Path, limits: picture::SizeLimits) -> Result<Picture, Failure> {
     let bytes = read(context, path, MAX_IMAGE_BYTES)?;
     Picture::from_bytes(bytes, limits).map_err(|error| {
-        let hint = "give a whole JPEG or JPEG 2000 image, 8 bits a colour";
+        let hint = "give a whole JPEG or JPEG 2000 image, 8 bits a colour, stored upright";
         Failure::input("enrolment.image", error.to_string(), hint).about(path.display())
     })
 }

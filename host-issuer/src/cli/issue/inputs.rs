@@ -6,6 +6,7 @@ use personalization::biometrics::enrolment::Enrolment;
 use personalization::biometrics::face::{FaceImage, MAX_IMAGE_BYTES};
 use personalization::citizen::CitizenRecord;
 use personalization::image::{TerminalTrust, UtilityApplication};
+use personalization::job::PrepareError;
 use personalization::keys::IssuerMasterKeys;
 use personalization::pki::directory::{CountedSigner, DocumentSignerDirectory, StoredSigner};
 use personalization::profile::CheckedProfile;
@@ -83,7 +84,13 @@ impl InputArguments {
         let record = record::load(context, required("--record", self.record.as_deref())?)?;
         let face = load_face(context, required("--photo", self.photo.as_deref())?)?;
         let enrolment = enrolment::load(context, &self.enrolment)?;
+        profile
+            .check_portrait(&face)
+            .map_err(|error| Failure::from(error).about("--photo"))?;
         profile.check_enrolment(&enrolment)?;
+        if self.cvca.is_empty() {
+            self.without_cvca(context, &profile, &enrolment)?;
+        }
         let ds = DocumentSignerDirectory::open(&context.path(self.ds.as_deref(), "ds")?)?;
         let issuer_keys = self.load_issuer_keys(context)?;
         let application_masters =
@@ -105,6 +112,24 @@ impl InputArguments {
             terminal_trust,
             application_masters,
         })
+    }
+
+    /// What a card without a CVCA to believe means: against the profile, or that nobody will read what was taken.
+    fn without_cvca(
+        &self,
+        context: &Context<'_>,
+        profile: &CheckedProfile,
+        enrolment: &Enrolment,
+    ) -> Result<(), Failure> {
+        if profile.terminal_authentication() {
+            return Err(PrepareError::NoTerminalTrust.into());
+        }
+        if !enrolment.fingers().is_empty() || !enrolment.irises().is_empty() {
+            context.output.progress(
+                "warning: no terminal will ever read the fingers and irises of this card: it is given no CVCA to believe (--cvca)",
+            );
+        }
+        Ok(())
     }
 
     /// Where the passphrase of the first key is.

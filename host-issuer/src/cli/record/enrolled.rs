@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use personalization::biometrics::enrolment::Enrolment;
+use personalization::biometrics::enrolment::{Enrolment, Paper};
 use personalization::biometrics::finger::{Finger, FingerImageFormat, Impression};
 use serde::Serialize;
 
@@ -15,6 +15,7 @@ pub(super) struct EnrolledJson {
     missing_irises: Vec<MissingJson>,
     displayed_portrait: bool,
     signature: bool,
+    papers: Vec<&'static str>,
     samples: Vec<SampleJson>,
 }
 
@@ -26,6 +27,8 @@ struct FingerJson {
     width: u16,
     height: u16,
     bytes: usize,
+    /// Pixels per inch, where the image says so.
+    resolution: Option<u16>,
     quality: Option<u8>,
 }
 
@@ -64,6 +67,11 @@ impl EnrolledJson {
                 .collect(),
             displayed_portrait: enrolment.displayed_portrait().is_some(),
             signature: enrolment.signature().is_some(),
+            papers: Paper::ALL
+                .into_iter()
+                .filter(|paper| enrolment.paper(*paper).is_some())
+                .map(Paper::name)
+                .collect(),
             samples: enrolment
                 .samples()
                 .iter()
@@ -100,6 +108,9 @@ impl EnrolledJson {
                 writeln!(out, "{what}")?;
             }
         }
+        for paper in &self.papers {
+            writeln!(out, "{paper}")?;
+        }
         for sample in &self.samples {
             writeln!(out, "sample {:<13} {} bytes", sample.modality, sample.bytes)?;
         }
@@ -123,6 +134,7 @@ fn finger(finger: &Finger) -> FingerJson {
         width: finger.image.width(),
         height: finger.image.height(),
         bytes: finger.image.bytes().len(),
+        resolution: finger.image.resolution(),
         quality: finger.quality,
     }
 }

@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use personalization::biometrics::compress::{CompressError, MAX_SOURCE_BYTES, Photograph, compress};
-use personalization::biometrics::face::{FaceImage, ImageFormat};
+use personalization::biometrics::face::{FaceImage, ImageFormat, Resolution};
+use personalization::profile::CheckedProfile;
 use serde::Serialize;
 
 use super::super::context::Context;
@@ -43,25 +44,33 @@ pub(super) struct PortraitJson {
     pub(super) width: u16,
     pub(super) height: u16,
     pub(super) bytes: usize,
+    /// Pixels per inch, where the image says so.
+    pub(super) resolution: Option<u16>,
     /// Where the compressed one was written.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) file: Option<String>,
 }
 
-/// Checks the photograph, or compresses it; `None` when none is given.
+/// Checks the photograph, or compresses it; `None` when none is given. What comes of it must be as the profile asks for.
 pub(super) fn check(
     arguments: &PortraitArguments,
+    profile: Option<&CheckedProfile>,
     context: &Context<'_>,
 ) -> Result<Option<PortraitJson>, Failure> {
     let Some(path) = &arguments.portrait else {
         return Ok(None);
     };
     let about = |failure: Failure| failure.about(path.display());
+    let must_fit = |face: &FaceImage| match profile {
+        Some(profile) => profile.check_portrait(face).map_err(|error| about(error.into())),
+        None => Ok(()),
+    };
     let limit = u64::try_from(MAX_SOURCE_BYTES).unwrap_or(u64::MAX);
     let bytes = context.environment.disk.read(path, limit)?;
     let (Some(budget), Some(out)) = (arguments.budget, &arguments.out) else {
         let face =
             FaceImage::from_bytes(bytes).map_err(|error| about(too_large_is_compressed(error.into())))?;
+        must_fit(&face)?;
         return Ok(Some(json(&face, None)));
     };
     let format = match arguments.format {
@@ -71,6 +80,7 @@ pub(super) fn check(
     let face = Photograph::from_bytes(&bytes)
         .and_then(|photograph| compress(&photograph, format, budget))
         .map_err(|error| about(error.into()))?;
+    must_fit(&face)?;
     context
         .environment
         .disk
@@ -87,6 +97,7 @@ fn json(face: &FaceImage, file: Option<&Path>) -> PortraitJson {
         width: face.width(),
         height: face.height(),
         bytes: face.bytes().len(),
+        resolution: face.resolution().map(Resolution::least),
         file: file.map(|path| path.display().to_string()),
     }
 }

@@ -10,6 +10,7 @@ use zune_jpeg::zune_core::options::DecoderOptions;
 use super::super::image::{Colour, ImageError};
 use super::super::{jpeg, jpeg2000};
 use super::CompressError;
+use super::orientation::upright;
 
 /// The largest source file, in bytes.
 pub const MAX_SOURCE_BYTES: usize = 16 * 1024 * 1024;
@@ -23,11 +24,11 @@ const MAX_SOURCE_SIDE: usize = 10_000;
 /// A decoded photograph, upright. `Debug` shows no pixel.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Photograph {
-    width: usize,
-    height: usize,
-    colour: Colour,
+    pub(super) width: usize,
+    pub(super) height: usize,
+    pub(super) colour: Colour,
     /// 8-bit samples, those of a pixel side by side.
-    samples: Vec<u8>,
+    pub(super) samples: Vec<u8>,
 }
 
 impl core::fmt::Debug for Photograph {
@@ -37,7 +38,7 @@ impl core::fmt::Debug for Photograph {
 }
 
 impl Photograph {
-    /// Decodes a JPEG (of any mode) or a JPEG 2000 image, 8-bit grey or colour.
+    /// Decodes a JPEG (of any mode) or a JPEG 2000 image, 8-bit grey or colour; a JPEG is turned as its EXIF data say.
     ///
     /// # Errors
     /// [`CompressError`]; sizes are checked before memory is taken for pixels.
@@ -49,7 +50,7 @@ impl Photograph {
         Ok(photograph)
     }
 
-    /// Decodes an image of at most so many pixels, upright or not: what a stranger's card gives.
+    /// Decodes an image of at most so many pixels, higher than wide or not: what a stranger's card gives.
     ///
     /// # Errors
     /// [`CompressError`]; sizes are checked before memory is taken for pixels.
@@ -58,7 +59,8 @@ impl Photograph {
             return Err(CompressError::SourceBytes { actual: bytes.len() });
         }
         if jpeg::recognize(bytes) {
-            from_jpeg(bytes, max_pixels)
+            let stored = from_jpeg(bytes, max_pixels)?;
+            Ok(upright(stored, jpeg::metadata(bytes).orientation))
         } else if jpeg2000::recognize(bytes) {
             from_jpeg_2000(bytes, max_pixels)
         } else {

@@ -8,6 +8,7 @@
 //!   "quality_algorithm": { "organization": 257, "algorithm": 1 },
 //!   "irises": [ { "eye": "right", "image": "right.jp2", "diameter": 150 } ],
 //!   "displayed_portrait": "portrait.jpg", "signature": "signature.jp2",
+//!   "proof_of_citizenship": "paper.jpg", "document_front": "front.jpg", "document_rear": "rear.jpg",
 //!   "samples": [ { "modality": "voice", "data": "voice.bin" } ] }
 //! ```
 //!
@@ -23,7 +24,7 @@ use super::super::iris::{Eye, Iris, MissingIris};
 use super::super::iso_39794_4::QualityAlgorithm;
 use super::super::modality::OpaqueSample;
 use super::super::picture::{self, Picture};
-use super::{Enrolment, EnrolmentError, MAX_ENROLMENT_BYTES, iris_sample, sample};
+use super::{Enrolment, EnrolmentError, MAX_ENROLMENT_BYTES, Paper, iris_sample, sample};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -35,6 +36,9 @@ struct Record {
     irises: Vec<IrisEntry>,
     displayed_portrait: Option<String>,
     signature: Option<String>,
+    proof_of_citizenship: Option<String>,
+    document_front: Option<String>,
+    document_rear: Option<String>,
     #[serde(default)]
     samples: Vec<SampleEntry>,
 }
@@ -121,6 +125,16 @@ impl Enrolment {
         if let Some(file) = record.signature {
             let signature = Picture::from_bytes(load(&file)?, picture::SIGNATURE);
             self.set_signature(signature.map_err(image_error("signature"))?)?;
+        }
+        for (paper, file) in [
+            (Paper::ProofOfCitizenship, record.proof_of_citizenship),
+            (Paper::DocumentFront, record.document_front),
+            (Paper::DocumentRear, record.document_rear),
+        ] {
+            if let Some(file) = file {
+                let image = Picture::from_bytes(load(&file)?, picture::PAPER);
+                self.set_paper(paper, image.map_err(image_error(paper.name()))?)?;
+            }
         }
         for entry in record.samples {
             let data = load(&entry.data)?;
