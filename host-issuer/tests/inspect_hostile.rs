@@ -5,6 +5,12 @@
 #[path = "support/test_issuer.rs"]
 mod test_issuer;
 
+#[path = "../fuzz/src/seeds.rs"]
+mod seeds;
+#[path = "../fuzz/src/targets.rs"]
+mod targets;
+
+use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use host_issuer::inspect::{
@@ -137,5 +143,35 @@ proptest! {
         document.data_groups.insert(number, Read::Bytes(bytes.clone()));
         prop_assert_ne!(inspect(&document, &GENUINE.1, Policy::default(), NOW).verdict, Verdict::Genuine);
         prop_assert!(listed_data_groups(&bytes).is_err());
+    }
+}
+
+fn corpus(target: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("fuzz/corpus")
+        .join(target)
+}
+
+/// Replays every input of every fuzz target; as many as there are, never none.
+#[test]
+fn corpus_of_the_fuzz_targets() {
+    for (target, run) in targets::ALL {
+        let mut inputs = 0;
+        for entry in std::fs::read_dir(corpus(target)).unwrap() {
+            let path = entry.unwrap().path();
+            println!("{}", path.display());
+            run(&std::fs::read(path).unwrap());
+            inputs += 1;
+        }
+        assert!(inputs > 0, "{target}: no corpus");
+    }
+}
+
+/// The seeds that are committed are those that `cargo run --example seeds` writes.
+#[test]
+fn seeds_are_committed() {
+    for (target, name, content) in seeds::all() {
+        let committed = std::fs::read(corpus(target).join(&name)).unwrap_or_default();
+        assert!(committed == content, "{target}/{name} is stale");
     }
 }

@@ -1,6 +1,16 @@
 //! What each target does with its input. A panic is a finding.
 
+#[path = "targets/biometrics.rs"]
+mod biometrics;
+#[path = "targets/images.rs"]
+mod images;
+#[path = "targets/office.rs"]
+mod office;
+#[path = "targets/pki.rs"]
+mod pki;
+
 use card_applet::wire::lds::DataGroup;
+use personalization::biometrics::enrolment::{Enrolment, EnrolmentError};
 use personalization::citizen::CitizenRecord;
 use personalization::lds::dg11::AdditionalPersonalDetails;
 use personalization::lds::dg12::AdditionalDocumentDetails;
@@ -9,13 +19,30 @@ use personalization::lds::{
     atr_info, card_access, card_security, com, dg1, dg13, dg14, dg15, dg16, dir, opaque,
 };
 use personalization::mrz::{Mrz, name_field, transliterate};
+use personalization::profile::CardProfile;
 use time::macros::date;
+
+pub use biometrics::biometrics;
+pub use images::{image, photograph};
+pub use office::office;
+pub use pki::{signed, terminals};
 
 /// A target: takes anything, and must not panic.
 pub type Target = fn(&[u8]);
 
 /// Every target by its name.
-pub const ALL: [(&str, Target); 4] = [("mrz", mrz), ("lds", lds), ("dg13", dg13), ("record", record)];
+pub const ALL: [(&str, Target); 10] = [
+    ("mrz", mrz),
+    ("lds", lds),
+    ("dg13", dg13),
+    ("record", record),
+    ("image", image),
+    ("photograph", photograph),
+    ("biometrics", biometrics),
+    ("signed", signed),
+    ("terminals", terminals),
+    ("office", office),
+];
 
 /// A zone, and the same bytes as a name. A zone that is taken is written out and must read the same.
 pub fn mrz(data: &[u8]) {
@@ -97,13 +124,26 @@ pub fn dg13(data: &[u8]) {
     }
 }
 
-/// A citizen record. Its errors and its `Debug` say nothing of it; what is taken can be written into every data group.
+/// What operators write: a citizen record, an enrolment record, a card profile. Errors and `Debug` say nothing of a record; what is
+/// taken can be written into every data group.
 pub fn record(data: &[u8]) {
     let Ok(text) = core::str::from_utf8(data) else {
         return;
     };
-    if let Ok(record) = CitizenRecord::from_json(text, date!(2026 - 11 - 24)) {
+    let today = date!(2026 - 11 - 24);
+    let record = CitizenRecord::from_json(text, today);
+    if let Ok(record) = &record {
         assert_eq!(format!("{record:?}"), "CitizenRecord { .. }");
-        assert!(dg13::encode(&record, "VN00000000000001").is_ok());
+        assert!(dg13::encode(record, "VN00000000000001").is_ok());
+    }
+    let mut enrolment = Enrolment::new([0; 32]);
+    // Files that are no images: samples of modalities are taken all the same.
+    let _ = enrolment.add_record::<EnrolmentError>(text, &mut |name| Ok(name.as_bytes().to_vec()));
+    if let Ok(profile) = CardProfile::from_toml(text).and_then(CardProfile::check) {
+        let _ = profile.check_issue_date(today);
+        let _ = profile.check_enrolment(&enrolment);
+        if let Ok(record) = &record {
+            let _ = profile.check_record(record);
+        }
     }
 }
