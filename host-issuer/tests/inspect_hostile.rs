@@ -171,6 +171,7 @@ fn corpus_of_the_fuzz_targets() {
 #[test]
 fn seeds_are_committed() {
     for (target, name, content) in seeds::all() {
+        std::fs::create_dir_all(corpus(target)).unwrap();
         let committed = std::fs::read(corpus(target).join(&name)).unwrap_or_default();
         assert!(committed == content, "{target}/{name} is stale");
     }

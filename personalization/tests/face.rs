@@ -1,5 +1,8 @@
 //! Photographs: what is accepted, and that everything damaged is refused.
 
+#[path = "face/headers.rs"]
+mod headers;
+
 use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
 use personalization::biometrics::face::{Colour, FaceImage, ImageError, ImageFormat, MAX_IMAGE_BYTES};
 use proptest::prelude::*;

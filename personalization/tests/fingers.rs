@@ -1,5 +1,7 @@
 //! Fingers: what is accepted, the record around it, and DG3 against the published specimen's.
 
+#[path = "fingers/resolution.rs"]
+mod resolution;
 #[path = "support/specimen.rs"]
 mod specimen_enrolment;
 
@@ -21,8 +23,12 @@ fn refused(bytes: Vec<u8>) -> ImageError {
     FingerImage::from_bytes(bytes).unwrap_err()
 }
 
-/// A PNG of one chunk of pixels that nobody inflates here.
 fn png(width: u32, height: u32, depth: u8, colour: u8) -> Vec<u8> {
+    png_with(width, height, depth, colour, &[])
+}
+
+/// A PNG of one chunk of pixels that nobody inflates here, with others in front of it.
+fn png_with(width: u32, height: u32, depth: u8, colour: u8, others: &[(&[u8; 4], Vec<u8>)]) -> Vec<u8> {
     let crc = crc::Crc::<u32>::new(&crc::CRC_32_ISO_HDLC);
     let mut file = b"\x89PNG\r\n\x1a\n".to_vec();
     let mut chunk = |kind: &[u8; 4], data: &[u8]| {
@@ -38,6 +44,9 @@ fn png(width: u32, height: u32, depth: u8, colour: u8) -> Vec<u8> {
     ]
     .concat();
     chunk(b"IHDR", &header);
+    for (kind, data) in others {
+        chunk(kind, data);
+    }
     chunk(b"IDAT", &[0x78, 0x9C, 0x63, 0, 0]);
     chunk(b"IEND", &[]);
     file

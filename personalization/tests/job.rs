@@ -1,5 +1,8 @@
 //! A whole card: record, face and profile in, signed image and script out.
 
+#[path = "job/demands.rs"]
+mod demands;
+
 #[path = "support/attesting_chip.rs"]
 mod attesting_chip;
 

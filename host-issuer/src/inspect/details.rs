@@ -45,6 +45,9 @@ pub struct PersonalDetails {
     pub other_documents: Option<String>,
     /// Custody information.
     pub custody: Option<String>,
+    /// Image of a proof of citizenship, as a file; not looked into, and no part of a report's text.
+    #[serde(skip)]
+    pub proof_of_citizenship: Option<Vec<u8>>,
 }
 
 /// What DG12 says, as text.
@@ -64,6 +67,12 @@ pub struct DocumentDetails {
     pub personalized: Option<String>,
     /// Serial number of the personalization system.
     pub personalization_system: Option<String>,
+    /// Image of the document's front, as a file; not looked into, and no part of a report's text.
+    #[serde(skip)]
+    pub front: Option<Vec<u8>>,
+    /// Image of its rear.
+    #[serde(skip)]
+    pub rear: Option<Vec<u8>>,
 }
 
 /// A person to notify (DG16).
@@ -102,6 +111,7 @@ impl PersonalDetails {
                 0x5F13 => details.profession = parts(body),
                 0x5F14 => details.title = parts(body),
                 0x5F15 => details.summary = text(body),
+                0x5F16 => details.proof_of_citizenship = Some(body.to_vec()),
                 0x5F17 => details.other_documents = parts(body),
                 0x5F18 => details.custody = text(body),
                 _ => {}
@@ -127,6 +137,8 @@ impl DocumentDetails {
                 NAMES => details.other_persons = names(&field, 0x5F1A, "DG12 other persons")?,
                 0x5F1B => details.endorsements = text(body),
                 0x5F1C => details.tax_exit_requirements = text(body),
+                0x5F1D => details.front = Some(body.to_vec()),
+                0x5F1E => details.rear = Some(body.to_vec()),
                 0x5F55 => details.personalized = digits(body, 14),
                 0x5F56 => details.personalization_system = text(body),
                 _ => {}

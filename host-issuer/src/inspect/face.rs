@@ -22,6 +22,18 @@ pub enum ImageFormat {
 }
 
 impl ImageFormat {
+    /// Told from an image's first bytes; `None` for anything else.
+    #[must_use]
+    pub fn of(image: &[u8]) -> Option<Self> {
+        match image {
+            [0xFF, 0xD8, 0xFF, ..] => Some(Self::Jpeg),
+            [0, 0, 0, 0x0C, b'j', b'P', b' ', b' ', ..] | [0xFF, 0x4F, 0xFF, 0x51, ..] => {
+                Some(Self::Jpeg2000)
+            }
+            _ => None,
+        }
+    }
+
     /// File name extension.
     #[must_use]
     pub fn extension(self) -> &'static str {
@@ -123,13 +135,7 @@ impl Face {
 
 /// The compression, told from an image's first bytes.
 pub(super) fn format_of(image: &[u8]) -> Result<ImageFormat, Asn1Error> {
-    match image {
-        [0xFF, 0xD8, 0xFF, ..] => Ok(ImageFormat::Jpeg),
-        [0, 0, 0, 0x0C, b'j', b'P', b' ', b' ', ..] | [0xFF, 0x4F, 0xFF, 0x51, ..] => {
-            Ok(ImageFormat::Jpeg2000)
-        }
-        _ => Err(invalid("the image is neither JPEG nor JPEG 2000")),
-    }
+    ImageFormat::of(image).ok_or_else(|| invalid("the image is neither JPEG nor JPEG 2000"))
 }
 
 fn invalid(what: &str) -> Asn1Error {

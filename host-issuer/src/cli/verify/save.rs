@@ -1,4 +1,4 @@
-//! `--save DIR`: the face, the files as read, the report.
+//! `--save DIR`: the face, images of papers, the files as read, the report.
 
 use std::path::{Path, PathBuf};
 
@@ -6,6 +6,7 @@ use super::super::context::Context;
 use super::super::failure::Failure;
 use super::report::{self, Saved, Shown};
 use crate::environment::Access;
+use crate::inspect::{Holder, ImageFormat};
 
 /// A directory that can be written to.
 pub(super) struct Target {
@@ -52,6 +53,12 @@ impl Target {
             Some(face) => Some(write(&format!("face.{}", face.format.extension()), &face.image)?),
             None => None,
         };
+        if let Some(holder) = &shown.report.holder {
+            for (name, image) in papers(holder) {
+                let extension = ImageFormat::of(image).map_or("bin", ImageFormat::extension);
+                write(&format!("{name}.{extension}"), image)?;
+            }
+        }
         let saved = Saved {
             face,
             directory: self.directory.clone(),
@@ -66,4 +73,26 @@ impl Target {
         write("report.json", &json)?;
         Ok(saved)
     }
+}
+
+/// Images of DG11 and DG12 by the names of their files.
+fn papers(holder: &Holder) -> impl Iterator<Item = (&'static str, &[u8])> {
+    let (personal, document) = (holder.personal.as_ref(), holder.document.as_ref());
+    let images = [
+        (
+            "proof-of-citizenship",
+            personal.and_then(|details| details.proof_of_citizenship.as_deref()),
+        ),
+        (
+            "document-front",
+            document.and_then(|details| details.front.as_deref()),
+        ),
+        (
+            "document-rear",
+            document.and_then(|details| details.rear.as_deref()),
+        ),
+    ];
+    images
+        .into_iter()
+        .filter_map(|(name, image)| Some((name, image?)))
 }
