@@ -73,8 +73,11 @@ fn contiguous_codestream(bytes: &[u8]) -> Result<(&[u8], Option<Resolution>), Im
     Err(ImageError::Truncated)
 }
 
-/// Kind and content of the first box (I.4), and what follows it; `None` for fewer bytes than a box's header.
-fn next_box(bytes: &[u8]) -> Result<Option<([u8; 4], &[u8], &[u8])>, ImageError> {
+/// A box of a JP2 file (I.4): kind, content, and what follows it.
+type Jp2Box<'a> = ([u8; 4], &'a [u8], &'a [u8]);
+
+/// The first box; `None` for fewer bytes than a box's header.
+fn next_box(bytes: &[u8]) -> Result<Option<Jp2Box<'_>>, ImageError> {
     let Some((header, content)) = bytes.split_first_chunk::<8>() else {
         return Ok(None);
     };
