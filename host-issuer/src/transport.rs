@@ -10,6 +10,7 @@ pub mod pulled;
 pub mod reader_watch;
 pub mod replay;
 pub mod trace;
+pub mod wire_time;
 
 use std::fmt;
 
