@@ -10,6 +10,7 @@ pub mod card_access;
 pub mod card_file;
 pub mod channel;
 pub mod chip_auth;
+pub mod historical_bytes;
 pub mod key_agreement;
 pub mod life_cycle;
 pub mod link;

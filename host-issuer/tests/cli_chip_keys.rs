@@ -4,6 +4,9 @@
 #[path = "support/world.rs"]
 mod world;
 
+#[path = "cli_chip_keys/apdu_counts.rs"]
+mod apdu_counts;
+
 use std::fs;
 
 use world::World;

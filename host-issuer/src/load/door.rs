@@ -135,9 +135,7 @@ pub(super) fn enter<T: Transport, R: TryCryptoRng>(
         cause: Box::new(cause),
     };
     // Without the announcement the comparison would go by short APDUs, eight times as many. Once is enough for all doors.
-    if reader.extended_length().is_none() {
-        reader.read_atr_info().map_err(|cause| fail(cause.into()))?;
-    }
+    reader.learn_lengths().map_err(|cause| fail(cause.into()))?;
     if !door.pace {
         return reader
             .bac(&door.password)

@@ -287,15 +287,16 @@ impl AwaitingGeneralAuthenticate {
 }
 
 /// Runs Chip Authentication over `link` and has the chip answer once under the new keys. Everything further goes through the new
-/// session.
+/// session. That answer comes back, too: it is a READ BINARY of the first `expected` bytes of EF.COM.
 ///
 /// # Errors
 /// [`ChipAuthError`].
 pub(super) fn run<T: Transport, R: TryCryptoRng + ?Sized>(
     link: &mut CardLink<T>,
     key: &ChipAuthenticationKey,
+    expected: u32,
     rng: &mut R,
-) -> Result<ChipAuthEvidence, ChipAuthError> {
+) -> Result<(ChipAuthEvidence, Response), ChipAuthError> {
     let agreement = Agreement::begin(key, rng)?;
     let terminal_key = compress(agreement.group, &agreement.public);
     let response = link.exchange(&agreement.command())?;
@@ -315,13 +316,17 @@ pub(super) fn run<T: Transport, R: TryCryptoRng + ?Sized>(
     };
     link.open_session(session);
 
-    // The first bytes of EF.COM, which every application has. What the chip says does not matter, only that its MAC is right.
-    let probe = CommandApdu::new(0x00, instruction::READ_BINARY, 0x80 | sfi::COM, 0x00).with_expected(4);
+    // EF.COM, which every application has. What the chip says does not matter, only that its MAC is right.
+    let probe =
+        CommandApdu::new(0x00, instruction::READ_BINARY, 0x80 | sfi::COM, 0x00).with_expected(expected);
     match link.exchange(&probe) {
-        Ok(_) => Ok(ChipAuthEvidence {
-            key: key.clone(),
-            terminal_key,
-        }),
+        Ok(answer) => {
+            let evidence = ChipAuthEvidence {
+                key: key.clone(),
+                terminal_key,
+            };
+            Ok((evidence, answer))
+        }
         Err(LinkError::SecureMessaging(error)) => Err(ChipAuthError::NotProved(error)),
         Err(error) => Err(error.into()),
     }

@@ -10,7 +10,7 @@ mod rights;
 #[cfg(test)]
 mod tests;
 
-use card_applet::wire::apdu::CommandApdu;
+use card_applet::wire::apdu::{CommandApdu, MAX_EXTENDED_NE};
 use card_applet::wire::instruction;
 use card_applet::wire::lds::{AID_EMRTD, fid};
 use card_applet::wire::status::StatusWord;
@@ -22,11 +22,12 @@ use super::card_access::PaceOffer;
 use super::card_file::{Directory, Extent, FileId, FileLocation};
 use super::channel::Response;
 use super::chip_auth::{self, ChipAuthError, ChipAuthEvidence, ChipAuthenticationKey};
+use super::historical_bytes::LengthSupport;
 use super::life_cycle::{self, LifeCycle};
 use super::link::{CardLink, LinkError, WireCount};
 use super::pace::ChipAuthenticationMapping;
 use crate::quirk::{ObservedQuirk, Quirk};
-use crate::transport::{Transport, TransportError};
+use crate::transport::{Limits, Transport, TransportError};
 
 pub use super::card_file::MAX_FILE_LEN;
 pub use super::read_error::ReadError;
@@ -39,7 +40,7 @@ use rights::Bonds;
 /// DO'7F66': extended length information (ISO/IEC 7816-4:2020 §12.7.1).
 const EXTENDED_LENGTH_INFORMATION: u32 = 0x7F66;
 
-/// Sizes that the chip announces in EF.ATR/INFO: whole APDUs, in bytes.
+/// Sizes that the chip announces, in EF.ATR/INFO or by its historical bytes: whole APDUs, in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ExtendedLength {
     /// Longest command APDU that the chip takes.
@@ -62,6 +63,17 @@ pub struct ChipReader<T, R> {
     authorization: Vec<u8>,
     bonds: Bonds,
     learned: Learned,
+    /// EF.COM as it came in proof of the chip's key, which is one command less.
+    com: Option<Vec<u8>>,
+}
+
+impl ExtendedLength {
+    /// Extended length without a number: a command is kept short, an answer may be as long as an APDU can be, and a chip that cannot give
+    /// so much gives less (ISO/IEC 7816-4:2020 §5.2).
+    const UNSTATED: Self = Self {
+        command: Limits::SHORT.command,
+        response: MAX_EXTENDED_NE as usize + 2,
+    };
 }
 
 impl<T: Transport, R: TryCryptoRng> ChipReader<T, R> {
@@ -82,6 +94,7 @@ impl<T: Transport, R: TryCryptoRng> ChipReader<T, R> {
             authorization: Vec::new(),
             bonds: Bonds::default(),
             learned: Learned::default(),
+            com: None,
         }
     }
 
@@ -100,7 +113,7 @@ impl<T: Transport, R: TryCryptoRng> ChipReader<T, R> {
         self.link.session().is_some_and(|session| session.is_open())
     }
 
-    /// The sizes that EF.ATR/INFO announced, once it was read.
+    /// The sizes that the chip announced, once they were asked for.
     pub fn extended_length(&self) -> Option<ExtendedLength> {
         self.extended_length
     }
@@ -121,8 +134,13 @@ impl<T: Transport, R: TryCryptoRng> ChipReader<T, R> {
         key: &ChipAuthenticationKey,
     ) -> Result<ChipAuthEvidence, ChipAuthError> {
         self.select_application()?;
-        let evidence = chip_auth::run(&mut self.link, key, &mut self.rng)?;
+        let block_len = key.protocol.cipher.block_len();
+        let expected = self
+            .learned
+            .within_limit(read::piece_len(Limits::SHORT, None, Some(block_len)));
+        let (evidence, answer) = chip_auth::run(&mut self.link, key, expected, &mut self.rng)?;
         self.bonds.chip_authenticated(evidence.terminal_key());
+        self.com = read::whole_object(answer, expected);
         Ok(evidence)
     }
 
@@ -150,6 +168,7 @@ impl<T: Transport, R: TryCryptoRng> ChipReader<T, R> {
         self.offer = None;
         self.chip_authentication_mapping = None;
         self.bonds = Bonds::default();
+        self.com = None;
         self.link.reset()
     }
 
@@ -192,6 +211,25 @@ impl<T: Transport, R: TryCryptoRng> ChipReader<T, R> {
         Ok(card_access)
     }
 
+    /// Finds out how long APDUs may be, in as few commands as can be: none where the reader carries short ones only or the chip's
+    /// historical bytes settle the matter, else EF.ATR/INFO is read, in plain.
+    ///
+    /// # Errors
+    /// As [`read_card_access`](Self::read_card_access).
+    pub fn learn_lengths(&mut self) -> Result<(), ReadError> {
+        if self.extended_length.is_some() || self.link.limits().response <= Limits::SHORT.response {
+            return Ok(());
+        }
+        match LengthSupport::of(self.link.atr()) {
+            LengthSupport::Short => {}
+            LengthSupport::Extended => self.extended_length = Some(ExtendedLength::UNSTATED),
+            LengthSupport::Unknown | LengthSupport::InAtrInfo => {
+                self.read_atr_info()?;
+            }
+        }
+        Ok(())
+    }
+
     /// Reads EF.ATR/INFO and takes note of the buffer sizes in it. Without it (or without DO'7F66' in it) files are read with
     /// short APDUs, because an extended READ BINARY must not be sent to a chip that did not announce it (9303-10 §3.11.1).
     ///
@@ -228,6 +266,10 @@ impl<T: Transport, R: TryCryptoRng> ChipReader<T, R> {
         file: FileId,
         progress: &mut dyn FnMut(usize, usize),
     ) -> Result<Vec<u8>, ReadError> {
+        if let Some(com) = self.com.take_if(|_| file == FileId::Com) {
+            progress(com.len(), com.len());
+            return Ok(com);
+        }
         self.read_bounded(file.location(), file.extent(), file.max_len(), progress)
     }
 

@@ -65,7 +65,7 @@ impl ReadCard {
         let mut document = ReadDocument::empty();
         let mut notes = Vec::new();
         let mut signed_challenge = None;
-        reader.read_atr_info()?;
+        reader.learn_lengths()?;
         let card_access = reader.read_card_access()?;
         if card_access.is_none() {
             in_service(&mut reader)?;

@@ -276,10 +276,23 @@ fn accept(response: Response, wanted: u32) -> Result<Result<Piece, StatusWord>, 
     }
 }
 
+/// The data object that an answer to READ BINARY begins with, if all of it is there.
+pub(super) fn whole_object(answer: Response, wanted: u32) -> Option<Vec<u8>> {
+    let (mut bytes, _) = accept(answer, wanted).ok()?.ok()?;
+    let (_, header_len, value_len) = tlv::header(&bytes).ok()?;
+    let len = header_len.checked_add(value_len)?;
+    bytes.truncate(len);
+    (bytes.len() == len).then_some(bytes)
+}
+
 /// How many bytes of a file fit one answer: Ne before protection.
 ///
 /// Without the chip's announcement short length is used: 256 bytes in plain, 231 (3DES) or 223 (AES) in a session.
-fn piece_len(transport: Limits, extended: Option<ExtendedLength>, block_len: Option<usize>) -> u32 {
+pub(super) fn piece_len(
+    transport: Limits,
+    extended: Option<ExtendedLength>,
+    block_len: Option<usize>,
+) -> u32 {
     let short_response = MAX_SHORT_NE as usize + 2;
     let response = match extended {
         Some(announced) => announced.response.min(transport.response).max(short_response),
