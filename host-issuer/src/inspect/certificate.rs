@@ -1,6 +1,7 @@
 //! An X.509 certificate as read: the bytes that were signed, and what Doc 9303-12 §7 says about it.
 
 mod extensions;
+mod key;
 
 use std::fmt;
 
@@ -14,8 +15,10 @@ pub(crate) use extensions::Extensions;
 
 use super::asn1::{Asn1Error, Reader, only, tag};
 use super::hash::{AlgorithmIdentifier, HashAlgorithm};
-use super::signature::{PublicKey, Scheme, SignatureError};
+use super::signature::{PublicKey, Scheme, SignatureError, VerifyingKey};
 use super::time;
+use super::weak_keys::Weakness;
+use key::CertificateKey;
 
 /// Certificates larger than this are refused unread; the largest in use have about 4 KiB.
 const SIZE_LIMIT: usize = 32 * 1024;
@@ -34,6 +37,7 @@ pub struct Certificate {
     not_after: OffsetDateTime,
     extensions: Extensions,
     inner: CertificateInner,
+    key: CertificateKey,
 }
 
 impl fmt::Debug for Certificate {
@@ -90,6 +94,7 @@ impl Certificate {
             not_after,
             extensions: Extensions::read(&inner)?,
             inner,
+            key: CertificateKey::default(),
         })
     }
 
@@ -209,7 +214,27 @@ impl Certificate {
     /// # Errors
     /// When it is malformed, or of a kind that this program does not know.
     pub fn public_key(&self) -> Result<PublicKey, SignatureError> {
-        PublicKey::from_spki(&self.spki)
+        Ok(self.verifying_key()?.key().clone())
+    }
+
+    /// The same, ready to verify; read once.
+    pub(crate) fn verifying_key(&self) -> Result<&VerifyingKey, SignatureError> {
+        self.key.get(&self.spki)
+    }
+
+    /// What is wrong with the public key, looked at alone; looked for once.
+    pub(crate) fn weakness(&self) -> Option<Weakness> {
+        self.key.weakness(&self.spki)
+    }
+
+    /// Verifies a signature with the public key. One that holds is remembered: certificates and CRLs are asked about for every document.
+    pub(crate) fn verify(
+        &self,
+        scheme: Scheme,
+        message: &[u8],
+        signature: &[u8],
+    ) -> Result<(), SignatureError> {
+        self.key.verify(&self.spki, scheme, message, signature)
     }
 
     /// How this certificate was signed.
@@ -219,9 +244,7 @@ impl Certificate {
 
     /// Verifies that `issuer`'s key signed this certificate.
     pub(crate) fn verify_signed_by(&self, issuer: &Self) -> Result<(), SignatureError> {
-        issuer
-            .public_key()?
-            .verify(self.scheme()?, &self.tbs, &self.signature)
+        issuer.verify(self.scheme()?, &self.tbs, &self.signature)
     }
 
     /// A CSCA: may sign certificates (Doc 9303-12 §7.1.1: basicConstraints cA, keyCertSign).

@@ -7,7 +7,6 @@ use super::check::{Check, CheckId};
 use super::signature::SignatureError;
 use super::time;
 use super::trust::TrustStore;
-use super::weak_keys::weakness;
 
 /// `ds_profile`: what would let a certificate sign documents that was not made for it. Fields that
 /// Doc 9303-12 Table 2 requires but that only inform are named in the evidence when absent.
@@ -42,9 +41,7 @@ pub(crate) fn ds_profile(ds: &Certificate) -> Check {
     if let Some(unknown) = extensions.unknown_critical.first() {
         return Check::failed(id, format!("unknown critical extension {unknown}"));
     }
-    if let Ok(key) = ds.public_key()
-        && let Some(weakness) = weakness(&key)
-    {
+    if let Some(weakness) = ds.weakness() {
         return Check::failed(id, weakness.to_string());
     }
     let absent = match (&extensions.private_key_usage_period, &extensions.document_types) {
@@ -78,9 +75,7 @@ pub(crate) fn anchor<'a>(
         return None;
     };
     // A folder of certificates that nobody imported may hold any: whoever computes a CSCA's private key is that CSCA.
-    let weak = candidates
-        .iter()
-        .find_map(|candidate| candidate.public_key().ok().and_then(|key| weakness(&key)));
+    let weak = candidates.iter().find_map(|candidate| candidate.weakness());
     if let Some(weakness) = weak {
         checks.push(Check::failed(CheckId::Chain, weakness.to_string()));
         checks.push(Check::blocked(CheckId::ChainSignature, CheckId::Chain));
@@ -98,7 +93,10 @@ pub(crate) fn anchor<'a>(
                 .scheme()
                 .map(super::signature::Scheme::name)
                 .unwrap_or_default();
-            let key = candidate.public_key().map(|key| key.name()).unwrap_or_default();
+            let key = candidate
+                .verifying_key()
+                .map(|key| key.key().name())
+                .unwrap_or_default();
             checks.push(Check::passed(CheckId::ChainSignature, format!("{scheme}, {key}")));
             return Some(candidate);
         }

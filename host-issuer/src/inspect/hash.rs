@@ -1,7 +1,8 @@
 //! Hash algorithms an EF.SOD may name, and which of them are believed.
 
+use aws_lc_rs::digest;
 use const_oid::ObjectIdentifier;
-use sha2::Digest as _;
+use const_oid::db::rfc5912;
 
 use super::asn1::{Asn1Error, Element, Reader, tag};
 
@@ -24,12 +25,12 @@ impl HashAlgorithm {
     /// The algorithm of an `AlgorithmIdentifier`'s OID.
     #[must_use]
     pub fn from_oid(oid: &ObjectIdentifier) -> Option<Self> {
-        Some(match oid.to_string().as_str() {
-            "1.3.14.3.2.26" => Self::Sha1,
-            "2.16.840.1.101.3.4.2.4" => Self::Sha224,
-            "2.16.840.1.101.3.4.2.1" => Self::Sha256,
-            "2.16.840.1.101.3.4.2.2" => Self::Sha384,
-            "2.16.840.1.101.3.4.2.3" => Self::Sha512,
+        Some(match *oid {
+            rfc5912::ID_SHA_1 => Self::Sha1,
+            rfc5912::ID_SHA_224 => Self::Sha224,
+            rfc5912::ID_SHA_256 => Self::Sha256,
+            rfc5912::ID_SHA_384 => Self::Sha384,
+            rfc5912::ID_SHA_512 => Self::Sha512,
             _ => return None,
         })
     }
@@ -37,12 +38,17 @@ impl HashAlgorithm {
     /// The digest of `message`.
     #[must_use]
     pub fn digest(self, message: &[u8]) -> Vec<u8> {
+        digest::digest(self.engine(), message).as_ref().to_vec()
+    }
+
+    /// The algorithm as the fast engine knows it.
+    pub(super) fn engine(self) -> &'static digest::Algorithm {
         match self {
-            Self::Sha1 => sha1::Sha1::digest(message).to_vec(),
-            Self::Sha224 => sha2::Sha224::digest(message).to_vec(),
-            Self::Sha256 => sha2::Sha256::digest(message).to_vec(),
-            Self::Sha384 => sha2::Sha384::digest(message).to_vec(),
-            Self::Sha512 => sha2::Sha512::digest(message).to_vec(),
+            Self::Sha1 => &digest::SHA1_FOR_LEGACY_USE_ONLY,
+            Self::Sha224 => &digest::SHA224,
+            Self::Sha256 => &digest::SHA256,
+            Self::Sha384 => &digest::SHA384,
+            Self::Sha512 => &digest::SHA512,
         }
     }
 

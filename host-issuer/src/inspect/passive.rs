@@ -244,7 +244,7 @@ pub(crate) fn sod_signature(sod: &ParsedSod<'_>) -> Check {
     let signer = &sod.signed_data.signer;
     let verify = || -> Result<String, SignatureError> {
         let scheme = signature_scheme(sod)?;
-        let key = sod.document_signer.public_key()?;
+        let key = sod.document_signer.verifying_key()?;
         let mut outcome = Err(SignatureError::Wrong);
         for message in signer.signed_bytes(&sod.signed_data.content)? {
             outcome = key.verify(scheme, &message, &signer.signature);
@@ -252,7 +252,7 @@ pub(crate) fn sod_signature(sod: &ParsedSod<'_>) -> Check {
                 break;
             }
         }
-        outcome.map(|()| format!("{}, {}", scheme.name(), key.name()))
+        outcome.map(|()| format!("{}, {}", scheme.name(), key.key().name()))
     };
     match verify() {
         Ok(evidence) => Check::passed(id, evidence),

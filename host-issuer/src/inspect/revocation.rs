@@ -158,10 +158,7 @@ impl RevocationList {
             let scheme = Scheme::from_algorithm(&self.signature_algorithm, None).ok()?;
             // A CRL over a broken hash could be forged to hide a revocation.
             scheme.hash().is_acceptable().then_some(())?;
-            csca.public_key()
-                .ok()?
-                .verify(scheme, &self.tbs, &self.signature)
-                .ok()
+            csca.verify(scheme, &self.tbs, &self.signature).ok()
         };
         may_sign && verified().is_some()
     }

@@ -2,6 +2,7 @@
 
 use ::time::OffsetDateTime;
 use const_oid::ObjectIdentifier;
+use const_oid::db::rfc5280;
 use der::Decode;
 use x509_cert::ext::pkix::{
     AuthorityKeyIdentifier, BasicConstraints, ExtendedKeyUsage, KeyUsage, SubjectKeyIdentifier,
@@ -54,39 +55,42 @@ impl Extensions {
             }
             seen.push(extension.extn_id);
             let value = extension.extn_value.as_bytes();
-            match extension.extn_id.to_string().as_str() {
-                "2.5.29.15" => {
+            match extension.extn_id {
+                rfc5280::ID_CE_KEY_USAGE => {
                     let usage = KeyUsage::from_der(value).map_err(malformed)?;
                     extensions.key_usage = Some((extension.critical, usage));
                 }
-                "2.5.29.37" => {
+                rfc5280::ID_CE_EXT_KEY_USAGE => {
                     extensions.extended_key_usage =
                         Some(ExtendedKeyUsage::from_der(value).map_err(malformed)?);
                 }
-                "2.5.29.19" => {
+                rfc5280::ID_CE_BASIC_CONSTRAINTS => {
                     extensions.basic_constraints =
                         Some(BasicConstraints::from_der(value).map_err(malformed)?);
                 }
-                "2.5.29.35" => {
+                rfc5280::ID_CE_AUTHORITY_KEY_IDENTIFIER => {
                     let identifier = AuthorityKeyIdentifier::from_der(value).map_err(malformed)?;
                     extensions.authority_key_identifier = identifier
                         .key_identifier
                         .map(|identifier| identifier.as_bytes().to_vec());
                 }
-                "2.5.29.14" => {
+                rfc5280::ID_CE_SUBJECT_KEY_IDENTIFIER => {
                     let identifier = SubjectKeyIdentifier::from_der(value).map_err(malformed)?;
                     extensions.subject_key_identifier = Some(identifier.0.as_bytes().to_vec());
                 }
-                _ if extension.extn_id == PRIVATE_KEY_USAGE_PERIOD => {
+                PRIVATE_KEY_USAGE_PERIOD => {
                     extensions.private_key_usage_period = Some(key_usage_period(value)?);
                 }
-                _ if extension.extn_id == DOCUMENT_TYPE_LIST => {
+                DOCUMENT_TYPE_LIST => {
                     extensions.document_types = Some(document_types(value)?);
                 }
-                _ if extension.extn_id == NAME_CHANGE => extensions.name_change = true,
+                NAME_CHANGE => extensions.name_change = true,
                 // issuerAltName, subjectAltName, CRL distribution points, policies: they say nothing
                 // that would forbid the use of the key.
-                "2.5.29.17" | "2.5.29.18" | "2.5.29.31" | "2.5.29.32" => {}
+                rfc5280::ID_CE_SUBJECT_ALT_NAME
+                | rfc5280::ID_CE_ISSUER_ALT_NAME
+                | rfc5280::ID_CE_CRL_DISTRIBUTION_POINTS
+                | rfc5280::ID_CE_CERTIFICATE_POLICIES => {}
                 _ if extension.critical => extensions.unknown_critical.push(extension.extn_id),
                 _ => {}
             }
