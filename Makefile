@@ -47,8 +47,8 @@ mutate: ## changed documents, of which none may be believed: MUTATIONS=1000000 S
 fuzz: ## looks for commands and files that the chip does not expect: SECONDS=600 for each target
 	.ci/fuzz $(SECONDS)
 
-bench: ## cards prepared per second; instructions of the chip per protocol step, code size, RAM, stack
-	@.ci/install-missing embedded
+bench: ## cards prepared and inspected per second, time on the wire; instructions of the chip per step, code size, RAM, stack
+	@.ci/install-missing bench
 	.ci/bench
 
 ci: ## everything .ci/run does

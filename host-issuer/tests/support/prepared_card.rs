@@ -2,7 +2,7 @@
 #![allow(dead_code, reason = "each test file uses its part of this module")]
 
 #[path = "../../../personalization/tests/support/attesting_chip.rs"]
-mod attesting_chip;
+pub mod attesting_chip;
 #[path = "../../../personalization/tests/support/specimen.rs"]
 mod specimen_enrolment;
 
