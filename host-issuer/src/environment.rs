@@ -5,6 +5,7 @@ mod console;
 mod disk;
 mod readers;
 
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use getrandom::SysRng;
@@ -56,6 +57,13 @@ impl Environment {
             variable: |name| std::env::var(name).ok().filter(|value| !value.is_empty()),
         }
     }
+}
+
+/// Time that has passed since this was asked first, by this machine's clock; never runs backwards.
+#[must_use]
+pub fn stopwatch() -> Duration {
+    static STARTED: LazyLock<std::time::Instant> = LazyLock::new(started);
+    STARTED.elapsed()
 }
 
 struct SystemClock {

@@ -10,9 +10,11 @@ pub mod pulled;
 pub mod reader_watch;
 pub mod replay;
 pub mod trace;
+mod watched;
 pub mod wire_time;
 
 use std::fmt;
+use std::time::Duration;
 
 /// The longest APDU that PC/SC lite carries each way, in bytes: `65535`, one more and the card is lost.
 pub const PCSC_APDU_MAX: usize = 65_535;
@@ -54,6 +56,36 @@ pub trait Transport {
     /// [`TransportError`]; `response` is then empty and nothing is known about whether the chip acted.
     fn transmit(&mut self, command: &[u8], response: &mut Vec<u8>) -> Result<(), TransportError>;
 
+    /// [`transmit`](Self::transmit), and while the answer is not there yet, `waiting` is told now and then how long it has been.
+    /// It says whether to wait on.
+    ///
+    /// A transport that cannot do anything while it waits, or that never waits, leaves this as it is.
+    ///
+    /// # Errors
+    /// As [`transmit`](Self::transmit); [`TransportError::Timeout`] when `waiting` gave up. The chip may be at work then, and the
+    /// transport is of no more use.
+    fn transmit_watched(
+        &mut self,
+        command: &[u8],
+        response: &mut Vec<u8>,
+        waiting: &mut dyn FnMut(Duration) -> bool,
+    ) -> Result<(), TransportError> {
+        let _ = waiting;
+        self.transmit(command, response)
+    }
+
+    /// After the card was taken away: waits until one is in the same reader. It may be another, and has to be
+    /// [reset](Self::reset) before it is used.
+    ///
+    /// A transport whose card does not come and go leaves this as it is.
+    ///
+    /// # Errors
+    /// [`TransportError::CardRemoved`] when none came in this time.
+    fn wait_for_card(&mut self, limit: Duration) -> Result<(), TransportError> {
+        let _ = limit;
+        Err(TransportError::CardRemoved)
+    }
+
     /// Resets the chip: every session and every piece of evidence that it holds is gone.
     ///
     /// # Errors
@@ -72,6 +104,19 @@ impl<T: Transport + ?Sized> Transport for Box<T> {
         (**self).transmit(command, response)
     }
 
+    fn transmit_watched(
+        &mut self,
+        command: &[u8],
+        response: &mut Vec<u8>,
+        waiting: &mut dyn FnMut(Duration) -> bool,
+    ) -> Result<(), TransportError> {
+        (**self).transmit_watched(command, response, waiting)
+    }
+
+    fn wait_for_card(&mut self, limit: Duration) -> Result<(), TransportError> {
+        (**self).wait_for_card(limit)
+    }
+
     fn reset(&mut self) -> Result<(), TransportError> {
         (**self).reset()
     }
@@ -88,6 +133,19 @@ impl<T: Transport + ?Sized> Transport for Box<T> {
 impl<T: Transport + ?Sized> Transport for &mut T {
     fn transmit(&mut self, command: &[u8], response: &mut Vec<u8>) -> Result<(), TransportError> {
         (**self).transmit(command, response)
+    }
+
+    fn transmit_watched(
+        &mut self,
+        command: &[u8],
+        response: &mut Vec<u8>,
+        waiting: &mut dyn FnMut(Duration) -> bool,
+    ) -> Result<(), TransportError> {
+        (**self).transmit_watched(command, response, waiting)
+    }
+
+    fn wait_for_card(&mut self, limit: Duration) -> Result<(), TransportError> {
+        (**self).wait_for_card(limit)
     }
 
     fn reset(&mut self) -> Result<(), TransportError> {
@@ -151,6 +209,12 @@ pub enum TransportError {
     /// The reader gave up waiting.
     #[error("the card did not answer in time")]
     Timeout,
+    /// The card took more commands or more time than a card may, and was given up.
+    #[error("the card was given up: {detail}")]
+    GivenUp {
+        /// What was used up.
+        detail: String,
+    },
     /// The chip is there and does not answer: no ATR, or silence after a command.
     #[error("the card is mute")]
     Mute,

@@ -31,6 +31,8 @@
 //! [`inspect`](crate::inspect::inspect) judges what came back. Nothing here knows a command line or a file.
 
 mod access;
+mod attendant;
+mod attended;
 mod chip_proofs;
 mod error;
 mod names;
@@ -40,10 +42,12 @@ mod rights;
 mod session;
 mod verifier;
 
+pub use attendant::{Attendant, Nobody, OnProgress, Waiting};
+pub use attended::ReadLimits;
 pub use error::{Blame, ReadCardError};
 pub use names::{cipher_name, mapping_name};
 pub use portrait::{Portrait, PortraitError};
-pub use read::ReadCard;
+pub use read::{ReadCard, ReadOptions};
 pub use session::{MAX_SESSION_LEN, Session, SessionError};
 pub use verifier::{Verification, Verifier};
 

@@ -66,7 +66,7 @@ fn plumbing_issue_read_back_lock_and_read() {
     let atr_info = reader.read_atr_info().unwrap().unwrap();
     assert_eq!(atr_info, content(&image, FileId::AtrInfo));
     let report = reader.open(&can()).unwrap();
-    assert_eq!(report.cipher, SymmetricAlgorithm::Aes256);
+    assert_eq!(report.cipher, Some(SymmetricAlgorithm::Aes256));
     assert!(matches!(
         report.protocol,
         AccessProtocol::Pace {
@@ -165,7 +165,7 @@ fn plumbing_every_cipher_and_curve() {
                     .read_back
                     .access
                     .iter()
-                    .all(|report| report.cipher == cipher)
+                    .all(|report| report.cipher == Some(cipher))
             );
         }
     }

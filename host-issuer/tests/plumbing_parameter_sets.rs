@@ -82,7 +82,7 @@ fn plumbing_every_set_opens_the_card() {
             let report = reader
                 .pace(info, &can())
                 .unwrap_or_else(|error| panic!("{info:?}: {error}"));
-            assert_eq!(report.cipher, info.protocol.cipher);
+            assert_eq!(report.cipher, Some(info.protocol.cipher));
             assert_eq!(
                 report.protocol,
                 AccessProtocol::Pace {
@@ -109,7 +109,7 @@ fn plumbing_the_strongest_set_is_taken() {
     let mut chip = card_with(&sets);
     chip.reset().unwrap();
     let report = ChipReader::new(&mut chip, SysRng).open(&mrz()).unwrap();
-    assert_eq!(report.cipher, Aes256);
+    assert_eq!(report.cipher, Some(Aes256));
     assert_eq!(
         report.protocol,
         AccessProtocol::Pace {

@@ -127,6 +127,11 @@ impl From<TransportError> for Failure {
                 "card.mute",
                 "take the card out, put it back and repeat; if it stays mute, the chip is damaged",
             ),
+            TransportError::GivenUp { .. } => (
+                ExitCode::Chip,
+                "card.given_up",
+                "no card in order takes so long: keep it and add --log-level traffic to the command",
+            ),
             TransportError::TooLong { .. } => (
                 ExitCode::Reader,
                 "reader.too_long",

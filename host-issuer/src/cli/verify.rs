@@ -1,6 +1,7 @@
 //! `eid verify`: who is it, and is it genuine?
 
 mod arguments;
+mod clerk;
 mod holder_lines;
 mod html;
 mod keep;
@@ -16,12 +17,12 @@ use std::path::Path;
 use super::context::Context;
 use super::exit_code::ExitCode;
 use super::failure::Failure;
-use super::progress::Progress;
 use crate::inspect::{Policy, TrustStore, Verdict, read_trust};
 use crate::terminal::password::Password;
 use crate::transport::Transport;
 use crate::transport::replay::{Recorder, Recording};
 use crate::verify::{ReadCard, Verifier};
+use clerk::Clerk;
 
 pub(super) use arguments::{PasswordArguments, VerifyArguments};
 use keep::{Keep, Places};
@@ -136,11 +137,9 @@ fn read_card(
     password: &Password,
     verifier: &Verifier,
 ) -> Result<ReadCard, Failure> {
-    let bar = Progress::new(context.output, 0);
-    let card = verifier.read(transport, password, &mut |file, done, total| {
-        bar.set(done, total, file);
-    })?;
-    drop(bar);
+    let mut clerk = Clerk::new(context.output);
+    let card = verifier.read_attended(transport, password, &mut clerk)?;
+    drop(clerk);
     for note in &card.notes {
         context.output.progress(note);
     }

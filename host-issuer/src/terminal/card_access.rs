@@ -2,11 +2,25 @@
 
 use card_applet::crypto::cipher::SymmetricAlgorithm;
 use card_applet::wire::oid;
-use card_applet::wire::security_info::{Mapping, PaceInfo, security_infos};
-use card_applet::wire::tlv::TlvError;
+use card_applet::wire::security_info::{MAX_SECURITY_INFOS, Mapping, PaceInfo, SecurityInfo};
+use card_applet::wire::tlv::{self, TlvError, TlvReader};
 
 use super::key_agreement::Group;
 use super::pace;
+
+/// ASN.1 SET.
+const SET: u32 = 0x31;
+
+/// Why an EF.CardAccess says nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CardAccessError {
+    /// It is no SET OF SecurityInfo.
+    #[error(transparent)]
+    Malformed(#[from] TlvError),
+    /// More entries than any card has. What is behind them is not passed over: it may be the PACE that somebody wants to hide.
+    #[error("more than {MAX_SECURITY_INFOS} entries")]
+    TooMany,
+}
 
 /// The PACE entries of an EF.CardAccess.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -24,11 +38,14 @@ impl PaceOffer {
     /// Reads the content of EF.CardAccess.
     ///
     /// # Errors
-    /// [`TlvError`] when it is no SET OF SecurityInfo.
-    pub fn parse(card_access: &[u8]) -> Result<Self, TlvError> {
+    /// [`CardAccessError`].
+    pub fn parse(card_access: &[u8]) -> Result<Self, CardAccessError> {
         let mut offer = PaceOffer::default();
-        for info in security_infos(card_access)? {
-            let info = info?;
+        for (index, entry) in TlvReader::new(tlv::read_exact(card_access, SET)?).enumerate() {
+            if index == MAX_SECURITY_INFOS {
+                return Err(CardAccessError::TooMany);
+            }
+            let info = SecurityInfo::from_tlv(&entry?)?;
             offer.offers_terminal_authentication |= info
                 .as_terminal_authentication_info()
                 .is_some_and(|info| info.version == 1);
@@ -174,5 +191,23 @@ mod tests {
         assert_eq!(offer.best(), None);
         assert_eq!(PaceOffer::parse(&[0x31, 0x00]).unwrap(), PaceOffer::default());
         assert!(PaceOffer::parse(&[0x30, 0x00]).is_err());
+    }
+
+    #[test]
+    fn pace_cannot_be_hidden_behind_other_entries() {
+        let other = [0x30, 0x04, 0x06, 0x02, 0x2A, 0x03];
+        let pace = PaceInfo::new(PaceProtocol::ecdh_generic(SymmetricAlgorithm::Aes128), 12);
+        let mut bytes = [0; 32];
+        let len = pace.encode(&mut bytes).unwrap();
+        for (others, expected) in [
+            (MAX_SECURITY_INFOS - 1, Ok(true)),
+            (MAX_SECURITY_INFOS, Err(CardAccessError::TooMany)),
+        ] {
+            let content = [other.repeat(others), bytes[..len].to_vec()].concat();
+            let mut set = vec![0x31, 0x82];
+            set.extend((content.len() as u16).to_be_bytes());
+            set.extend(content);
+            assert_eq!(PaceOffer::parse(&set).map(|offer| offer.offers_pace), expected);
+        }
     }
 }

@@ -1,5 +1,7 @@
 //! One chip, spoken to in plain or in a session: counts what passes, fetches long answers, and keeps a broken session broken.
 
+use std::time::Duration;
+
 use card_applet::wire::apdu::{ApduError, CommandApdu, ResponseApdu};
 use zeroize::Zeroize;
 
@@ -105,6 +107,15 @@ impl<T: Transport> CardLink<T> {
     pub fn reset(&mut self) -> Result<(), TransportError> {
         self.session = None;
         self.transport.reset()
+    }
+
+    /// Waits until a card is in the reader again.
+    ///
+    /// # Errors
+    /// [`TransportError::CardRemoved`] when none came in this time.
+    pub fn wait_for_card(&mut self, limit: Duration) -> Result<(), TransportError> {
+        self.session = None;
+        self.transport.wait_for_card(limit)
     }
 
     /// Gives the transport back; any session is forgotten on this side.

@@ -10,6 +10,8 @@ mod rights;
 #[cfg(test)]
 mod tests;
 
+use std::time::Duration;
+
 use card_applet::wire::apdu::{CommandApdu, MAX_EXTENDED_NE};
 use card_applet::wire::instruction;
 use card_applet::wire::lds::{AID_EMRTD, fid};
@@ -20,25 +22,28 @@ use rand_core::TryCryptoRng;
 use super::active_auth::{self, ActiveAuthError, SignedChallenge};
 use super::card_access::PaceOffer;
 use super::card_file::{Directory, Extent, FileId, FileLocation};
-use super::channel::Response;
+use super::channel::{Response, SecureMessagingError};
 use super::chip_auth::{self, ChipAuthError, ChipAuthEvidence, ChipAuthenticationKey};
 use super::historical_bytes::LengthSupport;
 use super::life_cycle::{self, LifeCycle};
 use super::link::{CardLink, LinkError, WireCount};
 use super::pace::ChipAuthenticationMapping;
-use crate::quirk::{ObservedQuirk, Quirk};
+use crate::quirk::{ObservedQuirk, Quirk, Tolerance};
 use crate::transport::{Limits, Transport, TransportError};
 
 pub use super::card_file::MAX_FILE_LEN;
 pub use super::read_error::ReadError;
 pub use access::{AccessError, AccessProtocol, AccessReport};
 
-use learned::Learned;
+use learned::{Learned, is_too_much};
 use read::FileReading;
 use rights::Bonds;
 
 /// DO'7F66': extended length information (ISO/IEC 7816-4:2020 §12.7.1).
 const EXTENDED_LENGTH_INFORMATION: u32 = 0x7F66;
+
+/// So few bytes are in no chip's way.
+const SMALLEST_REFUSED: u32 = 32;
 
 /// Sizes that the chip announces, in EF.ATR/INFO or by its historical bytes: whole APDUs, in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,6 +70,8 @@ pub struct ChipReader<T, R> {
     learned: Learned,
     /// EF.COM as it came in proof of the chip's key, which is one command less.
     com: Option<Vec<u8>>,
+    tolerance: Tolerance,
+    pace_failed: Option<String>,
 }
 
 impl ExtendedLength {
@@ -95,7 +102,14 @@ impl<T: Transport, R: TryCryptoRng> ChipReader<T, R> {
             bonds: Bonds::default(),
             learned: Learned::default(),
             com: None,
+            tolerance: Tolerance::STRICT,
+            pace_failed: None,
         }
+    }
+
+    /// Puts up with departures from the standards that are not put up with unasked.
+    pub fn tolerate(&mut self, tolerance: Tolerance) {
+        self.tolerance = tolerance;
     }
 
     /// What has passed so far.
@@ -154,6 +168,11 @@ impl<T: Transport, R: TryCryptoRng> ChipReader<T, R> {
         active_auth::run(&mut self.link, expected, &mut self.rng)
     }
 
+    /// How PACE failed, where that was [tolerated](Self::tolerate) and the chip opened otherwise.
+    pub fn pace_failed(&self) -> Option<&str> {
+        self.pace_failed.as_deref()
+    }
+
     /// Where the chip departed from the standards so far and was read all the same.
     pub fn quirks(&self) -> &[ObservedQuirk] {
         self.learned.quirks()
@@ -170,6 +189,32 @@ impl<T: Transport, R: TryCryptoRng> ChipReader<T, R> {
         self.bonds = Bonds::default();
         self.com = None;
         self.link.reset()
+    }
+
+    /// After a session that the chip ended when it was asked for many bytes: asks for fewer from now on. False where that was not
+    /// the cause, or cannot be less. The chip is to be [reset](Self::reset) and opened again then.
+    pub fn ask_for_less(&mut self, error: &LinkError) -> bool {
+        let LinkError::SecureMessaging(SecureMessagingError::EndedByChip { status }) = error else {
+            return false;
+        };
+        let asked = self.learned.asked_last();
+        if !is_too_much(*status) && *status != StatusWord::END_OF_FILE || asked <= SMALLEST_REFUSED {
+            return false;
+        }
+        let lower = self.learned.lower_limit(*status, asked);
+        if lower {
+            let detail = format!("{asked} bytes were answered {:04X} in plain", status.0);
+            self.learned.note(Quirk::LeEndsSession, detail);
+        }
+        lower
+    }
+
+    /// Waits until a card is in the reader again, after it was taken away. What is in the reader may be another card.
+    ///
+    /// # Errors
+    /// [`TransportError::CardRemoved`] when none came in this time.
+    pub fn wait_for_card(&mut self, limit: Duration) -> Result<(), TransportError> {
+        self.link.wait_for_card(limit)
     }
 
     /// Sends a command through the session, if there is one.

@@ -1,10 +1,11 @@
 //! A virtual chip in this process: `--reader virtual:FILE`.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use card_applet::sim::{SimError, VirtualCard};
 
-use super::{Limits, PCSC_APDU_MAX, Transport, TransportError};
+use super::{Limits, PCSC_APDU_MAX, Transport, TransportError, watched};
 
 /// A virtual chip, powered.
 pub struct InProcess {
@@ -47,6 +48,22 @@ impl InProcess {
 }
 
 impl Transport for InProcess {
+    fn transmit_watched(
+        &mut self,
+        command: &[u8],
+        response: &mut Vec<u8>,
+        waiting: &mut dyn FnMut(Duration) -> bool,
+    ) -> Result<(), TransportError> {
+        if self.source.is_none() {
+            // A chip in memory lets nobody wait.
+            return self.transmit(command, response);
+        }
+        // This chip is this program's own: it always comes to its end, and nobody may give it up.
+        watched::to_the_end(|| self.transmit(command, response), &mut |elapsed| {
+            waiting(elapsed);
+        })
+    }
+
     fn transmit(&mut self, command: &[u8], response: &mut Vec<u8>) -> Result<(), TransportError> {
         response.clear();
         if command.len() > PCSC_APDU_MAX {

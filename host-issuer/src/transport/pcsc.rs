@@ -3,14 +3,19 @@
 //! A [`PcscTransport`] owns its own PC/SC context: a context that is blocked in one thread stalls every other use of it, so
 //! each reader's thread opens its own (see also `watch` in the crate's command line).
 
+mod selector;
+
 use std::ffi::CString;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use ::pcsc::{
     Card, Context, Disposition, Error as PcscError, Protocols, ReaderState, Scope, ShareMode, State,
 };
 
-use super::{Limits, PCSC_APDU_MAX, Transport, TransportError};
+pub use selector::{ReaderInfo, ReaderSelector};
+
+use super::{Limits, PCSC_APDU_MAX, Transport, TransportError, watched};
 
 /// How often a connection that fails for a passing reason (the card is just powering up) is tried again.
 const CONNECT_ATTEMPTS: usize = 5;
@@ -21,107 +26,8 @@ const SETTLE: Duration = Duration::from_millis(100);
 /// How long PC/SC takes at most to notice that a card or a reader is gone.
 const DEPARTURE: Duration = Duration::from_millis(600);
 
-/// One reader as PC/SC lists it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ReaderInfo {
-    /// PC/SC's name of the reader, slot included.
-    pub name: String,
-    /// Whether a card is in it.
-    pub card_present: bool,
-    /// The card's answer to reset, empty without a card.
-    pub atr: Vec<u8>,
-}
-
-/// Which reader is meant.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum ReaderSelector {
-    /// The only reader that holds a card.
-    #[default]
-    OnlyCard,
-    /// By position in PC/SC's list, from zero.
-    Index(usize),
-    /// By a part of the name, case-insensitive, that only one reader has (a full name always works).
-    NamePart(String),
-}
-
-impl ReaderSelector {
-    /// Reads a selector as given on the command line: digits are an index, anything else is part of a name.
-    pub fn parse(text: &str) -> Self {
-        match text.trim().parse() {
-            Ok(index) => ReaderSelector::Index(index),
-            Err(_) if text.trim().is_empty() => ReaderSelector::OnlyCard,
-            Err(_) => ReaderSelector::NamePart(text.trim().to_owned()),
-        }
-    }
-
-    /// Picks a reader from `readers` and gives its position.
-    ///
-    /// # Errors
-    /// [`TransportError::NoReader`], [`NoCard`](TransportError::NoCard), [`ReaderNotFound`](TransportError::ReaderNotFound)
-    /// or [`SeveralReaders`](TransportError::SeveralReaders); the last two list what is there.
-    pub fn choose(&self, readers: &[ReaderInfo]) -> Result<usize, TransportError> {
-        if readers.is_empty() {
-            return Err(TransportError::NoReader);
-        }
-        let names = |positions: &[usize]| -> Vec<String> {
-            positions
-                .iter()
-                .filter_map(|&position| readers.get(position))
-                .map(|reader| reader.name.clone())
-                .collect()
-        };
-        let all: Vec<usize> = (0..readers.len()).collect();
-        match self {
-            ReaderSelector::OnlyCard => {
-                let occupied: Vec<usize> = positions(readers, |reader| reader.card_present);
-                match occupied.as_slice() {
-                    [only] => Ok(*only),
-                    [] => Err(TransportError::NoCard {
-                        reader: match readers {
-                            [only] => only.name.clone(),
-                            _ => "any reader".to_owned(),
-                        },
-                    }),
-                    several => Err(TransportError::SeveralReaders {
-                        candidates: names(several),
-                    }),
-                }
-            }
-            ReaderSelector::Index(index) if *index < readers.len() => Ok(*index),
-            ReaderSelector::Index(index) => Err(TransportError::ReaderNotFound {
-                wanted: index.to_string(),
-                present: names(&all),
-            }),
-            ReaderSelector::NamePart(part) => {
-                if let Some(exact) = readers.iter().position(|reader| reader.name == *part) {
-                    return Ok(exact);
-                }
-                let part_lower = part.to_lowercase();
-                let matching = positions(readers, |reader| reader.name.to_lowercase().contains(&part_lower));
-                match matching.as_slice() {
-                    [only] => Ok(*only),
-                    [] => Err(TransportError::ReaderNotFound {
-                        wanted: part.clone(),
-                        present: names(&all),
-                    }),
-                    several => Err(TransportError::SeveralReaders {
-                        candidates: names(several),
-                    }),
-                }
-            }
-        }
-    }
-}
-
-/// The positions of the readers that `wanted` accepts.
-fn positions(readers: &[ReaderInfo], wanted: impl Fn(&ReaderInfo) -> bool) -> Vec<usize> {
-    readers
-        .iter()
-        .enumerate()
-        .filter(|(_, reader)| wanted(reader))
-        .map(|(position, _)| position)
-        .collect()
-}
+/// How long to wait for a change of the reader before looking whether the patience is used up.
+const WAIT_STEP: Duration = Duration::from_millis(250);
 
 /// Lists the readers and whether each holds a card.
 ///
@@ -172,8 +78,9 @@ fn list_with(context: &Context) -> Result<Vec<ReaderInfo>, TransportError> {
 ///
 /// Dropping it resets the card, so that no session outlives the process that opened it.
 pub struct PcscTransport {
-    // Declared before the context: the card must be let go before the context that it belongs to.
-    card: Card,
+    /// Shared with the thread that waits for an answer. Declared before the context: the card must be let go before the context
+    /// that it belongs to.
+    card: Arc<Mutex<Card>>,
     share: ShareMode,
     context: Context,
     name: CString,
@@ -209,7 +116,7 @@ impl PcscTransport {
             other => other,
         })?;
         let mut transport = PcscTransport {
-            card,
+            card: Arc::new(Mutex::new(card)),
             share,
             context,
             name,
@@ -227,44 +134,102 @@ impl PcscTransport {
     pub fn reader(&self) -> &str {
         &self.reader
     }
+
+    /// Hands an answer on, and keeps the buffer for the next, empty.
+    fn take_answer(
+        &mut self,
+        answer: Option<Result<usize, PcscError>>,
+        mut buffer: Vec<u8>,
+        response: &mut Vec<u8>,
+    ) -> Result<(), TransportError> {
+        let result = match answer {
+            Some(Ok(length)) => {
+                let answer = buffer.get(..length).unwrap_or_default();
+                response.extend_from_slice(answer);
+                // What a card answers is personal data as often as not; the buffer lives as long as the reader's connection.
+                if let Some(used) = buffer.get_mut(..length) {
+                    used.fill(0);
+                }
+                if length < 2 {
+                    response.clear();
+                    // The virtual reader's driver reports a card that left in mid-answer as an empty one.
+                    Err(TransportError::Truncated { length })
+                } else {
+                    Ok(())
+                }
+            }
+            Some(Err(error)) => Err(classify(error)),
+            None => return Err(TransportError::Timeout),
+        };
+        self.receive_buffer = buffer;
+        result.map_err(|error| explain(&self.context, &self.name, error))
+    }
 }
 
 impl Transport for PcscTransport {
     fn transmit(&mut self, command: &[u8], response: &mut Vec<u8>) -> Result<(), TransportError> {
         response.clear();
-        if command.len() > PCSC_APDU_MAX {
-            return Err(TransportError::TooLong {
-                length: command.len(),
-                limit: PCSC_APDU_MAX,
-            });
-        }
-        let answer = match self.card.transmit(command, &mut self.receive_buffer) {
-            Ok(answer) => answer,
-            Err(error) => return Err(explain(&self.context, &self.name, classify(error))),
+        check_length(command)?;
+        let mut buffer = std::mem::take(&mut self.receive_buffer);
+        let answer = exchange(&self.card, command, &mut buffer);
+        self.take_answer(answer, buffer, response)
+    }
+
+    /// PC/SC has no way to give up a command that was sent: the card may ask for more time for ever. The command therefore waits on
+    /// a thread of its own, and is left to itself when nobody wants to wait any more; the card is lost to this process then.
+    fn transmit_watched(
+        &mut self,
+        command: &[u8],
+        response: &mut Vec<u8>,
+        waiting: &mut dyn FnMut(Duration) -> bool,
+    ) -> Result<(), TransportError> {
+        response.clear();
+        check_length(command)?;
+        let (card, command) = (Arc::clone(&self.card), command.to_vec());
+        let mut buffer = std::mem::take(&mut self.receive_buffer);
+        let work = move || {
+            let answer = exchange(&card, &command, &mut buffer);
+            (answer, buffer)
         };
-        if answer.len() < 2 {
-            // The virtual reader's driver reports a card that left in mid-answer as an empty one.
-            let truncated = TransportError::Truncated { length: answer.len() };
-            return Err(explain(&self.context, &self.name, truncated));
+        let (answer, buffer) = watched::until_given_up(work, waiting).ok_or(TransportError::Timeout)?;
+        self.take_answer(answer, buffer, response)
+    }
+
+    fn wait_for_card(&mut self, limit: Duration) -> Result<(), TransportError> {
+        let mut states = [ReaderState::new(self.name.clone(), State::UNAWARE)];
+        // Each change of the reader's state ends a wait; a reader that flickers must not make it endless.
+        let mut left = limit;
+        for wait in std::iter::once(Duration::ZERO).chain(std::iter::repeat(WAIT_STEP)) {
+            match self.context.get_status_change(wait, &mut states) {
+                Ok(()) | Err(PcscError::Timeout) => {}
+                Err(error) => return Err(classify(error)),
+            }
+            for state in &mut states {
+                let now = state.event_state();
+                if now.intersects(State::UNKNOWN | State::UNAVAILABLE) {
+                    return Err(TransportError::ReaderGone);
+                }
+                if now.contains(State::PRESENT) && !now.contains(State::MUTE) {
+                    return Ok(());
+                }
+                state.sync_current_state();
+            }
+            if left.is_zero() {
+                break;
+            }
+            left = left.saturating_sub(WAIT_STEP);
         }
-        response.extend_from_slice(answer);
-        // What a card answers is personal data as often as not; the buffer lives as long as the reader's connection.
-        let used = answer.len();
-        if let Some(used) = self.receive_buffer.get_mut(..used) {
-            used.fill(0);
-        }
-        Ok(())
+        Err(TransportError::CardRemoved)
     }
 
     fn reset(&mut self) -> Result<(), TransportError> {
         let mut last = None;
+        // Held by a thread that was left to itself: the card is lost.
+        let mut card = self.card.try_lock().map_err(|_| TransportError::Timeout)?;
         for _ in 0..CONNECT_ATTEMPTS {
-            match self
-                .card
-                .reconnect(self.share, Protocols::ANY, Disposition::ResetCard)
-            {
+            match card.reconnect(self.share, Protocols::ANY, Disposition::ResetCard) {
                 Ok(()) => {
-                    self.atr = read_atr(&self.card)?;
+                    self.atr = read_atr(&card)?;
                     return Ok(());
                 }
                 // Another program's reset in between: the next attempt finds a fresh card.
@@ -282,6 +247,24 @@ impl Transport for PcscTransport {
     fn atr(&self) -> &[u8] {
         &self.atr
     }
+}
+
+fn check_length(command: &[u8]) -> Result<(), TransportError> {
+    if command.len() > PCSC_APDU_MAX {
+        return Err(TransportError::TooLong {
+            length: command.len(),
+            limit: PCSC_APDU_MAX,
+        });
+    }
+    Ok(())
+}
+
+/// Sends a command and gives the number of bytes that came back into `buffer`. `None` while a thread that was left to itself still
+/// waits for the card.
+fn exchange(card: &Mutex<Card>, command: &[u8], buffer: &mut Vec<u8>) -> Option<Result<usize, PcscError>> {
+    let card = card.try_lock().ok()?;
+    buffer.resize(PCSC_APDU_MAX, 0);
+    Some(card.transmit(command, buffer).map(|answer| answer.len()))
 }
 
 /// Connects, giving a card that is only just being powered a little time.
@@ -377,76 +360,5 @@ fn classify(error: PcscError) -> TransportError {
         other => TransportError::Other {
             detail: other.to_string(),
         },
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn readers() -> Vec<ReaderInfo> {
-        [
-            ("ACME Contactless 00 00", false),
-            ("ACME Contact 01 00", true),
-            ("Virtual PCD 00 00", false),
-        ]
-        .into_iter()
-        .map(|(name, card_present)| ReaderInfo {
-            name: name.to_owned(),
-            card_present,
-            atr: Vec::new(),
-        })
-        .collect()
-    }
-
-    #[test]
-    fn the_only_reader_with_a_card_is_the_default() {
-        let mut readers = readers();
-        assert_eq!(ReaderSelector::OnlyCard.choose(&readers), Ok(1));
-        readers[2].card_present = true;
-        let error = ReaderSelector::OnlyCard.choose(&readers).unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "more than one reader to choose from: 0: ACME Contact 01 00, 1: Virtual PCD 00 00"
-        );
-        readers.iter_mut().for_each(|reader| reader.card_present = false);
-        assert!(matches!(
-            ReaderSelector::OnlyCard.choose(&readers),
-            Err(TransportError::NoCard { .. })
-        ));
-        assert_eq!(
-            ReaderSelector::OnlyCard.choose(&[]),
-            Err(TransportError::NoReader)
-        );
-    }
-
-    #[test]
-    fn a_reader_is_named_by_index_or_by_a_part_only_it_has() {
-        let readers = readers();
-        assert_eq!(ReaderSelector::parse("2").choose(&readers), Ok(2));
-        assert_eq!(ReaderSelector::parse("virtual").choose(&readers), Ok(2));
-        assert_eq!(ReaderSelector::parse("contactless").choose(&readers), Ok(0));
-        assert!(matches!(
-            ReaderSelector::parse("acme").choose(&readers),
-            Err(TransportError::SeveralReaders { candidates }) if candidates.len() == 2
-        ));
-        assert!(matches!(
-            ReaderSelector::parse("3").choose(&readers),
-            Err(TransportError::ReaderNotFound { present, .. }) if present.len() == 3
-        ));
-        assert!(matches!(
-            ReaderSelector::parse("omnikey").choose(&readers),
-            Err(TransportError::ReaderNotFound { .. })
-        ));
-    }
-
-    #[test]
-    fn a_full_name_wins_over_being_part_of_another() {
-        let mut readers = readers();
-        readers[0].name = "ACME Contact 01 00 bis".to_owned();
-        assert_eq!(
-            ReaderSelector::parse("ACME Contact 01 00").choose(&readers),
-            Ok(1)
-        );
     }
 }

@@ -2,6 +2,8 @@
 //!
 //! It exists to prove what happens then: whatever is interrupted, nothing half-done may look done. `eid` never builds one.
 
+use std::time::Duration;
+
 use super::{Limits, Transport, TransportError};
 
 /// When the card leaves, relative to the APDU that fails.
@@ -13,12 +15,15 @@ pub enum Moment {
     BeforeAnswer,
 }
 
-/// A transport that carries a number of APDUs and then fails for ever, until its inner transport is taken out.
+/// A transport that carries a number of APDUs and then fails for ever, until its inner transport is taken out, or as often as it
+/// is told until the card is waited for.
 pub struct PulledCard<T> {
     inner: T,
     remaining: usize,
     moment: Moment,
     gone: bool,
+    /// APDUs that pass after each return, the next one last.
+    returns: Vec<usize>,
 }
 
 impl<T: Transport> PulledCard<T> {
@@ -29,7 +34,15 @@ impl<T: Transport> PulledCard<T> {
             remaining: carried,
             moment,
             gone: false,
+            returns: Vec::new(),
         }
+    }
+
+    /// The card comes back when it is waited for, and `carried` more APDUs pass. May be said several times.
+    #[must_use]
+    pub fn returning(mut self, carried: usize) -> Self {
+        self.returns.insert(0, carried);
+        self
     }
 
     /// Whether the card has left.
@@ -60,6 +73,12 @@ impl<T: Transport> Transport for PulledCard<T> {
         }
         self.remaining -= 1;
         self.inner.transmit(command, response)
+    }
+
+    fn wait_for_card(&mut self, _limit: Duration) -> Result<(), TransportError> {
+        self.remaining = self.returns.pop().ok_or(TransportError::CardRemoved)?;
+        self.gone = false;
+        Ok(())
     }
 
     fn reset(&mut self) -> Result<(), TransportError> {

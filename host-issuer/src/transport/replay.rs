@@ -14,6 +14,7 @@
 
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::time::Duration;
 
 use super::{Limits, Transport, TransportError};
 
@@ -221,12 +222,25 @@ impl<T: Transport> Recorder<T> {
 
 impl<T: Transport> Transport for Recorder<T> {
     fn transmit(&mut self, command: &[u8], response: &mut Vec<u8>) -> Result<(), TransportError> {
-        self.inner.transmit(command, response)?;
+        self.transmit_watched(command, response, &mut |_| true)
+    }
+
+    fn transmit_watched(
+        &mut self,
+        command: &[u8],
+        response: &mut Vec<u8>,
+        waiting: &mut dyn FnMut(Duration) -> bool,
+    ) -> Result<(), TransportError> {
+        self.inner.transmit_watched(command, response, waiting)?;
         self.session.0.borrow_mut().exchanges.push(Exchange {
             command: command.to_vec(),
             response: response.clone(),
         });
         Ok(())
+    }
+
+    fn wait_for_card(&mut self, limit: Duration) -> Result<(), TransportError> {
+        self.inner.wait_for_card(limit)
     }
 
     fn reset(&mut self) -> Result<(), TransportError> {

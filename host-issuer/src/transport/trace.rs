@@ -4,6 +4,7 @@
 //! go wrong and holds no key, CAN or name. Whole APDUs are shown only after [`Detail::UnsafeFull`] was asked for by name.
 
 use std::io::Write;
+use std::time::Duration;
 
 use card_applet::wire::apdu::CommandApdu;
 use card_applet::wire::status::StatusWord;
@@ -49,12 +50,21 @@ impl<T: Transport, W: Write> Trace<T, W> {
 
 impl<T: Transport, W: Write> Transport for Trace<T, W> {
     fn transmit(&mut self, command: &[u8], response: &mut Vec<u8>) -> Result<(), TransportError> {
+        self.transmit_watched(command, response, &mut |_| true)
+    }
+
+    fn transmit_watched(
+        &mut self,
+        command: &[u8],
+        response: &mut Vec<u8>,
+        waiting: &mut dyn FnMut(Duration) -> bool,
+    ) -> Result<(), TransportError> {
         let sent = match self.detail {
             Detail::Redacted => describe_command(command),
             Detail::UnsafeFull => hex::encode_upper(command),
         };
         self.line(&format!("> {sent}"));
-        let result = self.inner.transmit(command, response);
+        let result = self.inner.transmit_watched(command, response, waiting);
         let received = match (&result, self.detail) {
             (Ok(()), Detail::Redacted) => describe_response(response),
             (Ok(()), Detail::UnsafeFull) => hex::encode_upper(&*response),
@@ -62,6 +72,11 @@ impl<T: Transport, W: Write> Transport for Trace<T, W> {
         };
         self.line(&format!("< {received}"));
         result
+    }
+
+    fn wait_for_card(&mut self, limit: Duration) -> Result<(), TransportError> {
+        self.line("= no card");
+        self.inner.wait_for_card(limit)
     }
 
     fn reset(&mut self) -> Result<(), TransportError> {

@@ -4,22 +4,18 @@ use card_applet::crypto::cipher::SymmetricAlgorithm;
 use card_applet::wire::domain_parameters::NamedCurve;
 use card_applet::wire::security_info::ChipAuthenticationProtocol;
 
+use super::attended::Reader;
 use super::error::ReadCardError;
 use super::names::cipher_name;
-use crate::environment::Random;
 use crate::inspect::{
     ChipAuthenticationOffer, ChipKeys, ChipProof, ProvedKey, PublicKey, active_authentication_key,
 };
 use crate::terminal::active_auth::{ActiveAuthError, ActiveAuthFailure, SignedChallenge};
 use crate::terminal::chip_auth::{ChipAuthError, ChipAuthenticationKey};
 use crate::terminal::key_agreement::Group;
-use crate::terminal::reader::ChipReader;
-use crate::transport::Transport;
-
-type Reader = ChipReader<Box<dyn Transport>, Random>;
 
 /// What PACE with chip authentication mapping proved, with the key that EF.CardSecurity has under the mapping's parameterId.
-pub(super) fn pace_cam(reader: &Reader, card_security: Option<&[u8]>) -> ChipProof {
+pub(super) fn pace_cam(reader: &Reader<'_>, card_security: Option<&[u8]>) -> ChipProof {
     let Some(mapping) = reader.chip_authentication_mapping() else {
         return ChipProof::NotAttempted;
     };
@@ -58,7 +54,7 @@ pub(super) fn pace_cam(reader: &Reader, card_security: Option<&[u8]>) -> ChipPro
 /// Runs Chip Authentication with the strongest key that DG14 offers and this terminal has. `Ok(true)` beside the proof: the session
 /// is over and the card must be opened again.
 pub(super) fn chip_authentication(
-    reader: &mut Reader,
+    reader: &mut Reader<'_>,
     dg14: &[u8],
 ) -> Result<(ChipProof, bool), ReadCardError> {
     let Ok(keys) = ChipKeys::from_dg14(dg14) else {
@@ -124,7 +120,7 @@ fn strength(cipher: SymmetricAlgorithm) -> u8 {
 
 /// Has the chip sign a challenge, and checks it with the key of DG15. Gives the signature as well, for a recording.
 pub(super) fn active_authentication(
-    reader: &mut Reader,
+    reader: &mut Reader<'_>,
     dg14: Option<&[u8]>,
     dg15: &[u8],
 ) -> Result<(ChipProof, Option<SignedChallenge>), ReadCardError> {

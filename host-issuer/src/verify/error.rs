@@ -31,6 +31,9 @@ pub enum ReadCardError {
     /// The reader, or the way to it.
     #[error(transparent)]
     Transport(#[from] TransportError),
+    /// The card was taken away and another was put back.
+    #[error("another card was put back than the one that was taken away: {0}")]
+    AnotherCard(&'static str),
     /// The issuer took the card out of service; it has nothing to say, and no password is at fault.
     #[error("this card is out of service: its issuer deactivated it")]
     Deactivated,
@@ -65,17 +68,33 @@ impl ReadCardError {
             Self::Access(error) => error.transport(),
             Self::Read(error) | Self::File { source: error, .. } => error.transport(),
             Self::ChipAuthentication(error) => error.transport(),
-            Self::Random | Self::Deactivated | Self::Terminated => None,
+            Self::Random | Self::AnotherCard(_) | Self::Deactivated | Self::Terminated => None,
+        }
+    }
+
+    /// What broke between host and chip, if that is the cause.
+    pub(super) fn link(&self) -> Option<&LinkError> {
+        match self {
+            Self::Read(ReadError::Link(link))
+            | Self::File {
+                source: ReadError::Link(link),
+                ..
+            } => Some(link),
+            _ => None,
         }
     }
 
     /// Who is to blame.
     #[must_use]
     pub fn blame(&self) -> Blame {
-        if self.transport().is_some() {
-            return Blame::Reader;
+        match self.transport() {
+            // An answer that never came to an end.
+            Some(TransportError::GivenUp { .. }) => return Blame::Chip,
+            Some(_) => return Blame::Reader,
+            None => {}
         }
         match self {
+            Self::AnotherCard(_) => Blame::Reader,
             Self::Random => Blame::Host,
             Self::Deactivated | Self::Terminated => Blame::Issuer,
             Self::Access(AccessError::CanWithoutPace) => Blame::Password,

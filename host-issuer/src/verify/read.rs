@@ -1,20 +1,26 @@
 //! Reading everything that a verdict needs, in as few commands as can be.
 
+use std::time::Duration;
+
 use card_applet::wire::lds::DataGroup;
 
+use super::attendant::Attendant;
+use super::attended::{Attended, ReadLimits, Reader, Watch};
 use super::error::ReadCardError;
 use super::{access, chip_proofs, rights};
 use crate::environment::Random;
-use crate::inspect::{ChipProof, Read, ReadDocument, TerminalRights, listed_data_groups};
+use crate::inspect::{ChipProof, ChipProofs, Read, ReadDocument, TerminalRights, listed_data_groups};
+use crate::quirk::{ObservedQuirk, Quirk, Tolerance};
 use crate::terminal::active_auth::SignedChallenge;
 use crate::terminal::card_access::PaceOffer;
 use crate::terminal::card_file::FileId;
+use crate::terminal::channel::SecureMessagingError;
 use crate::terminal::life_cycle::LifeCycle;
-use crate::terminal::link::WireCount;
+use crate::terminal::link::{LinkError, WireCount};
 use crate::terminal::password::Password;
-use crate::terminal::reader::{AccessProtocol, AccessReport, ChipReader, ReadError};
+use crate::terminal::reader::{AccessProtocol, AccessReport, ReadError};
 use crate::terminal::terminal_auth::TerminalCredentials;
-use crate::transport::Transport;
+use crate::transport::{Transport, TransportError};
 
 /// Fingers and irises: readable with rights from terminal authentication only (Doc 9303-11 §7). DG8 to DG10 are the issuer's own, and
 /// what opens them, too.
@@ -23,6 +29,11 @@ const GUARDED: [u8; 5] = [3, 4, 8, 9, 10];
 const CHIP_AUTHENTICATION: u8 = 14;
 /// The data group with the key of Active Authentication.
 const ACTIVE_AUTHENTICATION: u8 = 15;
+
+/// How often a card may be taken away and put back.
+const MAX_LIFTED: u32 = 8;
+/// How often a chip is opened again because it ended the session when it was asked for too much.
+const MAX_REOPENED: u32 = 4;
 
 /// What came back from a card, and how.
 #[derive(Clone, Debug)]
@@ -39,18 +50,28 @@ pub struct ReadCard {
     pub signed_challenge: Option<SignedChallenge>,
 }
 
-type Reader = ChipReader<Box<dyn Transport>, Random>;
-/// Told of a file's name, how many of its bytes are there, and how many there will be.
-type Report<'a> = dyn FnMut(&str, u64, u64) + 'a;
+/// What a reading is to do beside reading.
+#[derive(Clone, Copy)]
+pub struct ReadOptions<'a> {
+    /// The terminal's own keys, to be proved to cards that guard fingers and irises.
+    pub credentials: Option<&'a TerminalCredentials>,
+    /// Departures from the standards that are put up with, beside those that always are.
+    pub tolerance: Tolerance,
+    /// When a card is given up.
+    pub limits: ReadLimits,
+    /// Tells the time that has passed since some fixed moment.
+    pub stopwatch: &'a dyn Fn() -> Duration,
+}
 
 impl ReadCard {
     /// Opens the chip, reads EF.SOD, the data groups that EF.SOD lists, and EF.COM, and asks for every proof that the chip is no
     /// copy: Chip Authentication as soon as its key is known, so that what follows is read under its session.
     ///
-    /// Fingers (DG3) and irises (DG4) need rights, which `credentials` prove to the card. They are asked for once in any case, and a
-    /// refusal is kept.
+    /// Fingers (DG3) and irises (DG4) need rights, which [`ReadOptions::credentials`] prove to the card. They are asked for once in any
+    /// case, and a refusal is kept.
     ///
-    /// `progress` is told of each file's name, how many of its bytes are there, and how many there will be.
+    /// A card that is taken away before all is read may be put back, if `attendant` waits for it: what was read of it is kept, and
+    /// every proof is asked for again, of the card that is there in the end. Another card is refused.
     ///
     /// # Errors
     /// [`ReadCardError`] when the chip cannot be opened, goes away, or breaks off in the middle of a file.
@@ -58,82 +79,261 @@ impl ReadCard {
         transport: Box<dyn Transport>,
         random: Random,
         password: &Password,
-        credentials: Option<&TerminalCredentials>,
-        progress: &mut Report<'_>,
+        options: &ReadOptions<'_>,
+        attendant: &mut dyn Attendant,
     ) -> Result<Self, ReadCardError> {
-        let mut reader = ChipReader::new(transport, random);
-        let mut document = ReadDocument::empty();
-        let mut notes = Vec::new();
-        let mut signed_challenge = None;
-        reader.learn_lengths()?;
-        let card_access = reader.read_card_access()?;
-        if card_access.is_none() {
-            in_service(&mut reader)?;
-        }
-        if let Some(credentials) = credentials.filter(|_| judges_terminals(card_access.as_deref())) {
-            reader.announce(credentials.authorization());
-        }
-        let opened = reader.open_with(card_access.as_deref(), password)?;
-        if opened.protocol == AccessProtocol::Bac {
-            notes.push("the card offers no PACE: opened with Basic Access Control, which a listener can break offline".into());
-        }
-        if reader.chip_authentication_mapping().is_some() {
-            // In the master file, so before the application is selected.
-            document.card_security = file(&mut reader, FileId::CardSecurity, progress)?;
-        }
-        let card_security = document.card_security.bytes();
-        document.chip_proofs.pace_cam = chip_proofs::pace_cam(&reader, card_security);
-        document.access = access::facts(card_access.as_deref(), &opened);
-        document.card_access = card_access.map_or(Read::NotSupplied, Read::Bytes);
-        reader.select_application()?;
-        document.sod = file(&mut reader, FileId::Sod, progress)?;
-        // What there is to read says the signed EF.SOD, not EF.COM.
-        let listed = document
-            .sod
-            .bytes()
-            .and_then(|sod| listed_data_groups(sod).ok())
-            .unwrap_or_default();
-        if listed.contains(&CHIP_AUTHENTICATION) {
-            prove_chip(&mut reader, &mut document, password, &mut notes, progress)?;
-        }
-        // Some chips end the session when they refuse fingers or irises, so those come last.
-        let (guarded, open): (Vec<u8>, Vec<u8>) = listed
-            .into_iter()
-            .filter(|number| !document.data_groups.contains_key(number))
-            .partition(|number| GUARDED.contains(number));
-        document.com = file(&mut reader, FileId::Com, progress)?;
-        for number in open {
-            read_group(&mut reader, &mut document, number, progress)?;
-        }
-        let dg14 = document.data_group(CHIP_AUTHENTICATION).bytes();
-        if let Some(dg15) = document.data_group(ACTIVE_AUTHENTICATION).bytes() {
-            (document.chip_proofs.active_authentication, signed_challenge) =
-                chip_proofs::active_authentication(&mut reader, dg14, dg15)?;
-        }
-        if let Some(credentials) = credentials {
-            document.terminal_rights = if guarded.is_empty() {
-                TerminalRights::NotAttempted("EF.SOD lists neither fingers nor irises".to_owned())
-            } else {
-                rights::prove(&mut reader, credentials)?
+        let watch = Watch::new(attendant, options.stopwatch, options.limits);
+        let mut reader = Reader::new(Attended::new(transport, &watch), random);
+        reader.tolerate(options.tolerance);
+        let mut visit = Visit::new(password, options.credentials, &watch);
+        let (mut lifted, mut reopened) = (0, 0);
+        let access = loop {
+            let error = match visit.run(&mut reader) {
+                Ok(access) => break access,
+                Err(error) => error,
             };
-            notes.extend(rights::note(&document.terminal_rights));
+            let transport = error.transport();
+            if transport.is_some_and(TransportError::is_card_gone) && lifted < MAX_LIFTED {
+                lifted += 1;
+                let patience = watch.tell(|attendant| attendant.card_lifted());
+                if patience.is_zero() || reader.wait_for_card(patience).is_err() {
+                    return Err(error);
+                }
+                watch.tell(|attendant| attendant.card_back());
+                visit.note("the card was taken away while it was read, and put back".into());
+            } else if error.link().is_some_and(|link| reader.ask_for_less(link)) && reopened < MAX_REOPENED {
+                reopened += 1;
+            } else {
+                return Err(error);
+            }
+            visit.again = true;
+        };
+        let mut document = visit.document;
+        for quirk in reader.quirks() {
+            quirk.clone().note(&mut document.quirks);
         }
-        for number in guarded {
-            read_group(&mut reader, &mut document, number, progress)?;
-        }
-        let wire = reader.wire();
         Ok(Self {
             document,
-            access: opened,
-            wire,
-            notes,
-            signed_challenge,
+            access,
+            wire: reader.wire(),
+            notes: visit.notes,
+            signed_challenge: visit.signed_challenge,
         })
     }
 }
 
+/// What is known of a card, over one or more attempts to read it.
+struct Visit<'a> {
+    password: &'a Password,
+    credentials: Option<&'a TerminalCredentials>,
+    watch: &'a Watch<'a>,
+    document: ReadDocument,
+    notes: Vec<String>,
+    signed_challenge: Option<SignedChallenge>,
+    /// Whether it was begun before: the chip is to be reset, and has to be the same one.
+    again: bool,
+}
+
+impl<'a> Visit<'a> {
+    fn new(
+        password: &'a Password,
+        credentials: Option<&'a TerminalCredentials>,
+        watch: &'a Watch<'a>,
+    ) -> Self {
+        Self {
+            password,
+            credentials,
+            watch,
+            document: ReadDocument::empty(),
+            notes: Vec::new(),
+            signed_challenge: None,
+            again: false,
+        }
+    }
+
+    /// Reads all that is not read yet.
+    fn run(&mut self, reader: &mut Reader<'_>) -> Result<AccessReport, ReadCardError> {
+        let opened = self.open(reader)?;
+        reader.select_application()?;
+        self.security_object(reader)?;
+        // What there is to read says the signed EF.SOD, not EF.COM.
+        let sod = self.document.sod.bytes();
+        let listed = sod
+            .and_then(|sod| listed_data_groups(sod).ok())
+            .unwrap_or_default();
+        if listed.contains(&CHIP_AUTHENTICATION) {
+            self.prove_chip(reader)?;
+        }
+        // Some chips end the session when they refuse fingers or irises, so those come last.
+        let (guarded, open): (Vec<u8>, Vec<u8>) =
+            listed.into_iter().partition(|number| GUARDED.contains(number));
+        if self.document.com == Read::NotSupplied {
+            self.document.com = self.file(reader, FileId::Com)?;
+        }
+        if self.document.com == Read::NotSupplied {
+            ObservedQuirk::new(Quirk::ComMissing, "").note(&mut self.document.quirks);
+        }
+        for number in open {
+            self.read_group(reader, number)?;
+        }
+        let dg14 = self.document.data_group(CHIP_AUTHENTICATION).bytes();
+        if let Some(dg15) = self.document.data_group(ACTIVE_AUTHENTICATION).bytes() {
+            (
+                self.document.chip_proofs.active_authentication,
+                self.signed_challenge,
+            ) = chip_proofs::active_authentication(reader, dg14, dg15)?;
+        }
+        if let Some(credentials) = self.credentials {
+            self.document.terminal_rights = if guarded.is_empty() {
+                TerminalRights::NotAttempted("EF.SOD lists neither fingers nor irises".to_owned())
+            } else {
+                rights::prove(reader, credentials)?
+            };
+            if let Some(note) = rights::note(&self.document.terminal_rights) {
+                self.note(note);
+            }
+        }
+        for number in guarded {
+            self.read_guarded_group(reader, number)?;
+        }
+        Ok(opened)
+    }
+
+    /// Opens the chip; one that was begun before has to be the same, as far as it says before it is opened.
+    fn open(&mut self, reader: &mut Reader<'_>) -> Result<AccessReport, ReadCardError> {
+        if self.again {
+            reader.reset()?;
+        } else {
+            reader.learn_lengths()?;
+        }
+        let card_access = reader.read_card_access()?;
+        if self.again && self.document.card_access.bytes() != card_access.as_deref() {
+            return Err(ReadCardError::AnotherCard("its EF.CardAccess differs"));
+        }
+        self.document.card_access = card_access.map_or(Read::NotSupplied, Read::Bytes);
+        let card_access = self.document.card_access.bytes();
+        if card_access.is_none() {
+            in_service(reader)?;
+        }
+        if let Some(credentials) = self.credentials.filter(|_| judges_terminals(card_access)) {
+            reader.announce(credentials.authorization());
+        }
+        self.watch.opening(true);
+        let opened = reader.open_with(card_access, self.password);
+        self.watch.opening(false);
+        let opened = opened.map_err(|error| match error {
+            error if self.again && error.is_wrong_password() => {
+                ReadCardError::AnotherCard("the same number does not open it")
+            }
+            error => error.into(),
+        })?;
+        self.document.access = access::facts(card_access, &opened, reader.pace_failed());
+        match opened.protocol {
+            AccessProtocol::Bac => self.note("the card offers no PACE: opened with Basic Access Control, which a listener can break offline".into()),
+            AccessProtocol::Plain => self.note("the card has no access control: whoever comes near can read it".into()),
+            AccessProtocol::Pace { .. } => {}
+        }
+        self.document.chip_proofs = ChipProofs::default();
+        if reader.chip_authentication_mapping().is_some() {
+            // In the master file, so before the application is selected.
+            self.document.card_security = self.file(reader, FileId::CardSecurity)?;
+        }
+        let card_security = self.document.card_security.bytes();
+        self.document.chip_proofs.pace_cam = chip_proofs::pace_cam(reader, card_security);
+        Ok(opened)
+    }
+
+    /// Reads EF.SOD. Where it was read before, the card's has to be the same: then every other file that is kept is its, too, for
+    /// EF.SOD holds their digests.
+    fn security_object(&mut self, reader: &mut Reader<'_>) -> Result<(), ReadCardError> {
+        let sod = self.file(reader, FileId::Sod)?;
+        let known = &self.document.sod;
+        if known.bytes().is_some() && *known != sod {
+            return Err(ReadCardError::AnotherCard("its EF.SOD differs"));
+        }
+        self.document.sod = sod;
+        Ok(())
+    }
+
+    /// Reads DG14 and runs Chip Authentication, unless PACE proved the key already. A chip that breaks off is opened again: what it
+    /// has to say is read all the same.
+    fn prove_chip(&mut self, reader: &mut Reader<'_>) -> Result<(), ReadCardError> {
+        self.read_group(reader, CHIP_AUTHENTICATION)?;
+        if matches!(self.document.chip_proofs.pace_cam, ChipProof::Held { .. }) {
+            return Ok(());
+        }
+        let Some(dg14) = self.document.data_group(CHIP_AUTHENTICATION).bytes() else {
+            return Ok(());
+        };
+        let (proof, session_is_over) = chip_proofs::chip_authentication(reader, dg14)?;
+        self.document.chip_proofs.chip_authentication = proof;
+        if session_is_over {
+            self.note("the chip ended the session in Chip Authentication and was opened again".into());
+            reader.reset()?;
+            reader.open(self.password)?;
+            reader.select_application()?;
+        }
+        Ok(())
+    }
+
+    fn read_group(&mut self, reader: &mut Reader<'_>, number: u8) -> Result<(), ReadCardError> {
+        let is_there = self.document.data_group(number).bytes().is_some();
+        if let Some(group) = DataGroup::from_number(number).filter(|_| !is_there) {
+            let content = self.file(reader, FileId::DataGroup(group))?;
+            self.document.data_groups.insert(number, content);
+        }
+        Ok(())
+    }
+
+    /// A group that the chip may refuse, and some end the session by it. Nothing else is to be read by then.
+    fn read_guarded_group(&mut self, reader: &mut Reader<'_>, number: u8) -> Result<(), ReadCardError> {
+        let Err(error) = self.read_group(reader, number) else {
+            return Ok(());
+        };
+        let Some(LinkError::SecureMessaging(cause)) = error.link() else {
+            return Err(error);
+        };
+        match cause {
+            SecureMessagingError::EndedByChip { status } => {
+                let detail = format!("DG{number}, {:04X}", status.0);
+                ObservedQuirk::new(Quirk::RefusalEndsSession, detail).note(&mut self.document.quirks);
+            }
+            SecureMessagingError::SessionOver
+                if self
+                    .document
+                    .quirks
+                    .iter()
+                    .any(|quirk| quirk.id == Quirk::RefusalEndsSession) => {}
+            _ => return Err(error),
+        }
+        self.document.data_groups.insert(number, Read::AccessDenied);
+        Ok(())
+    }
+
+    fn file(&self, reader: &mut Reader<'_>, file: FileId) -> Result<Read, ReadCardError> {
+        let name = file.to_string();
+        let bytes = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
+        let mut progress = |done, total| {
+            self.watch
+                .tell(|attendant| attendant.progress(&name, bytes(done), bytes(total)));
+        };
+        match reader.read(file, &mut progress) {
+            Ok(content) => Ok(Read::Bytes(content)),
+            Err(ReadError::NotAllowed { .. }) => Ok(Read::AccessDenied),
+            Err(ReadError::NotFound { .. }) => Ok(Read::NotSupplied),
+            Err(source) => Err(ReadCardError::File { file: name, source }),
+        }
+    }
+
+    fn note(&mut self, note: String) {
+        if !self.notes.contains(&note) {
+            self.notes.push(note);
+        }
+    }
+}
+
 /// A card that its issuer took out of service, or ended, has nothing to say: no password is at fault.
-fn in_service(reader: &mut Reader) -> Result<(), ReadCardError> {
+fn in_service(reader: &mut Reader<'_>) -> Result<(), ReadCardError> {
     match reader.life_cycle()? {
         LifeCycle::Deactivated => Err(ReadCardError::Deactivated),
         LifeCycle::Terminated => Err(ReadCardError::Terminated),
@@ -150,57 +350,4 @@ fn judges_terminals(card_access: Option<&[u8]>) -> bool {
     card_access
         .and_then(|bytes| PaceOffer::parse(bytes).ok())
         .is_some_and(|offer| offer.offers_terminal_authentication)
-}
-
-/// Reads DG14 and runs Chip Authentication, unless PACE proved the key already. A chip that breaks off is opened again: what it has
-/// to say is read all the same.
-fn prove_chip(
-    reader: &mut Reader,
-    document: &mut ReadDocument,
-    password: &Password,
-    notes: &mut Vec<String>,
-    progress: &mut Report<'_>,
-) -> Result<(), ReadCardError> {
-    read_group(reader, document, CHIP_AUTHENTICATION, progress)?;
-    if matches!(document.chip_proofs.pace_cam, ChipProof::Held { .. }) {
-        return Ok(());
-    }
-    let Some(dg14) = document.data_group(CHIP_AUTHENTICATION).bytes() else {
-        return Ok(());
-    };
-    let (proof, session_is_over) = chip_proofs::chip_authentication(reader, dg14)?;
-    document.chip_proofs.chip_authentication = proof;
-    if session_is_over {
-        notes.push("the chip ended the session in Chip Authentication and was opened again".into());
-        reader.reset()?;
-        reader.open(password)?;
-        reader.select_application()?;
-    }
-    Ok(())
-}
-
-fn read_group(
-    reader: &mut Reader,
-    document: &mut ReadDocument,
-    number: u8,
-    progress: &mut Report<'_>,
-) -> Result<(), ReadCardError> {
-    if let Some(group) = DataGroup::from_number(number) {
-        let content = file(reader, FileId::DataGroup(group), progress)?;
-        document.data_groups.insert(number, content);
-    }
-    Ok(())
-}
-
-fn file(reader: &mut Reader, file: FileId, progress: &mut Report<'_>) -> Result<Read, ReadCardError> {
-    let name = file.to_string();
-    let bytes = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
-    match reader.read(file, &mut |done, total| {
-        progress(&name, bytes(done), bytes(total))
-    }) {
-        Ok(content) => Ok(Read::Bytes(content)),
-        Err(ReadError::NotAllowed { .. }) => Ok(Read::AccessDenied),
-        Err(ReadError::NotFound { .. }) => Ok(Read::NotSupplied),
-        Err(source) => Err(ReadCardError::File { file: name, source }),
-    }
 }

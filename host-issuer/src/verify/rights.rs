@@ -1,18 +1,16 @@
 //! The terminal's rights, proved to the card before fingers and irises are asked for.
 
+use super::attended::Reader;
 use super::error::ReadCardError;
-use crate::environment::Random;
 use crate::inspect::{self, TerminalRights};
-use crate::terminal::reader::ChipReader;
 use crate::terminal::terminal_auth::{TerminalAuthError, TerminalCredentials};
-use crate::transport::Transport;
 
 /// Proves the terminal's rights, and gives what came of it. A card that does not grant them is read on without.
 ///
 /// # Errors
 /// When the card goes away or the session breaks.
 pub(super) fn prove(
-    reader: &mut ChipReader<Box<dyn Transport>, Random>,
+    reader: &mut Reader<'_>,
     credentials: &TerminalCredentials,
 ) -> Result<TerminalRights, ReadCardError> {
     match reader.terminal_authentication(credentials) {

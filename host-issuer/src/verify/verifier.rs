@@ -1,10 +1,14 @@
 //! A counter that verifies cards: what it believes, what it insists on, and who it is.
 
+use std::time::Duration;
+
 use time::OffsetDateTime;
 
+use super::attendant::{Attendant, OnProgress};
+use super::attended::ReadLimits;
 use super::error::ReadCardError;
-use super::read::ReadCard;
-use crate::environment::{Environment, Random};
+use super::read::{ReadCard, ReadOptions};
+use crate::environment::{self, Environment, Random};
 use crate::inspect::{Face, Holder, Policy, ReadDocument, TrustStore, Verdict, VerificationReport, inspect};
 use crate::terminal::password::Password;
 use crate::terminal::terminal_auth::TerminalCredentials;
@@ -17,6 +21,8 @@ pub struct Verifier {
     credentials: Option<TerminalCredentials>,
     now: Now,
     random: fn() -> Random,
+    limits: ReadLimits,
+    stopwatch: fn() -> Duration,
 }
 
 /// Where the time comes from.
@@ -48,6 +54,8 @@ impl Verifier {
             credentials: None,
             now: Now::Clock,
             random: system.random,
+            limits: ReadLimits::default(),
+            stopwatch: environment::stopwatch,
         }
     }
 
@@ -79,6 +87,20 @@ impl Verifier {
         self
     }
 
+    /// Gives a card up sooner or later than by default.
+    #[must_use]
+    pub fn with_limits(mut self, limits: ReadLimits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Measures by another clock how long a card takes: the time since some fixed moment.
+    #[must_use]
+    pub fn with_stopwatch(mut self, stopwatch: fn() -> Duration) -> Self {
+        self.stopwatch = stopwatch;
+        self
+    }
+
     /// Reads a card and judges it. A card that is not genuine is no error: the report says so.
     ///
     /// # Errors
@@ -104,8 +126,27 @@ impl Verifier {
         password: &Password,
         progress: &mut dyn FnMut(&str, u64, u64),
     ) -> Result<ReadCard, ReadCardError> {
-        let credentials = self.credentials.as_ref();
-        ReadCard::read(transport, (self.random)(), password, credentials, progress)
+        self.read_attended(transport, password, &mut OnProgress(progress))
+    }
+
+    /// [`read`](Self::read) with somebody who waits for it: who is told when the chip takes its time, and puts back a card that was
+    /// taken away too soon.
+    ///
+    /// # Errors
+    /// [`ReadCardError`].
+    pub fn read_attended(
+        &self,
+        transport: Box<dyn Transport>,
+        password: &Password,
+        attendant: &mut dyn Attendant,
+    ) -> Result<ReadCard, ReadCardError> {
+        let options = ReadOptions {
+            credentials: self.credentials.as_ref(),
+            tolerance: self.policy.tolerance,
+            limits: self.limits,
+            stopwatch: &self.stopwatch,
+        };
+        ReadCard::read(transport, (self.random)(), password, &options, attendant)
     }
 
     /// Judges at this time what was read before, by this program or another. Never panics, whatever the bytes.

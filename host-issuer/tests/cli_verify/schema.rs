@@ -17,7 +17,8 @@ fn the_schema_refuses_what_it_does_not_describe() {
         "files": {"DG1": {"length": 95, "sha256": "0".repeat(64)}},
         "access": {"protocol": "BAC", "mapping": null, "cipher": "3DES", "curve": null, "password": "MRZ"},
         "wire": {"apdus": 20, "bytes_sent": 400, "bytes_received": 20000},
-        "notes": []
+        "notes": [],
+        "quirks": []
     });
     schema.assert_describes(&described);
     let refused = |path: &str, change: fn(&mut Value)| {

@@ -2,6 +2,7 @@
 
 use card_applet::wire::status::StatusWord;
 
+use super::super::exit_code::ExitCode;
 use super::{Failure, chip};
 use crate::terminal::reader::ReadError;
 use crate::verify::ReadCardError;
@@ -12,6 +13,12 @@ impl From<ReadCardError> for Failure {
         match error {
             ReadCardError::Random => Self::internal(error.to_string()),
             ReadCardError::Transport(error) => error.into(),
+            ReadCardError::AnotherCard(_) => Self::new(
+                ExitCode::CardRemoved,
+                "card.another",
+                error.to_string(),
+                "verify one card after the other",
+            ),
             ReadCardError::Deactivated => out_of_service(StatusWord::DEACTIVATED),
             ReadCardError::Terminated => out_of_service(StatusWord::TERMINATED),
             ReadCardError::Access(error) => error.into(),

@@ -210,7 +210,7 @@ mod tests {
             document,
             access: AccessReport {
                 protocol: AccessProtocol::Bac,
-                cipher: SymmetricAlgorithm::TripleDes,
+                cipher: Some(SymmetricAlgorithm::TripleDes),
                 password: PasswordKind::Mrz,
             },
             wire: WireCount::default(),

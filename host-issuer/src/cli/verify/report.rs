@@ -11,6 +11,7 @@ use super::super::failure::Failure;
 use super::super::output::LogLevel;
 use super::text;
 use crate::inspect::{Check, FileDigest, Holder, Verdict, VerificationReport};
+use crate::quirk::ObservedQuirk;
 use crate::terminal::reader::{AccessProtocol, AccessReport};
 use crate::verify::{ReadCard, cipher_name, mapping_name};
 
@@ -61,6 +62,7 @@ pub(super) struct VerifyJson<'a> {
     access: AccessJson,
     wire: WireJson,
     notes: &'a [String],
+    quirks: &'a [ObservedQuirk],
     #[serde(skip_serializing_if = "Option::is_none")]
     saved: Option<SavedJson>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -71,7 +73,7 @@ pub(super) struct VerifyJson<'a> {
 pub(super) struct AccessJson {
     pub(super) protocol: &'static str,
     mapping: Option<&'static str>,
-    cipher: &'static str,
+    cipher: Option<&'static str>,
     curve: Option<&'static str>,
     pub(super) password: String,
 }
@@ -92,7 +94,7 @@ struct SavedJson {
 impl AccessJson {
     /// Mapping, curve and cipher, as far as there are any.
     pub(super) fn details(&self) -> Vec<&'static str> {
-        let details = [self.mapping, self.curve, Some(self.cipher)];
+        let details = [self.mapping, self.curve, self.cipher];
         details.into_iter().flatten().collect()
     }
 }
@@ -116,6 +118,7 @@ pub(super) fn object<'a>(shown: &Shown<'a>) -> VerifyJson<'a> {
             bytes_received: card.wire.bytes_received,
         },
         notes: &card.notes,
+        quirks: &report.quirks,
         saved: shown.saved.map(|saved| SavedJson {
             directory: saved.directory.display().to_string(),
             face: saved.face.as_ref().map(|path| path.display().to_string()),
@@ -129,11 +132,12 @@ pub(super) fn access(report: &AccessReport) -> AccessJson {
     let (protocol, mapping, curve) = match report.protocol {
         AccessProtocol::Pace { mapping, group } => ("PACE", Some(mapping_name(mapping)), Some(group.name())),
         AccessProtocol::Bac => ("BAC", None, None),
+        AccessProtocol::Plain => ("none", None, None),
     };
     AccessJson {
         protocol,
         mapping,
-        cipher: cipher_name(report.cipher),
+        cipher: report.cipher.map(cipher_name),
         curve,
         password: report.password.to_string(),
     }

@@ -41,6 +41,12 @@ pub(super) fn write(out: &mut dyn Write, shown: &Shown<'_>, all: bool) -> io::Re
         line(out, "Saved in", &saved.directory.display().to_string())?;
     }
     checks(out, &report.checks, all)?;
+    if !report.quirks.is_empty() {
+        writeln!(out, "\nWhere the card departs from the standards")?;
+    }
+    for quirk in &report.quirks {
+        writeln!(out, "  {}", one_line(&quirk.to_string()))?;
+    }
     if all {
         way(out, shown)?;
     }
@@ -111,15 +117,19 @@ pub(super) fn detail(check: &Check) -> String {
 fn way(out: &mut dyn Write, shown: &Shown<'_>) -> io::Result<()> {
     let access = access(&shown.card.access);
     let wire = shown.card.wire;
+    let opened = match shown.card.access.cipher {
+        None => "Open to whoever comes near, without a session".to_owned(),
+        Some(_) => format!(
+            "Opened with {} ({}) by the {}",
+            access.protocol,
+            access.details().join(", "),
+            access.password
+        ),
+    };
     writeln!(
         out,
-        "\nOpened with {} ({}) by the {}; {} commands, {} bytes sent, {} bytes received",
-        access.protocol,
-        access.details().join(", "),
-        access.password,
-        wire.apdus,
-        wire.bytes_sent,
-        wire.bytes_received
+        "\n{opened}; {} commands, {} bytes sent, {} bytes received",
+        wire.apdus, wire.bytes_sent, wire.bytes_received
     )?;
     shown
         .card

@@ -1,20 +1,25 @@
 //! Opening a session with a chip: PACE where it offers PACE, BAC where it does not, never one after the other.
 
 use card_applet::crypto::cipher::SymmetricAlgorithm;
+use card_applet::wire::apdu::CommandApdu;
 use card_applet::wire::security_info::{Mapping, PaceInfo};
 use card_applet::wire::status::StatusWord;
-use card_applet::wire::tlv;
+use card_applet::wire::{instruction, lds::sfi};
 use rand_core::TryCryptoRng;
 
 use super::rights::Bonds;
 use super::{ChipReader, ReadError};
+use crate::quirk::Quirk;
 use crate::terminal::bac::{self, BacError};
-use crate::terminal::card_access::PaceOffer;
+use crate::terminal::card_access::{CardAccessError, PaceOffer};
 use crate::terminal::key_agreement::Group;
 use crate::terminal::link::LinkError;
 use crate::terminal::pace::{self, PaceError};
 use crate::terminal::password::{Password, PasswordKind};
 use crate::transport::{Transport, TransportError};
+
+/// Bytes that show whether a file is readable.
+const PROBE: u32 = 4;
 
 /// How a session was opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,16 +33,18 @@ pub enum AccessProtocol {
     },
     /// Basic Access Control.
     Bac,
+    /// Nothing: the chip gives its files to whoever asks, in plain.
+    Plain,
 }
 
-/// The session that is open, for the report.
+/// How the chip was opened, for the report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AccessReport {
     /// The protocol that opened it.
     pub protocol: AccessProtocol,
-    /// The cipher of the session.
-    pub cipher: SymmetricAlgorithm,
-    /// The kind of password that was used.
+    /// The cipher of the session; `None` where there is no session.
+    pub cipher: Option<SymmetricAlgorithm>,
+    /// The kind of password that was given.
     pub password: PasswordKind,
 }
 
@@ -58,7 +65,7 @@ pub enum AccessError {
     CanWithoutPace,
     /// EF.CardAccess is there and cannot be understood.
     #[error("EF.CardAccess is malformed: {0}")]
-    CardAccess(tlv::TlvError),
+    CardAccess(CardAccessError),
     /// EF.CardAccess is there and cannot be read.
     #[error("EF.CardAccess cannot be read: {0}")]
     Read(#[from] ReadError),
@@ -93,7 +100,8 @@ impl From<LinkError> for AccessError {
 }
 
 impl<T: Transport, R: TryCryptoRng> ChipReader<T, R> {
-    /// Opens a session: PACE where EF.CardAccess offers it, else BAC. PACE that fails is never followed by BAC.
+    /// Opens a session: PACE where EF.CardAccess offers it, else BAC; none where the chip wants none. PACE that fails is followed by
+    /// BAC only where [`Quirk::PaceFails`] is [tolerated](Self::tolerate).
     ///
     /// # Errors
     /// [`AccessError`].
@@ -117,12 +125,58 @@ impl<T: Transport, R: TryCryptoRng> ChipReader<T, R> {
         };
         if offer.offers_pace {
             let info = offer.best().ok_or(AccessError::NoCommonPace)?;
-            return Ok(self.pace(&info, password)?);
+            let error = match self.pace(&info, password) {
+                Ok(report) => return Ok(report),
+                Err(error) => error,
+            };
+            let is_the_chips = !matches!(
+                error,
+                PaceError::WrongPassword { .. }
+                    | PaceError::Random
+                    | PaceError::Link(LinkError::Transport(_))
+            );
+            if is_the_chips && password.kind() == PasswordKind::Mrz && self.tolerance.allows(Quirk::PaceFails)
+            {
+                self.reset().map_err(LinkError::Transport)?;
+                self.learned.note(Quirk::PaceFails, error.to_string());
+                self.pace_failed = Some(error.to_string());
+                return Ok(self.bac(password)?);
+            }
+            return Err(error.into());
+        }
+        match self.select_application() {
+            // It is selected all the same, and its issuer comes this way to put the card back into service.
+            Ok(())
+            | Err(ReadError::Refused {
+                status: StatusWord::DEACTIVATED,
+            }) => {}
+            Err(error) => return Err(error.into()),
+        }
+        if self.is_open_to_all()? {
+            return Ok(AccessReport {
+                protocol: AccessProtocol::Plain,
+                cipher: None,
+                password: password.kind(),
+            });
         }
         if password.kind() != PasswordKind::Mrz {
             return Err(AccessError::CanWithoutPace);
         }
         Ok(self.bac(password)?)
+    }
+
+    /// Whether the chip gives the first bytes of EF.COM, or of EF.SOD where there is no EF.COM, in plain (9303-11 §4.2).
+    fn is_open_to_all(&mut self) -> Result<bool, AccessError> {
+        for file in [sfi::COM, sfi::SOD] {
+            let probe =
+                CommandApdu::new(0x00, instruction::READ_BINARY, 0x80 | file, 0x00).with_expected(PROBE);
+            let response = self.exchange(&probe)?;
+            if response.status != StatusWord::FILE_NOT_FOUND {
+                let is_read = response.status.is_success() || response.status == StatusWord::END_OF_FILE;
+                return Ok(is_read && !response.data.is_empty());
+            }
+        }
+        Ok(false)
     }
 
     /// Opens a session with PACE as `info` describes it.
@@ -149,7 +203,7 @@ impl<T: Transport, R: TryCryptoRng> ChipReader<T, R> {
                 mapping: info.protocol.mapping,
                 group: group.ok_or(PaceError::Unsupported("these domain parameters"))?,
             },
-            cipher: info.protocol.cipher,
+            cipher: Some(info.protocol.cipher),
             password: password.kind(),
         })
     }
@@ -175,7 +229,7 @@ impl<T: Transport, R: TryCryptoRng> ChipReader<T, R> {
         self.bonds = Bonds::of_bac(password);
         Ok(AccessReport {
             protocol: AccessProtocol::Bac,
-            cipher: SymmetricAlgorithm::TripleDes,
+            cipher: Some(SymmetricAlgorithm::TripleDes),
             password: password.kind(),
         })
     }

@@ -13,6 +13,8 @@ const SMALLER: [u32; 6] = [231, 223, 160, 112, 64, 32];
 pub(super) struct Learned {
     /// Bytes that it gives at once at most.
     limit: Option<u32>,
+    /// Bytes that were asked for last.
+    asked: u32,
     /// It does not read by short file identifier.
     pub(super) no_short_file_identifier: bool,
     /// Departures from the standards.
@@ -28,6 +30,16 @@ impl Learned {
     /// What was seen so far.
     pub(super) fn quirks(&self) -> &[ObservedQuirk] {
         &self.quirks
+    }
+
+    /// Keeps how many bytes are asked for.
+    pub(super) fn asks(&mut self, wanted: u32) {
+        self.asked = wanted;
+    }
+
+    /// How many bytes were asked for last.
+    pub(super) fn asked_last(&self) -> u32 {
+        self.asked
     }
 
     /// As much of `wanted` as the chip is known to give at once.

@@ -211,6 +211,7 @@ impl<T: Transport> FileReading<'_, T> {
 
     fn read_even(&mut self, p1: u8, p2: u8, wanted: u32) -> Result<Result<Piece, StatusWord>, ReadError> {
         let command = CommandApdu::new(0x00, instruction::READ_BINARY, p1, p2).with_expected(wanted);
+        self.learned.asks(wanted);
         let response = self.link.exchange(&command)?;
         accept(response, wanted)
     }
@@ -245,6 +246,7 @@ impl<T: Transport> FileReading<'_, T> {
         let command = CommandApdu::new(0x00, instruction::READ_BINARY_ODD, 0x00, 0x00)
             .with_data(data.get(..len).unwrap_or_default())
             .with_expected(expected);
+        self.learned.asks(wanted);
         let mut response = self.link.exchange(&command)?;
         if !response.data.is_empty() {
             match tlv::read_exact(&response.data, DISCRETIONARY) {

@@ -419,7 +419,7 @@ fn there_is_no_silent_downgrade() {
         (card_access(impossible), AccessError::NoCommonPace),
         (
             vec![0x30, 0x00],
-            AccessError::CardAccess(tlv::TlvError::UnexpectedTag(0x30)),
+            AccessError::CardAccess(tlv::TlvError::UnexpectedTag(0x30).into()),
         ),
     ];
     for (content, expected) in cases {

@@ -31,10 +31,11 @@ const MAX_PARAMETER_ID: u8 = 31;
 pub(super) fn write(access: &AccessReport) -> AccessJson {
     let password = access.password.to_string();
     match access.protocol {
+        AccessProtocol::Plain => AccessJson::None { password },
         AccessProtocol::Bac => AccessJson::Bac { password },
         AccessProtocol::Pace { mapping, group } => AccessJson::Pace {
             mapping: mapping_name(mapping).to_owned(),
-            cipher: cipher_name(access.cipher).to_owned(),
+            cipher: access.cipher.map(cipher_name).unwrap_or_default().to_owned(),
             // Every group of this terminal is a standardized one.
             parameter_id: (0..=MAX_PARAMETER_ID)
                 .find(|id| Group::from_parameter_id(*id) == Some(group))
@@ -53,9 +54,14 @@ pub(super) fn read(json: &AccessJson) -> Result<AccessReport, SessionError> {
             .ok_or_else(|| fault("`password` is CAN or MRZ"))
     };
     match json {
+        AccessJson::None { password } => Ok(AccessReport {
+            protocol: AccessProtocol::Plain,
+            cipher: None,
+            password: kind(password)?,
+        }),
         AccessJson::Bac { password } => Ok(AccessReport {
             protocol: AccessProtocol::Bac,
-            cipher: SymmetricAlgorithm::TripleDes,
+            cipher: Some(SymmetricAlgorithm::TripleDes),
             password: kind(password)?,
         }),
         AccessJson::Pace {
@@ -77,7 +83,7 @@ pub(super) fn read(json: &AccessJson) -> Result<AccessReport, SessionError> {
                 .ok_or_else(|| fault("`cipher` is 3DES, AES-128, AES-192 or AES-256"))?;
             Ok(AccessReport {
                 protocol: AccessProtocol::Pace { mapping, group },
-                cipher,
+                cipher: Some(cipher),
                 password: kind(password)?,
             })
         }

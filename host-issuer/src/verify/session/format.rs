@@ -52,6 +52,9 @@ pub(super) enum AccessJson {
     },
     #[serde(rename = "BAC")]
     Bac { password: String },
+    /// The chip wants no session; the password was given and not used.
+    #[serde(rename = "none")]
+    None { password: String },
 }
 
 /// How a proof ended that cannot be made again.
