@@ -26,6 +26,7 @@ mod curve;
 mod details;
 mod deviation_list;
 mod dg13;
+mod dh_group;
 mod document;
 mod encoding;
 mod face;
@@ -58,7 +59,9 @@ pub use access::{Access, Opened};
 pub use asn1::Asn1Error;
 pub use certificate::Certificate;
 pub use check::{Absence, Check, CheckId, Status};
-pub use chip_keys::{ChipAuthenticationOffer, ChipKeys, ChipPublicKey, active_authentication_key};
+pub use chip_keys::{
+    AgreementKey, ChipAuthenticationOffer, ChipKeys, ChipPublicKey, active_authentication_key,
+};
 pub use clone_proof::{ChipProof, ChipProofs, ProvedKey};
 pub use details::{DocumentDetails, PersonToNotify, PersonalDetails};
 pub use deviation_list::{

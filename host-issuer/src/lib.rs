@@ -8,6 +8,7 @@ pub mod environment;
 pub mod inspect;
 pub mod legacy_curves;
 pub mod load;
+pub mod mod_p_group;
 pub mod quirk;
 pub mod settings;
 pub mod terminal;

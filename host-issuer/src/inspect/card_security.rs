@@ -149,7 +149,7 @@ fn matches_dg14(keys: &ChipKeys, dg14: Option<&[u8]>) -> Check {
         let others = in_dg14.public_keys.iter();
         others
             .filter(|other| other.key_id == key.key_id)
-            .map(|other| other.point == key.point)
+            .map(|other| other.key == key.key)
             .collect::<Vec<_>>()
     };
     let common: Vec<bool> = keys.public_keys.iter().flat_map(same_id).collect();

@@ -8,11 +8,14 @@
 //! ```
 
 use card_applet::wire::domain_parameters::NamedCurve;
+use card_applet::wire::security_info::KeyAgreement;
 use const_oid::ObjectIdentifier;
 
 use super::asn1::{Asn1Error, Element, Reader, only, tag};
+use super::dh_group;
 use super::hash::{AlgorithmIdentifier, HashAlgorithm};
 use super::signature::PublicKey;
+use crate::mod_p_group::ModPGroup;
 
 /// id-CA, id-PK and id-PACE-ECDH-CAM-AES as text; their children are the protocols.
 const CHIP_AUTHENTICATION: &str = "0.4.0.127.0.7.2.2.3.";
@@ -22,6 +25,17 @@ const PACE_CAM: &str = "0.4.0.127.0.7.2.2.4.6.";
 const ACTIVE_AUTHENTICATION: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.23.136.1.1.5");
 /// standardizedDomainParameters (Doc 9303-11 §9.5.1): a curve by its number.
 const STANDARDIZED: ObjectIdentifier = ObjectIdentifier::new_unwrap("0.4.0.127.0.7.1.2");
+/// dhpublicnumber (X9.42, RFC 3279 §2.3.3) and dhKeyAgreement (PKCS#3 §9): keys of a MODP group.
+const DH_PUBLIC_NUMBER: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10046.2.1");
+const DH_KEY_AGREEMENT: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.3.1");
+/// id-CA-DH and id-CA-ECDH without a cipher: ChipAuthenticationDomainParameterInfo (BSI TR-03110-3 §A.1.1.2).
+const DOMAIN_PARAMETERS: [ObjectIdentifier; 2] = [
+    ObjectIdentifier::new_unwrap("0.4.0.127.0.7.2.2.3.1"),
+    ObjectIdentifier::new_unwrap("0.4.0.127.0.7.2.2.3.2"),
+];
+/// id-PK-DH and id-PK-ECDH.
+const PUBLIC_KEY_DH: ObjectIdentifier = ObjectIdentifier::new_unwrap("0.4.0.127.0.7.2.2.1.1");
+const PUBLIC_KEY_ECDH: ObjectIdentifier = ObjectIdentifier::new_unwrap("0.4.0.127.0.7.2.2.1.2");
 /// More than any document has.
 const LIMIT: usize = 64;
 
@@ -34,11 +48,39 @@ pub struct ChipAuthenticationOffer {
     pub key_id: Option<Vec<u8>>,
 }
 
+/// A public key of key agreement, in a group that is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AgreementKey {
+    /// Of an elliptic curve.
+    Point {
+        /// Its curve.
+        curve: NamedCurve,
+        /// The uncompressed point.
+        point: Vec<u8>,
+    },
+    /// Of a MODP group.
+    Number {
+        /// Its group.
+        group: ModPGroup,
+        /// The number, big-endian, without leading zeros.
+        number: Vec<u8>,
+    },
+}
+
+impl AgreementKey {
+    const fn key_agreement(&self) -> KeyAgreement {
+        match self {
+            Self::Point { .. } => KeyAgreement::Ecdh,
+            Self::Number { .. } => KeyAgreement::Dh,
+        }
+    }
+}
+
 /// A static public key of the chip.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChipPublicKey {
-    /// Curve and uncompressed point; `None` for a key that is no key of a known curve.
-    pub point: Option<(NamedCurve, Vec<u8>)>,
+    /// The key; `None` when it is in no group that is known, or not of the kind that its protocol names.
+    pub key: Option<AgreementKey>,
     /// Its identifier.
     pub key_id: Option<Vec<u8>>,
 }
@@ -97,7 +139,9 @@ impl ChipKeys {
         let protocol = fields.next("protocol")?;
         let oid = protocol.oid("protocol")?;
         let name = oid.to_string();
-        if name.starts_with(CHIP_AUTHENTICATION) {
+        if DOMAIN_PARAMETERS.contains(&oid) {
+            // Of version 2, which is none of Doc 9303's.
+        } else if name.starts_with(CHIP_AUTHENTICATION) {
             let version = fields
                 .next("version")?
                 .small_integer("ChipAuthenticationInfo.version")?;
@@ -112,7 +156,7 @@ impl ChipKeys {
         } else if name.starts_with(PUBLIC_KEY) {
             let spki = fields.expect(tag::SEQUENCE, "chipAuthenticationPublicKey")?;
             self.public_keys.push(ChipPublicKey {
-                point: point(&spki)?,
+                key: agreement_key(&spki)?.filter(|key| oid == kind_of_key(key.key_agreement())),
                 key_id: key_id(&mut fields)?,
             });
         } else if name.starts_with(PACE_CAM) {
@@ -137,10 +181,10 @@ impl ChipKeys {
     }
 
     /// Whether this key is among them.
-    pub(crate) fn has(&self, curve: NamedCurve, point: &[u8]) -> bool {
+    pub(crate) fn has(&self, wanted: &AgreementKey) -> bool {
         self.public_keys
             .iter()
-            .any(|key| matches!(&key.point, Some((known, bytes)) if *known == curve && bytes == point))
+            .any(|key| key.key.as_ref() == Some(wanted))
     }
 }
 
@@ -155,21 +199,47 @@ fn key_id(fields: &mut Reader<'_>) -> Result<Option<Vec<u8>>, Asn1Error> {
     Ok(Some(body.get(leading..).unwrap_or_default().to_vec()))
 }
 
-/// The point in a SubjectPublicKeyInfo: with explicit parameters or a named curve, or by number. `None` for another kind of key
-/// or a curve that is not known: parameters are recognised, never computed on.
-fn point(spki: &Element<'_>) -> Result<Option<(NamedCurve, Vec<u8>)>, Asn1Error> {
+/// The protocol under which a key of this kind stands.
+const fn kind_of_key(key_agreement: KeyAgreement) -> ObjectIdentifier {
+    match key_agreement {
+        KeyAgreement::Dh => PUBLIC_KEY_DH,
+        KeyAgreement::Ecdh => PUBLIC_KEY_ECDH,
+    }
+}
+
+/// The key in a SubjectPublicKeyInfo: with parameters written out or named, or by number. `None` for another kind of key, or a
+/// group that is not known: parameters are recognised, never computed on.
+fn agreement_key(spki: &Element<'_>) -> Result<Option<AgreementKey>, Asn1Error> {
     let mut fields = spki.reader();
     let algorithm = AlgorithmIdentifier::read(&mut fields, "SubjectPublicKeyInfo.algorithm")?;
-    if algorithm.oid == STANDARDIZED {
-        let parameters = algorithm.parameters.as_deref().unwrap_or_default();
-        let number = only(parameters, tag::INTEGER, "parameterId")?.small_integer("parameterId")?;
-        let key = fields.next("subjectPublicKey")?.bits("subjectPublicKey")?;
-        return Ok(NamedCurve::from_parameter_id(number).map(|curve| (curve, key.to_vec())));
-    }
-    Ok(match PublicKey::from_spki(spki.raw) {
-        Ok(PublicKey::Ec { curve, point }) => Some((curve, point)),
-        _ => None,
-    })
+    let parameters = algorithm.parameters.as_deref().unwrap_or_default();
+    let group = if algorithm.oid == STANDARDIZED {
+        let id = only(parameters, tag::INTEGER, "parameterId")?.small_integer("parameterId")?;
+        if let Some(curve) = NamedCurve::from_parameter_id(id) {
+            let point = fields
+                .next("subjectPublicKey")?
+                .bits("subjectPublicKey")?
+                .to_vec();
+            return Ok(Some(AgreementKey::Point { curve, point }));
+        }
+        ModPGroup::from_parameter_id(id)
+    } else if algorithm.oid == DH_PUBLIC_NUMBER {
+        dh_group::from_domain_parameters(&only(parameters, tag::SEQUENCE, "DomainParameters")?)?
+    } else if algorithm.oid == DH_KEY_AGREEMENT {
+        dh_group::from_dh_parameter(&only(parameters, tag::SEQUENCE, "DHParameter")?)?
+    } else {
+        return Ok(match PublicKey::from_spki(spki.raw) {
+            Ok(PublicKey::Ec { curve, point }) => Some(AgreementKey::Point { curve, point }),
+            _ => None,
+        });
+    };
+    let Some(group) = group else { return Ok(None) };
+    // DHPublicKey ::= INTEGER
+    let bits = fields.next("subjectPublicKey")?.bits("subjectPublicKey")?;
+    let mut key = Reader::new(bits);
+    let number = dh_group::number(&mut key, "DHPublicKey")?;
+    key.finish("DHPublicKey")?;
+    Ok(Some(AgreementKey::Number { group, number }))
 }
 
 /// The hash of ecdsa-plain-signatures (BSI TR-03111 §5.2.1.1).
@@ -193,58 +263,4 @@ pub fn active_authentication_key(dg15: &[u8]) -> Result<PublicKey, super::Signat
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// ChipAuthenticationPublicKeyInfo of Doc 9303-11 appendix I.1: brainpoolP256r1 by number.
-    #[test]
-    fn key_of_appendix_i1() {
-        let vector = &test_vectors::load("icao-pace-cam")["vectors"][0];
-        let info = test_vectors::hex(&vector["cam"]["chip_authentication_public_key_info"]);
-        let pace = test_vectors::hex(&vector["pace_info"]);
-        let length = u8::try_from(info.len() + pace.len()).unwrap();
-        let set = [&[0x31, length][..], &pace, &info].concat();
-        let keys = ChipKeys::from_security_infos(&set).unwrap();
-        assert_eq!(
-            keys.public_keys,
-            [ChipPublicKey {
-                point: Some((
-                    NamedCurve::BrainpoolP256r1,
-                    test_vectors::hex(&vector["cam"]["static_pub"])
-                )),
-                key_id: Some(vec![13]),
-            }]
-        );
-        assert_eq!(keys.pace_cam, [vec![13]]);
-        assert!(keys.chip_authentication.is_empty());
-        for len in 0..set.len() {
-            assert!(ChipKeys::from_security_infos(&set[..len]).is_err(), "{len} bytes");
-        }
-    }
-
-    #[test]
-    fn an_offer_finds_its_key() {
-        let key = |id: Option<u8>| ChipPublicKey {
-            point: None,
-            key_id: id.map(|id| vec![id]),
-        };
-        let offer = |id: Option<u8>| ChipAuthenticationOffer {
-            protocol: Vec::new(),
-            key_id: id.map(|id| vec![id]),
-        };
-        let with = |public_keys: Vec<ChipPublicKey>| ChipKeys {
-            public_keys,
-            ..ChipKeys::default()
-        };
-        assert!(with(vec![key(None)]).key_of(&offer(None)).is_some());
-        assert!(with(vec![key(Some(1))]).key_of(&offer(None)).is_some());
-        assert!(
-            with(vec![key(Some(1)), key(Some(2))])
-                .key_of(&offer(None))
-                .is_none()
-        );
-        let two = with(vec![key(Some(1)), key(Some(2))]);
-        assert_eq!(two.key_of(&offer(Some(2))), Some(&key(Some(2))));
-        assert_eq!(two.key_of(&offer(Some(3))), None);
-    }
-}
+mod tests;

@@ -5,10 +5,8 @@
 //! only a key whose data group has the signed digest counts. That holds for PACE-CAM, too, whose key is signed in EF.CardSecurity
 //! and must be in DG14 as well, or the chip of one genuine document could stand in for another's.
 
-use card_applet::wire::domain_parameters::NamedCurve;
-
 use super::check::{Check, CheckId};
-use super::chip_keys::ChipKeys;
+use super::chip_keys::{AgreementKey, ChipKeys};
 use super::policy::Policy;
 use super::security_infos;
 use super::security_object::SecurityObject;
@@ -17,12 +15,7 @@ use super::security_object::SecurityObject;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ProvedKey {
     /// A static key of Chip Authentication or PACE-CAM.
-    Point {
-        /// Its curve.
-        curve: NamedCurve,
-        /// The uncompressed point.
-        point: Vec<u8>,
-    },
+    Agreement(AgreementKey),
     /// The key of Active Authentication: DG15 as it was read.
     Dg15(Vec<u8>),
 }
@@ -118,9 +111,9 @@ fn pace_cam(proof: &ChipProof, signed: &Signed<'_>, keys: Option<&ChipKeys>) -> 
         ChipProof::Failed(why) => Some(Check::failed(id, why.clone())),
         ChipProof::Held { key, how } | ChipProof::Recorded { key, how } => {
             Some(match (key, signed.card_security) {
-                (ProvedKey::Point { curve, point }, Some(card_security)) => {
-                    if card_security.has(*curve, point) {
-                        in_dg14(id, *curve, point, how, signed, keys)
+                (ProvedKey::Agreement(key), Some(card_security)) => {
+                    if card_security.has(key) {
+                        in_dg14(id, key, how, signed, keys)
                     } else {
                         Check::failed(id, "the key that the chip proved is not in EF.CardSecurity")
                     }
@@ -151,7 +144,7 @@ fn chip_authentication(
         ChipProof::Unsupported(why) => Some(Check::missing(id, why.clone())),
         ChipProof::Failed(why) => Some(Check::failed(id, why.clone())),
         ChipProof::Held { key, how } | ChipProof::Recorded { key, how } => Some(match key {
-            ProvedKey::Point { curve, point } => in_dg14(id, *curve, point, how, signed, keys),
+            ProvedKey::Agreement(key) => in_dg14(id, key, how, signed, keys),
             ProvedKey::Dg15(_) => Check::failed(id, "the chip proved a key of another protocol"),
         }),
     }
@@ -160,14 +153,13 @@ fn chip_authentication(
 /// The proof counts for this document only when its key is in the signed DG14.
 fn in_dg14(
     id: CheckId,
-    curve: NamedCurve,
-    point: &[u8],
+    key: &AgreementKey,
     how: &str,
     signed: &Signed<'_>,
     keys: Option<&ChipKeys>,
 ) -> Check {
     match keys {
-        Some(keys) if keys.has(curve, point) => Check::passed(id, how),
+        Some(keys) if keys.has(key) => Check::passed(id, how),
         Some(_) => Check::failed(id, "the key that the chip proved is not in the signed DG14"),
         None if signed.object.hashes.contains_key(&14) => Check::blocked(id, CheckId::DgDigest(14)),
         None => Check::failed(id, "the key that the chip proved is not signed: there is no DG14"),

@@ -13,7 +13,6 @@ mod legacy;
 mod mod_p;
 mod p521;
 mod point_encoding;
-mod rfc5114;
 
 use card_applet::crypto::cipher::SymmetricAlgorithm;
 use card_applet::crypto::curve::Curve;
@@ -21,9 +20,9 @@ use card_applet::wire::domain_parameters::NamedCurve;
 use rand_core::TryCryptoRng;
 use zeroize::Zeroizing;
 
-pub use self::mod_p::ModPGroup;
 use self::p521::P521;
 use crate::legacy_curves::LegacyCurve;
+pub use crate::mod_p_group::ModPGroup;
 
 /// More tries to draw a private key below the order than a working generator ever needs (the worst order makes every second fail).
 const MAX_DRAWS: usize = 128;
@@ -87,11 +86,9 @@ trait Arithmetic {
 impl Group {
     /// The group with this number in the table; `None` for those that this terminal does not have.
     pub fn from_parameter_id(parameter_id: u8) -> Option<Self> {
-        match parameter_id {
-            0 => Some(Self::ModP(ModPGroup::Bits1024Order160)),
-            1 => Some(Self::ModP(ModPGroup::Bits2048Order224)),
-            2 => Some(Self::ModP(ModPGroup::Bits2048Order256)),
-            _ => Self::from_curve(NamedCurve::from_parameter_id(parameter_id)?),
+        match ModPGroup::from_parameter_id(parameter_id) {
+            Some(group) => Some(Self::ModP(group)),
+            None => Self::from_curve(NamedCurve::from_parameter_id(parameter_id)?),
         }
     }
 

@@ -1,14 +1,14 @@
 //! Asking the chip to prove that it is no copy. What the outcome is worth, `inspect` decides.
 
 use card_applet::crypto::cipher::SymmetricAlgorithm;
-use card_applet::wire::domain_parameters::NamedCurve;
-use card_applet::wire::security_info::ChipAuthenticationProtocol;
+use card_applet::wire::security_info::{ChipAuthenticationProtocol, KeyAgreement};
 
 use super::attended::Reader;
 use super::error::ReadCardError;
 use super::names::cipher_name;
 use crate::inspect::{
-    ChipAuthenticationOffer, ChipKeys, ChipProof, ProvedKey, PublicKey, active_authentication_key,
+    AgreementKey, ChipAuthenticationOffer, ChipKeys, ChipProof, ProvedKey, PublicKey,
+    active_authentication_key,
 };
 use crate::terminal::active_auth::{ActiveAuthError, ActiveAuthFailure, SignedChallenge};
 use crate::terminal::chip_auth::{ChipAuthError, ChipAuthenticationKey};
@@ -29,22 +29,19 @@ pub(super) fn pace_cam(reader: &Reader<'_>, card_security: Option<&[u8]>) -> Chi
     let group = mapping.group();
     // Standardized domain parameters: the mapping's curve says which number the key has.
     let id = group.curve().map(|curve| vec![curve.parameter_id()]);
-    let point = keys
+    let key = keys
         .public_keys
         .iter()
         .find(|key| key.key_id == id)
-        .and_then(|key| key.point.as_ref())
-        .filter(|(curve, _)| Some(*curve) == group.curve());
-    let Some((curve, bytes)) = point else {
-        return ChipProof::Failed("EF.CardSecurity has no key for the mapping".to_owned());
+        .and_then(|key| key.key.as_ref());
+    let (key, point) = match key {
+        Some(key @ AgreementKey::Point { curve, point }) if Some(*curve) == group.curve() => (key, point),
+        _ => return ChipProof::Failed("EF.CardSecurity has no key for the mapping".to_owned()),
     };
-    if mapping.proves(group, bytes) {
+    if mapping.proves(group, point) {
         ChipProof::Held {
-            key: ProvedKey::Point {
-                curve: *curve,
-                point: bytes.clone(),
-            },
-            how: format!("PACE-CAM, {curve}"),
+            key: ProvedKey::Agreement(key.clone()),
+            how: format!("PACE-CAM, {group}"),
         }
     } else {
         ChipProof::Failed("the chip does not have the private key".to_owned())
@@ -68,21 +65,18 @@ pub(super) fn chip_authentication(
         .chip_authentication
         .iter()
         .filter_map(|offer| usable(&keys, offer))
-        .max_by_key(|(key, _)| strength(key.protocol.cipher));
-    let Some((key, curve)) = best else {
-        let why = "this terminal does not have the curve or protocol of the chip's key";
+        .max_by_key(|(key, _)| strength(key));
+    let Some((key, proved)) = best else {
+        let why = "this terminal does not have the group or protocol of the chip's key";
         return Ok((ChipProof::Unsupported(why.to_owned()), false));
     };
     match reader.chip_authentication(&key) {
         Ok(evidence) => {
             let proof = ChipProof::Held {
-                key: ProvedKey::Point {
-                    curve,
-                    point: evidence.key().public.clone(),
-                },
+                key: ProvedKey::Agreement(proved.clone()),
                 how: format!(
                     "Chip Authentication, {}, {}",
-                    curve.name(),
+                    evidence.key().group,
                     cipher_name(key.protocol.cipher)
                 ),
             };
@@ -97,25 +91,35 @@ pub(super) fn chip_authentication(
 }
 
 /// The key of an offer, where it can be used.
-fn usable(keys: &ChipKeys, offer: &ChipAuthenticationOffer) -> Option<(ChipAuthenticationKey, NamedCurve)> {
+fn usable<'a>(
+    keys: &'a ChipKeys,
+    offer: &ChipAuthenticationOffer,
+) -> Option<(ChipAuthenticationKey, &'a AgreementKey)> {
     let protocol = ChipAuthenticationProtocol::from_oid(&offer.protocol)?;
-    let (curve, point) = keys.key_of(offer)?.point.as_ref()?;
-    let key = ChipAuthenticationKey {
+    let key = keys.key_of(offer)?.key.as_ref()?;
+    let (key_agreement, group, public) = match key {
+        AgreementKey::Point { curve, point } => (KeyAgreement::Ecdh, Group::from_curve(*curve)?, point),
+        AgreementKey::Number { group, number } => (KeyAgreement::Dh, Group::ModP(*group), number),
+    };
+    let usable = ChipAuthenticationKey {
         protocol,
-        group: Group::from_curve(*curve)?,
-        public: point.clone(),
+        group,
+        public: public.clone(),
         key_id: offer.key_id.clone(),
     };
-    Some((key, *curve))
+    (protocol.key_agreement == key_agreement).then_some((usable, key))
 }
 
-fn strength(cipher: SymmetricAlgorithm) -> u8 {
-    match cipher {
-        SymmetricAlgorithm::TripleDes => 0,
-        SymmetricAlgorithm::Aes128 => 1,
-        SymmetricAlgorithm::Aes192 => 2,
-        SymmetricAlgorithm::Aes256 => 3,
-    }
+/// The bits of the weaker of cipher and group, then those of each.
+fn strength(key: &ChipAuthenticationKey) -> (u16, u16, u16) {
+    let cipher = match key.protocol.cipher {
+        SymmetricAlgorithm::TripleDes => 112,
+        SymmetricAlgorithm::Aes128 => 128,
+        SymmetricAlgorithm::Aes192 => 192,
+        SymmetricAlgorithm::Aes256 => 256,
+    };
+    let group = key.group.strength();
+    (group.min(cipher), cipher, group)
 }
 
 /// Has the chip sign a challenge, and checks it with the key of DG15. Gives the signature as well, for a recording.

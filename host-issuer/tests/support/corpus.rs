@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use card_applet::wire::domain_parameters::NamedCurve;
 use card_applet::wire::security_info::{PaceInfo, security_infos};
 use host_issuer::inspect::{
-    Access, ChipProof, Opened, Policy, Printed, ProvedKey, Read, ReadDocument, TrustStore, Verdict,
-    VerificationReport, inspect,
+    Access, AgreementKey, ChipProof, Opened, Policy, Printed, ProvedKey, Read, ReadDocument, TrustStore,
+    Verdict, VerificationReport, inspect,
 };
 use host_issuer::quirk::Quirk;
 use serde::{Deserialize, Serialize};
@@ -271,7 +271,10 @@ impl Proof {
             ChipProof::NotAttempted | ChipProof::Recorded { .. } => return None,
             ChipProof::Unsupported(why) | ChipProof::Failed(why) => Self::Failed(why.clone()),
             ChipProof::Held { key, .. } | ChipProof::Recorded { key, .. } => match key {
-                ProvedKey::Point { point, .. } => Self::P256(hex::encode_upper(point)),
+                ProvedKey::Agreement(AgreementKey::Point { point, .. }) => {
+                    Self::P256(hex::encode_upper(point))
+                }
+                ProvedKey::Agreement(AgreementKey::Number { .. }) => return None,
                 ProvedKey::Dg15(file) => Self::Dg15(hex::encode_upper(file)),
             },
         })
@@ -284,10 +287,10 @@ impl Proof {
         };
         match self {
             Self::Failed(why) => ChipProof::Failed(why.clone()),
-            Self::P256(point) => held(ProvedKey::Point {
+            Self::P256(point) => held(ProvedKey::Agreement(AgreementKey::Point {
                 curve: NamedCurve::P256,
                 point: bytes(point),
-            }),
+            })),
             Self::Dg15(file) => held(ProvedKey::Dg15(bytes(file))),
         }
     }

@@ -8,7 +8,7 @@ mod specimen_enrolment;
 
 use card_applet::wire::lds::{DataGroup, fid};
 use host_issuer::inspect::{
-    ChipProof, ChipProofs, Policy, ProvedKey, Read, ReadDocument, TerminalRights, TrustStore,
+    AgreementKey, ChipProof, ChipProofs, Policy, ProvedKey, Read, ReadDocument, TerminalRights, TrustStore,
     VerificationReport, inspect,
 };
 use personalization::biometrics::face::FaceImage;
@@ -91,10 +91,10 @@ pub fn proofs(image: &CardImage) -> ChipProofs {
     let mut proofs = ChipProofs::default();
     if let Some((_, key)) = image.keys.chip_authentication.first() {
         let held = ChipProof::Held {
-            key: ProvedKey::Point {
+            key: ProvedKey::Agreement(AgreementKey::Point {
                 curve: key.public().curve().into(),
                 point: key.public().as_bytes().to_vec(),
-            },
+            }),
             how: "in this test".into(),
         };
         if image.file(Application::MasterFile, fid::CARD_SECURITY).is_some() {

@@ -11,7 +11,7 @@ use crate::inspect::security_infos::security_infos;
 const CHIP_AUTHENTICATION: &[u8] = &[0x04, 0x00, 0x7F, 0x00, 0x07, 0x02, 0x02, 0x03];
 /// id-PK 0.4.0.127.0.7.2.2.1
 const PUBLIC_KEY: &[u8] = &[0x04, 0x00, 0x7F, 0x00, 0x07, 0x02, 0x02, 0x01];
-/// id-PK-DH and id-PK-ECDH.
+/// id-PK-DH and id-PK-ECDH; below id-CA, the domain parameters of version 2 (BSI TR-03110-3 §A.1.1.2), which Doc 9303 does not know.
 const KINDS_OF_KEYS: [&[u8]; 2] = [&[1], &[2]];
 /// 1 of Doc 9303-11; 2 and 3 are BSI TR-03110's for other applications.
 const VERSIONS: std::ops::RangeInclusive<u8> = 1..=3;
@@ -37,7 +37,9 @@ fn protocol(info: &Element<'_>) -> Result<(), Flaw> {
     {
         return Err(Flaw::structure("DG14: a public key of no known kind"));
     }
-    if protocol.body.starts_with(CHIP_AUTHENTICATION) {
+    if let Some(kind) = protocol.body.strip_prefix(CHIP_AUTHENTICATION)
+        && !KINDS_OF_KEYS.contains(&kind)
+    {
         if ChipAuthenticationProtocol::from_oid(protocol.body).is_none() {
             return Err(Flaw::structure("DG14: no known protocol of Chip Authentication"));
         }

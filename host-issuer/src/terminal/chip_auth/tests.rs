@@ -19,22 +19,26 @@ struct Vector {
 }
 
 fn vectors() -> Vec<Vector> {
-    let file = test_vectors::load("self-generated-crosscheck");
-    let vectors = file["chip_authentication_v1"].as_array().unwrap();
+    let curves = &test_vectors::load("self-generated-crosscheck")["chip_authentication_v1"];
+    let numbers = &test_vectors::load("self-generated-chip-authentication-dh")["chip_authentication_v1_dh"];
+    let all = [curves, numbers]
+        .into_iter()
+        .flat_map(|list| list.as_array().unwrap());
     let read = |vector: &Value| {
         let field = |name: &str| test_vectors::hex(&vector[name]);
-        let curve = match vector["curve"].as_str().unwrap() {
-            "NIST P-256" => Curve::P256,
-            "NIST P-384" => Curve::P384,
-            "brainpoolP256r1" => Curve::BrainpoolP256r1,
-            other => panic!("{other}"),
+        let group = match vector["curve"].as_str() {
+            Some("NIST P-256") => Group::Curve(Curve::P256),
+            Some("NIST P-384") => Group::Curve(Curve::P384),
+            Some("brainpoolP256r1") => Group::Curve(Curve::BrainpoolP256r1),
+            Some(other) => panic!("{other}"),
+            None => Group::from_parameter_id(vector["parameter_id"].as_u64().unwrap() as u8).unwrap(),
         };
         let apdus = vector["apdus"].as_array().unwrap();
         Vector {
             id: vector["id"].as_str().unwrap().to_owned(),
             key: ChipAuthenticationKey {
                 protocol: ChipAuthenticationProtocol::from_oid(&field("oid")).unwrap(),
-                group: Group::Curve(curve),
+                group,
                 public: field("chip_pub"),
                 key_id: None,
             },
@@ -44,7 +48,7 @@ fn vectors() -> Vec<Vector> {
             commands: apdus.iter().map(|apdu| test_vectors::hex(&apdu["cmd"])).collect(),
         }
     };
-    vectors.iter().map(read).collect()
+    all.map(read).collect()
 }
 
 impl Vector {
@@ -96,9 +100,9 @@ impl Vector {
 }
 
 #[test]
-fn every_curve_and_cipher() {
+fn every_group_and_cipher() {
     let vectors = vectors();
-    assert_eq!(vectors.len(), 5);
+    assert_eq!(vectors.len(), 5 + 10);
     for vector in vectors {
         let (outcome, link) = vector.run(vector.exchanges());
         let evidence = outcome.unwrap_or_else(|error| panic!("{}: {error}", vector.id));
@@ -196,4 +200,48 @@ fn nothing_is_sent_without_a_random_number() {
     let outcome = run(&mut link, &vector.key, 4, &mut ScriptedRng::new(&[]));
     assert_eq!(outcome.map(|_| ()), Err(ChipAuthError::Random));
     assert_eq!(link.wire().apdus, 0);
+}
+
+/// The shared secret of the BSI's worked example in MODP 1024/160, from either side: version 2 agrees on the same number.
+#[test]
+fn the_secret_of_the_worked_example_of_dh() {
+    let values = &test_vectors::load("bsi-eac2-worked-example")["vectors"][1]["values"];
+    let field = |name: &str| test_vectors::hex(&values[name]);
+    let group = Group::from_parameter_id(0).unwrap();
+    let private = field("ca_picc_priv_key");
+    let private = &private[private.len() - 20..];
+    let secret = group.power(&field("ca_pcd_pub_key"), private).unwrap();
+    assert_eq!(*secret, field("ca_shared_secret_k"));
+}
+
+/// Numbers that are no elements of the subgroup: nothing is agreed on, and nothing is sent.
+#[test]
+fn numbers_that_are_no_elements() {
+    let vector = vectors()
+        .into_iter()
+        .find(|vector| !vector.key.group.is_elliptic())
+        .unwrap();
+    let Group::ModP(group) = vector.key.group else {
+        panic!()
+    };
+    let [p, ..] = group.numbers();
+    for public in [
+        vec![],
+        vec![0],
+        vec![1],
+        group.minus_one(),
+        p,
+        [&[1][..], &vector.key.public].concat(),
+    ] {
+        let key = ChipAuthenticationKey {
+            public,
+            ..vector.key.clone()
+        };
+        let agreement = Agreement::begin(&key, &mut ScriptedRng::new(&[&vector.term_priv]));
+        let refused = matches!(
+            agreement,
+            Err(ChipAuthError::KeyAgreement(KeyAgreementError::InvalidElement))
+        );
+        assert!(refused, "{:02X?}", key.public);
+    }
 }

@@ -6,19 +6,8 @@ use crypto_bigint::modular::{BoxedMontyForm, BoxedMontyParams};
 use crypto_bigint::{BoxedUint, NonZero, Odd};
 use zeroize::Zeroizing;
 
-use super::rfc5114::{Constants, MODP_1024_160, MODP_2048_224, MODP_2048_256};
 use super::{Arithmetic, KeyAgreementError, Secret};
-
-/// A MODP group with a subgroup of prime order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ModPGroup {
-    /// 1024-bit modulus, 160-bit order: parameter 0.
-    Bits1024Order160,
-    /// 2048-bit modulus, 224-bit order: parameter 1.
-    Bits2048Order224,
-    /// 2048-bit modulus, 256-bit order: parameter 2.
-    Bits2048Order256,
-}
+use crate::mod_p_group::ModPGroup;
 
 /// The group's numbers.
 struct Domain {
@@ -30,15 +19,6 @@ struct Domain {
 }
 
 impl ModPGroup {
-    /// Its name, after 9303-11 table 12.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Bits1024Order160 => "MODP 1024/160",
-            Self::Bits2048Order224 => "MODP 2048/224",
-            Self::Bits2048Order256 => "MODP 2048/256",
-        }
-    }
-
     /// Security strength in bits (NIST SP 800-57 part 1, table 2).
     pub(super) const fn strength(self) -> u16 {
         match self {
@@ -52,32 +32,15 @@ impl ModPGroup {
         self.modulus_bits() as usize / 8
     }
 
-    const fn modulus_bits(self) -> u32 {
-        match self {
-            Self::Bits1024Order160 => 1024,
-            Self::Bits2048Order224 | Self::Bits2048Order256 => 2048,
-        }
-    }
-
-    const fn constants(self) -> Constants {
-        match self {
-            Self::Bits1024Order160 => MODP_1024_160,
-            Self::Bits2048Order224 => MODP_2048_224,
-            Self::Bits2048Order256 => MODP_2048_256,
-        }
-    }
-
     fn domain(self) -> Domain {
         let constants = self.constants();
-        let widened =
-            |digits: &str| BoxedUint::from_str_radix_with_precision_vartime(digits, 16, self.modulus_bits());
         let build = || {
-            let p = widened(constants.p).ok()?;
+            let p = self.widened(constants.p);
             let params = BoxedMontyParams::new_vartime(Odd::new(p.clone()).into_option()?);
             Some(Domain {
-                g: BoxedMontyForm::new(widened(constants.g).ok()?, &params),
+                g: BoxedMontyForm::new(self.widened(constants.g), &params),
                 p: NonZero::new(p).into_option()?,
-                q: NonZero::new(widened(constants.q).ok()?).into_option()?,
+                q: NonZero::new(self.widened(constants.q)).into_option()?,
                 params,
             })
         };
@@ -191,12 +154,6 @@ mod tests {
     use super::*;
     use crypto_bigint::Resize;
 
-    const ALL: [ModPGroup; 3] = [
-        ModPGroup::Bits1024Order160,
-        ModPGroup::Bits2048Order224,
-        ModPGroup::Bits2048Order256,
-    ];
-
     impl ModPGroup {
         /// A private key modulo the order.
         pub(crate) fn reduce_private_key(self, private: &[u8]) -> Vec<u8> {
@@ -225,7 +182,7 @@ mod tests {
     /// A mistyped digit would not survive: p and q are prime, q divides p − 1, and g has order q.
     #[test]
     fn every_group_is_one() {
-        for group in ALL {
+        for group in ModPGroup::ALL {
             let Domain { p, q, params, g } = group.domain();
             assert_eq!(p.as_ref().bit_width(), group.modulus_bits());
             assert_eq!(q.as_ref().bit_width() as usize, group.order_bits());

@@ -67,6 +67,12 @@ pub(super) enum ProofJson {
         point: String,
         how: String,
     },
+    /// The same of this number, in a MODP group.
+    ProvedNumber {
+        group: String,
+        number: String,
+        how: String,
+    },
     /// It was not.
     Failed { why: String },
     /// The terminal could not run the protocol.

@@ -5,11 +5,13 @@ use card_applet::wire::domain_parameters::NamedCurve;
 use super::super::chip_proofs::judge_signature;
 use super::SessionError;
 use super::format::{ProofJson, RightsJson, SignedJson};
-use crate::inspect::{ChipProof, ProvedKey, ReadDocument, TerminalRights};
+use crate::inspect::{AgreementKey, ChipProof, ProvedKey, ReadDocument, TerminalRights};
+use crate::mod_p_group::ModPGroup;
 use crate::terminal::active_auth::{CHALLENGE_LEN, SignedChallenge};
 
-/// Longest point and signature: of 521 and of 16,384 bits.
+/// Longest point, number and signature: of 521, 2048 and 16,384 bits.
 const MAX_POINT_LEN: usize = 133;
+const MAX_NUMBER_LEN: usize = 256;
 const MAX_SIGNATURE_LEN: usize = 2048;
 
 /// A proof that is gone: how it ended.
@@ -19,9 +21,14 @@ pub(super) fn write(proof: &ChipProof) -> Option<ProofJson> {
         ChipProof::Unsupported(why) => ProofJson::Unsupported { why: why.clone() },
         ChipProof::Failed(why) => ProofJson::Failed { why: why.clone() },
         ChipProof::Held { key, how } | ChipProof::Recorded { key, how } => match key {
-            ProvedKey::Point { curve, point } => ProofJson::Proved {
+            ProvedKey::Agreement(AgreementKey::Point { curve, point }) => ProofJson::Proved {
                 curve: curve.name().to_owned(),
                 point: hex::encode_upper(point),
+                how: how.clone(),
+            },
+            ProvedKey::Agreement(AgreementKey::Number { group, number }) => ProofJson::ProvedNumber {
+                group: group.name().to_owned(),
+                number: hex::encode_upper(number),
                 how: how.clone(),
             },
             // Of another protocol; `write_signed` has it.
@@ -45,7 +52,18 @@ pub(super) fn recorded(member: &'static str, json: Option<ProofJson>) -> Result<
             let point =
                 bytes(&point, MAX_POINT_LEN).ok_or_else(|| fault("`point` is an uncompressed point"))?;
             ChipProof::Recorded {
-                key: ProvedKey::Point { curve, point },
+                key: ProvedKey::Agreement(AgreementKey::Point { curve, point }),
+                how,
+            }
+        }
+        Some(ProofJson::ProvedNumber { group, number, how }) => {
+            let group = ModPGroup::ALL
+                .into_iter()
+                .find(|known| known.name() == group)
+                .ok_or_else(|| fault("`group` is the name of a MODP group of Doc 9303-11"))?;
+            let number = bytes(&number, MAX_NUMBER_LEN).ok_or_else(|| fault("`number` is of the group"))?;
+            ChipProof::Recorded {
+                key: ProvedKey::Agreement(AgreementKey::Number { group, number }),
                 how,
             }
         }

@@ -3,7 +3,7 @@
 use card_applet::crypto::cipher::SymmetricAlgorithm;
 use card_applet::wire::domain_parameters::NamedCurve;
 use card_applet::wire::security_info::{PaceInfo, PaceProtocol};
-use host_issuer::inspect::{Access, ChipProof, ChipProofs, Opened, ProvedKey, Read};
+use host_issuer::inspect::{Access, AgreementKey, ChipProof, ChipProofs, Opened, ProvedKey, Read};
 use p256::ecdsa::SigningKey;
 
 use super::Cases;
@@ -20,10 +20,10 @@ fn chip_key() -> SigningKey {
 
 fn proved(key: &SigningKey) -> ChipProof {
     ChipProof::Held {
-        key: ProvedKey::Point {
+        key: ProvedKey::Agreement(AgreementKey::Point {
             curve: NamedCurve::P256,
             point: key.verifying_key().to_sec1_point(false).as_bytes().to_vec(),
-        },
+        }),
         how: "Chip Authentication".into(),
     }
 }

@@ -1,13 +1,13 @@
 //! The MODP groups with prime order subgroups of RFC 5114, section 2: standardized domain parameters 0 to 2.
 
 /// A group's numbers in hexadecimal digits.
-pub(super) struct Constants {
+pub(crate) struct Constants {
     /// Prime modulus.
-    pub(super) p: &'static str,
+    pub(crate) p: &'static str,
     /// Generator of the subgroup.
-    pub(super) g: &'static str,
+    pub(crate) g: &'static str,
     /// Prime order of the subgroup.
-    pub(super) q: &'static str,
+    pub(crate) q: &'static str,
 }
 
 /// 1024-bit modulus, 160-bit subgroup (RFC 5114, 2.1).
