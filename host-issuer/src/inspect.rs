@@ -32,6 +32,7 @@ mod encoding;
 mod face;
 mod hash;
 mod holder;
+mod known_deviations;
 mod master_list;
 mod mrz;
 mod name;
@@ -41,6 +42,7 @@ mod policy;
 mod printed;
 mod report;
 mod revocation;
+mod revoked;
 mod security_infos;
 mod security_object;
 mod signature;
@@ -52,6 +54,8 @@ mod tolerated;
 mod trust;
 mod verdict;
 mod weak_keys;
+
+use std::sync::Arc;
 
 use ::time::OffsetDateTime;
 
@@ -83,13 +87,17 @@ pub use signature::{PublicKey, Scheme, SignatureError, verify_plain_ecdsa};
 pub use signed_list::ListError;
 pub use terminal_rights::{TerminalRights, rights};
 pub use trust::{
-    Anchor, AnchorRecord, Changes, Evidence, FolderFile, ImportError, MasterListRecord, Question, RECORD,
-    RevocationListRecord, TrustError, TrustFolder, TrustItem, TrustRecord, TrustStore, read_trust,
+    Anchor, AnchorRecord, AnchorUsed, BUNDLE_LIMIT, Bundle, BundleError, BundleHeader, BundleRecord,
+    BundleUsed, Changes, DeviationListRecord, Evidence, FolderFile, ImportError, MasterListRecord,
+    MasterListUsed, Pin, Question, RECORD, RemovalRecord, RevocationListRecord, RevocationListUsed,
+    TrustBasis, TrustError, TrustFolder, TrustItem, TrustRecord, TrustStore, assemble, is_bundle, read_trust,
+    read_trust_and_pin,
 };
 pub use verdict::Verdict;
 pub use weak_keys::{TooManyKeys, Weakness, shared_primes, weakness};
 
-use contents::Groups;
+use contents::{Contents, Groups};
+use mrz::Zone;
 use passive::ParsedSod;
 use policy::Setting;
 use security_object::SecurityObject;
@@ -119,11 +127,12 @@ pub fn inspect(
 ) -> VerificationReport {
     let setting = Setting { store, policy, now };
     let mut tolerated = Tolerated::new(policy.tolerance, document.quirks.clone());
+    let mut trust = TrustBasis::new(store.age(), now);
     let mut checks = vec![access::access(&document.access, &document.card_access)];
     let (holder, face) = match passive::parse(document, &mut checks) {
         Some(sod) => {
             passive::note_encoding(&document.sod, &sod, &mut tolerated);
-            inspect_signed(document, &sod, setting, &mut tolerated, &mut checks)
+            inspect_signed(document, &sod, setting, &mut tolerated, &mut trust, &mut checks)
         }
         None => {
             block_all(document, CheckId::CmsStructure, &mut checks);
@@ -156,6 +165,7 @@ pub fn inspect(
         holder,
         face,
         unverified,
+        trust,
         files: files.collect(),
         quirks: tolerated.observed,
     }
@@ -167,6 +177,7 @@ fn inspect_signed(
     sod: &ParsedSod<'_>,
     setting: Setting<'_>,
     tolerated: &mut Tolerated,
+    trust: &mut TrustBasis,
     checks: &mut Vec<Check>,
 ) -> (Option<Holder>, Option<Face>) {
     let Some(object) = &sod.object else {
@@ -183,7 +194,7 @@ fn inspect_signed(
     let ds = &sod.document_signer;
     checks.push(passive::signed_attributes(sod));
     checks.push(passive::sod_signature(sod));
-    let csca = trusted(ds, setting, checks);
+    let csca = trusted(ds, setting, trust, checks);
     let groups = passive::data_groups(document, object, checks);
     let contents = contents::read(document, &groups, tolerated, checks);
     checks.push(chain::key_usage_period(
@@ -193,10 +204,11 @@ fn inspect_signed(
     let com = consistency::com_matches_sod(&document.com, object);
     checks.push(tolerated.excuse(com, Quirk::ComDiffers));
     if let Some(zone) = &contents.zone {
-        checks.push(consistency::country(ds, csca, zone));
+        checks.push(consistency::country(ds, csca.as_deref(), zone));
         checks.push(consistency::document_type(ds, zone));
         checks.push(consistency::document_expiry(zone, setting.now));
     }
+    checks.extend(deviations(document, sod, &contents, setting.store));
     chip(
         document,
         object,
@@ -204,6 +216,7 @@ fn inspect_signed(
         contents.issued(),
         setting,
         tolerated,
+        trust,
         checks,
     );
     checks.extend(terminal_rights::check(&document.terminal_rights, object));
@@ -215,18 +228,20 @@ fn inspect_signed(
 }
 
 /// `ds_profile`, `chain`, `chain_signature`, `certificate_validity`, `revocation`: the CSCA that vouches for the document signer.
-fn trusted<'a>(ds: &Certificate, setting: Setting<'a>, checks: &mut Vec<Check>) -> Option<&'a Certificate> {
+fn trusted(
+    ds: &Certificate,
+    setting: Setting<'_>,
+    trust: &mut TrustBasis,
+    checks: &mut Vec<Check>,
+) -> Option<Arc<Certificate>> {
     checks.push(chain::ds_profile(ds));
-    let csca = chain::anchor(ds, setting.store, checks);
-    if let Some(csca) = csca {
+    let csca = chain::anchor(ds, setting.store, setting.now, checks);
+    if let Some(csca) = &csca {
         checks.push(chain::validity(ds, csca, setting.now));
-        checks.push(revocation::check(
-            ds,
-            csca,
-            setting.store.anchors(),
-            setting.store.revocation_lists(),
-            setting.now,
-        ));
+        let (revocation, list) = revoked::check(ds, csca, setting.store, setting.now);
+        checks.push(revocation);
+        trust.used(csca);
+        trust.revocation_list = list;
     } else {
         checks.push(Check::blocked(CheckId::CertificateValidity, CheckId::Chain));
         checks.push(Check::blocked(CheckId::Revocation, CheckId::Chain));
@@ -234,7 +249,27 @@ fn trusted<'a>(ds: &Certificate, setting: Setting<'a>, checks: &mut Vec<Check>) 
     csca
 }
 
+/// What the issuing State knows of documents like this one. A fault may be in DG1 itself: what it says is compared, and not shown.
+fn deviations(
+    document: &ReadDocument,
+    sod: &ParsedSod<'_>,
+    contents: &Contents,
+    store: &TrustStore,
+) -> Vec<Check> {
+    let unproved = document
+        .data_group(1)
+        .bytes()
+        .and_then(|dg1| Zone::from_dg1(dg1).ok());
+    let described = known_deviations::Described {
+        ds: &sod.document_signer,
+        zone: contents.zone.as_ref().or(unproved.as_ref()),
+        issued: contents.issued().or(sod.signing_time()),
+    };
+    known_deviations::checks(&described, store)
+}
+
 /// What the chip offered, in clear and signed, by what it was opened, and what it proved of its keys.
+#[allow(clippy::too_many_arguments, reason = "the state of one inspection")]
 fn chip(
     document: &ReadDocument,
     object: &SecurityObject,
@@ -242,6 +277,7 @@ fn chip(
     issued: Option<OffsetDateTime>,
     setting: Setting<'_>,
     tolerated: &mut Tolerated,
+    trust: &mut TrustBasis,
     checks: &mut Vec<Check>,
 ) {
     let dg14 = groups.get(&14).copied();
@@ -250,7 +286,7 @@ fn chip(
         dg14,
         object.hashes.contains_key(&14),
     ));
-    let card_security = card_security::check(document, dg14, setting, tolerated, checks);
+    let card_security = card_security::check(document, dg14, setting, tolerated, trust, checks);
     let mut signed: Vec<&[u8]> = dg14.and_then(access::of_dg14).into_iter().collect();
     signed.extend(card_security.as_ref().map(|file| file.content.as_ref()));
     checks.push(downgrade(document, &signed, issued, tolerated));

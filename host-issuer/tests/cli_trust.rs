@@ -1,8 +1,12 @@
 //! `eid trust` and the lists of `eid pki`, on the command line: the first decision is a person's, later ones follow from it,
 //! nothing goes back, and a refusal leaves everything as it was.
 
+#[path = "cli_trust/bundles.rs"]
+mod bundles;
 #[path = "support/foreign_pki.rs"]
 mod foreign_pki;
+#[path = "cli_trust/kept.rs"]
+mod kept;
 #[path = "support/world.rs"]
 mod world;
 

@@ -2,9 +2,15 @@
 //! belongs to this test alone, so that neither our encoders nor the inspector vouch for themselves.
 //! This file: the document signer, its CSCA and the CRL.
 
+#[path = "inspect_chain_mutations/deviations.rs"]
+mod deviations;
+#[path = "support/foreign_pki.rs"]
+mod foreign_pki;
 #[allow(dead_code, reason = "shared by two tests")]
 #[path = "support/mutations.rs"]
 mod mutations;
+#[path = "inspect_chain_mutations/several_anchors.rs"]
+mod several_anchors;
 #[allow(dead_code, reason = "shared by several tests")]
 #[path = "support/test_issuer.rs"]
 mod test_issuer;

@@ -9,6 +9,7 @@ use super::failure::Failure;
 use super::output::{LogLevel, Output};
 use super::{ReaderArguments, secrets};
 use crate::environment::{Access, Environment, Random, ReaderChoice};
+use crate::inspect::{Pin, TrustError, TrustStore, read_trust_and_pin};
 use crate::settings::Settings;
 use crate::transport::Transport;
 use crate::transport::trace::{Detail, Trace};
@@ -49,6 +50,32 @@ impl Context<'_> {
                 format!("give --{setting}, or set `{setting}` in the configuration"),
             )
         })
+    }
+
+    /// The trust data that the flag or the settings name: a folder, or a bundle file whose signer is pinned. That a newer bundle was
+    /// seen is remembered beside it.
+    pub(super) fn trust(&self, flag: Option<&Path>) -> Result<TrustStore, Failure> {
+        let path = self.path(flag, "trust")?;
+        let (store, news) = read_trust_and_pin(&path)?;
+        store
+            .must_be_valid(self.environment.clock.now())
+            .map_err(|cause| TrustError::Bundle {
+                path: path.clone(),
+                cause,
+            })?;
+        if let Some(pin) = news {
+            let pin_path = Pin::path_for(&path);
+            if let Err(error) = self
+                .environment
+                .disk
+                .write(&pin_path, &pin.to_json()?, Access::Public)
+            {
+                // Whoever brings the files onto a medium that cannot be written pins the next bundle there, too.
+                self.output
+                    .progress(&format!("warning: {error}; an older bundle would be taken again"));
+            }
+        }
+        Ok(store)
     }
 
     /// Connects to the card in the reader that the flag or the settings name.

@@ -17,7 +17,7 @@ use std::path::Path;
 use super::context::Context;
 use super::exit_code::ExitCode;
 use super::failure::Failure;
-use crate::inspect::{Policy, TrustStore, Verdict, read_trust};
+use crate::inspect::{Policy, TrustStore, Verdict};
 use crate::terminal::password::Password;
 use crate::transport::Transport;
 use crate::transport::replay::{Recorder, Recording};
@@ -51,7 +51,7 @@ pub(super) fn run(arguments: &VerifyArguments, context: &Context<'_>) -> Result<
 
 /// Whom and what this counter believes, and what it is.
 fn verifier(arguments: &VerifyArguments, context: &Context<'_>) -> Result<Verifier, Failure> {
-    let trust = read_trust(&context.path(arguments.trust.as_deref(), "trust")?)?;
+    let trust = context.trust(arguments.trust.as_deref())?;
     let verifier = counter(context, trust).with_policy(Policy {
         require_clone_proof: arguments.require_clone_proof,
         tolerance: arguments.tolerate.iter().copied().collect(),

@@ -19,7 +19,7 @@ pub enum Access {
 pub struct DiskError {
     /// The file or directory.
     pub path: PathBuf,
-    /// What was to be done: `read`, `write`, `create`.
+    /// What was to be done: `read`, `write`, `create`, `remove`.
     pub action: &'static str,
     /// What the system said.
     pub source: io::Error,
@@ -48,6 +48,12 @@ pub trait Disk {
 
     /// Removes a directory that a failed command made; one with files in it stays.
     fn remove_empty_directory(&self, path: &Path);
+
+    /// Removes a file that nobody needs any more.
+    ///
+    /// # Errors
+    /// [`DiskError`]; a file that is not there is one.
+    fn remove(&self, path: &Path) -> Result<(), DiskError>;
 
     /// Makes a directory and its parents; for the owner alone where `access` says so.
     ///
@@ -125,6 +131,14 @@ impl Disk for SystemDisk {
     fn remove_empty_directory(&self, path: &Path) {
         // Tidying up after a failure: the failure itself is what is told.
         let _ = fs::remove_dir(path);
+    }
+
+    fn remove(&self, path: &Path) -> Result<(), DiskError> {
+        fs::remove_file(path).map_err(|source| DiskError {
+            path: path.to_owned(),
+            action: "remove",
+            source,
+        })
     }
 
     fn create_directory(&self, path: &Path, access: Access) -> Result<(), DiskError> {

@@ -9,9 +9,10 @@ use super::chip_keys::{ChipKeys, ChipPublicKey};
 use super::document::{Read, ReadDocument};
 use super::passive;
 use super::policy::Setting;
-use super::revocation;
+use super::revoked;
 use super::security_infos::security_infos;
 use super::tolerated::Tolerated;
+use super::trust::TrustBasis;
 use super::verdict::{Verdict, effect};
 
 /// What EF.CardSecurity proves, once it is believed.
@@ -28,6 +29,7 @@ pub(super) fn check<'a>(
     dg14: Option<&[u8]>,
     setting: Setting<'_>,
     tolerated: &mut Tolerated,
+    basis: &mut TrustBasis,
     checks: &mut Vec<Check>,
 ) -> Option<CardSecurity<'a>> {
     let id = CheckId::CardSecurity;
@@ -39,7 +41,7 @@ pub(super) fn check<'a>(
         }
         Read::NotSupplied => return None,
     };
-    match signed(bytes, setting, tolerated) {
+    match signed(bytes, setting, tolerated, basis) {
         Ok((card_security, evidence)) => {
             checks.push(Check::passed(id, evidence));
             checks.push(matches_card_access(&card_security.content, &document.card_access));
@@ -60,6 +62,7 @@ fn signed<'a>(
     bytes: &'a [u8],
     setting: Setting<'_>,
     tolerated: &mut Tolerated,
+    basis: &mut TrustBasis,
 ) -> Result<(CardSecurity<'a>, String), Check> {
     let id = CheckId::CardSecurity;
     let failed = |why: String| Check::failed(id, why);
@@ -71,15 +74,10 @@ fn signed<'a>(
         passive::sod_signature(&signed),
         chain::ds_profile(ds),
     ];
-    if let Some(csca) = chain::anchor(ds, setting.store, &mut parts) {
-        parts.push(chain::validity(ds, csca, setting.now));
-        parts.push(revocation::check(
-            ds,
-            csca,
-            setting.store.anchors(),
-            setting.store.revocation_lists(),
-            setting.now,
-        ));
+    if let Some(csca) = chain::anchor(ds, setting.store, setting.now, &mut parts) {
+        parts.push(chain::validity(ds, &csca, setting.now));
+        parts.push(revoked::check(ds, &csca, setting.store, setting.now).0);
+        basis.used(&csca);
     }
     if let Some(check) = worst(&parts) {
         return Err(check);

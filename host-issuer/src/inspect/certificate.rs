@@ -279,25 +279,27 @@ pub(crate) fn same_name(left: &Name, right: &Name) -> bool {
     if left == right {
         return true;
     }
-    let folded = |name: &Name| -> Vec<Vec<(ObjectIdentifier, String)>> {
-        name.iter_rdn()
-            .map(|rdn| {
-                let mut attributes: Vec<_> = rdn
-                    .iter()
-                    .map(|attribute| {
-                        let text = String::from_utf8_lossy(attribute.value.value()).to_lowercase();
-                        (
-                            attribute.oid,
-                            text.split_whitespace().collect::<Vec<_>>().join(" "),
-                        )
-                    })
-                    .collect();
-                attributes.sort();
-                attributes
-            })
-            .collect()
-    };
-    folded(left) == folded(right)
+    folded_name(left) == folded_name(right)
+}
+
+/// A name without what [`same_name`] has no regard to.
+pub(crate) fn folded_name(name: &Name) -> Vec<Vec<(ObjectIdentifier, String)>> {
+    name.iter_rdn()
+        .map(|rdn| {
+            let mut attributes: Vec<_> = rdn
+                .iter()
+                .map(|attribute| {
+                    let text = String::from_utf8_lossy(attribute.value.value()).to_lowercase();
+                    (
+                        attribute.oid,
+                        text.split_whitespace().collect::<Vec<_>>().join(" "),
+                    )
+                })
+                .collect();
+            attributes.sort();
+            attributes
+        })
+        .collect()
 }
 
 /// The countryName of a name, in capitals.

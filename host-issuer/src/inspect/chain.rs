@@ -1,5 +1,7 @@
 //! From the document signer to a trusted CSCA (Doc 9303-11 §5.1 steps 2 and 3, Doc 9303-12 §7.1).
 
+use std::sync::Arc;
+
 use ::time::OffsetDateTime;
 
 use super::certificate::Certificate;
@@ -57,59 +59,97 @@ pub(crate) fn ds_profile(ds: &Certificate) -> Check {
 }
 
 /// `chain` and `chain_signature`. Returns the CSCA certificate that signed.
-pub(crate) fn anchor<'a>(
+///
+/// Several may have the issuer's name, or even the key identifier that the document signer certificate names: each is tried.
+pub(crate) fn anchor(
     ds: &Certificate,
-    store: &'a TrustStore,
+    store: &TrustStore,
+    now: OffsetDateTime,
     checks: &mut Vec<Check>,
-) -> Option<&'a Certificate> {
-    let candidates: Vec<&Certificate> = store
-        .anchors()
-        .iter()
-        .filter(|anchor| anchor.may_have_issued(ds) && anchor.extensions().unknown_critical.is_empty())
-        .collect();
-    let Some(first) = candidates.first() else {
-        checks.push(
-            Check::failed(CheckId::Chain, "unknown CSCA").with_evidence(format!("issuer {}", ds.issuer())),
-        );
-        checks.push(Check::blocked(CheckId::ChainSignature, CheckId::Chain));
-        return None;
+) -> Option<Arc<Certificate>> {
+    let (chain, chain_signature) = (CheckId::Chain, CheckId::ChainSignature);
+    let mut without = |check: Check| {
+        checks.push(check);
+        checks.push(Check::blocked(chain_signature, chain));
+        None
     };
+    if let Err(error) = store.must_be_valid(now) {
+        return without(Check::missing(chain, error.to_string()));
+    }
+    let mut candidates = match store.issuers_of(ds) {
+        Ok(candidates) => candidates,
+        Err(error) => {
+            return without(Check::missing(
+                chain,
+                format!("the trust data cannot be used: {error}"),
+            ));
+        }
+    };
+    candidates.retain(|candidate| candidate.extensions().unknown_critical.is_empty());
+    if candidates.is_empty() {
+        return without(
+            Check::failed(chain, "unknown CSCA").with_evidence(format!("issuer {}", ds.issuer())),
+        );
+    }
     // A folder of certificates that nobody imported may hold any: whoever computes a CSCA's private key is that CSCA.
-    let weak = candidates.iter().find_map(|candidate| candidate.weakness());
-    if let Some(weakness) = weak {
-        checks.push(Check::failed(CheckId::Chain, weakness.to_string()));
-        checks.push(Check::blocked(CheckId::ChainSignature, CheckId::Chain));
+    let (weak, sound): (Vec<_>, Vec<_>) = candidates
+        .into_iter()
+        .partition(|candidate| candidate.weakness().is_some());
+    let Some(first) = sound.first() else {
+        let weakness = weak.iter().find_map(|candidate| candidate.weakness());
+        let why = weakness.map_or_else(String::new, |weakness| weakness.to_string());
+        return without(Check::failed(chain, why));
+    };
+    let found = |csca: &Certificate| {
+        Check::passed(
+            chain,
+            format!("CSCA {}, serial {}", csca.subject(), csca.serial()),
+        )
+    };
+    let mut unsupported = None;
+    for candidate in &sound {
+        match ds.verify_signed_by(candidate) {
+            Ok(()) => {
+                let scheme = ds
+                    .scheme()
+                    .map(super::signature::Scheme::name)
+                    .unwrap_or_default();
+                let key = candidate
+                    .verifying_key()
+                    .map(|key| key.key().name())
+                    .unwrap_or_default();
+                checks.push(found(candidate));
+                checks.push(Check::passed(chain_signature, format!("{scheme}, {key}")));
+                return Some(Arc::clone(candidate));
+            }
+            Err(SignatureError::Unsupported(what)) => unsupported = Some(what),
+            Err(_) => {}
+        }
+    }
+    if let Some(what) = unsupported {
+        checks.push(found(first));
+        checks.push(Check::missing(
+            chain_signature,
+            format!("{what} is not supported"),
+        ));
         return None;
     }
-    checks.push(Check::passed(
-        CheckId::Chain,
-        format!("CSCA {}, serial {}", first.subject(), first.serial()),
+    // Only a key that the document signer certificate names can deny that it signed; by its name alone, another key of that CSCA may have.
+    let wanted = ds.extensions().authority_key_identifier.as_ref();
+    let is_named = |candidate: &&Arc<Certificate>| {
+        wanted.is_some() && candidate.extensions().subject_key_identifier.as_ref() == wanted
+    };
+    let Some(named) = sound.iter().find(is_named) else {
+        return without(
+            Check::failed(chain, "unknown CSCA: none of this name and this key is known")
+                .with_evidence(format!("issuer {}", ds.issuer())),
+        );
+    };
+    checks.push(found(named));
+    checks.push(Check::failed(
+        chain_signature,
+        "the CSCA did not sign this document signer certificate",
     ));
-    let mut outcome = Err(SignatureError::Wrong);
-    for candidate in candidates {
-        outcome = ds.verify_signed_by(candidate);
-        if outcome.is_ok() {
-            let scheme = ds
-                .scheme()
-                .map(super::signature::Scheme::name)
-                .unwrap_or_default();
-            let key = candidate
-                .verifying_key()
-                .map(|key| key.key().name())
-                .unwrap_or_default();
-            checks.push(Check::passed(CheckId::ChainSignature, format!("{scheme}, {key}")));
-            return Some(candidate);
-        }
-    }
-    checks.push(match outcome {
-        Err(SignatureError::Unsupported(what)) => {
-            Check::missing(CheckId::ChainSignature, format!("{what} is not supported"))
-        }
-        _ => Check::failed(
-            CheckId::ChainSignature,
-            "the CSCA did not sign this document signer certificate",
-        ),
-    });
     None
 }
 

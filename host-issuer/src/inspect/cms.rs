@@ -168,6 +168,18 @@ impl<'a> SignedData<'a> {
     }
 }
 
+/// What a `ContentInfo` with SignedData says that it signs; nothing behind that is looked at.
+pub(crate) fn encapsulated_type(bytes: &[u8]) -> Result<ObjectIdentifier, Asn1Error> {
+    let mut content_info = only(bytes, tag::SEQUENCE, "ContentInfo")?.reader();
+    content_info.next("contentType")?;
+    let content = content_info.expect(tag::CONTEXT_0, "ContentInfo.content")?;
+    let mut fields = only(content.body, tag::SEQUENCE, "SignedData")?.reader();
+    fields.expect(tag::INTEGER, "SignedData.version")?;
+    fields.expect(tag::SET, "digestAlgorithms")?;
+    let mut encapsulated = fields.expect(tag::SEQUENCE, "encapContentInfo")?.reader();
+    encapsulated.next("eContentType")?.oid("eContentType")
+}
+
 fn certificates<'a>(set: &Element<'a>) -> Result<Vec<&'a [u8]>, Asn1Error> {
     let mut reader = set.reader();
     let mut certificates = Vec::new();

@@ -5,7 +5,7 @@
 //! Deviation ::= SEQUENCE { documents DeviationDocuments, descriptions SET OF DeviationDescription }
 //! ```
 //!
-//! Read and shown; what a verifier does about a deviation is its own State's decision.
+//! Read and shown; what a report says of a deviation is in [`known_deviations`](super::known_deviations).
 
 mod documents;
 mod kinds;
@@ -103,7 +103,7 @@ impl DeviationList {
     pub fn anchor<'a>(
         &self,
         anchors: impl IntoIterator<Item = &'a Certificate>,
-        revocation_lists: &[RevocationList],
+        revocation_lists: impl IntoIterator<Item = &'a RevocationList>,
         now: OffsetDateTime,
     ) -> Result<&'a Certificate, ListError> {
         self.list

@@ -22,6 +22,9 @@ pub enum HashAlgorithm {
 }
 
 impl HashAlgorithm {
+    /// Every one of them.
+    pub(crate) const ALL: [Self; 5] = [Self::Sha1, Self::Sha224, Self::Sha256, Self::Sha384, Self::Sha512];
+
     /// The algorithm of an `AlgorithmIdentifier`'s OID.
     #[must_use]
     pub fn from_oid(oid: &ObjectIdentifier) -> Option<Self> {

@@ -141,7 +141,7 @@ impl MasterList {
     pub fn anchor<'a>(
         &self,
         anchors: impl IntoIterator<Item = &'a Certificate>,
-        revocation_lists: &[RevocationList],
+        revocation_lists: impl IntoIterator<Item = &'a RevocationList>,
         now: OffsetDateTime,
     ) -> Result<&'a Certificate, ListError> {
         self.list

@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::check::{Check, CheckId};
 use super::face::Face;
 use super::holder::Holder;
+use super::trust::TrustBasis;
 use super::verdict::Verdict;
 use crate::quirk::ObservedQuirk;
 
@@ -46,6 +47,8 @@ pub struct VerificationReport {
     pub face: Option<Face>,
     /// The same without proof; `None` unless the policy asks for it and the above is not there.
     pub unverified: Option<Unverified>,
+    /// On whose word the verdict rests, and how old that is.
+    pub trust: TrustBasis,
     /// Files by name.
     pub files: BTreeMap<String, FileDigest>,
     /// Where the card departed from the standards, and was put up with.

@@ -1,22 +1,17 @@
 //! Certificate revocation lists of a CSCA (RFC 5280 §5, profile of Doc 9303-12 §7.1.4).
 
-use ::time::{Duration, OffsetDateTime};
+use ::time::OffsetDateTime;
 use const_oid::ObjectIdentifier;
 use x509_cert::name::Name;
 
 use super::asn1::{Asn1Error, only, tag};
-use super::certificate::{Certificate, parse_name, same_name};
-use super::check::{Check, CheckId};
+use super::certificate::{Certificate, country_of, parse_name, same_name};
 use super::hash::AlgorithmIdentifier;
 use super::signature::Scheme;
 use super::time;
 
 const CRL_NUMBER: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.20");
 const ISSUER_ALT_NAME: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.18");
-
-/// A CSCA issues a CRL at least this often (Doc 9303-12 §4.2); an older one is stale whatever it says
-/// itself. Two days are for its way to us.
-const LONGEST_INTERVAL: Duration = Duration::days(92);
 
 /// A CRL: the bytes that were signed and the serial numbers it lists.
 #[derive(Debug, Clone)]
@@ -127,9 +122,30 @@ impl RevocationList {
         self.revoked.iter().map(hex::encode_upper)
     }
 
+    /// The names that this list is for: its issuer's, and those that the issuer had before.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &Name> {
+        std::iter::once(&self.issuer).chain(&self.former_names)
+    }
+
+    /// The issuer.
+    pub(crate) fn issuer_name(&self) -> &Name {
+        &self.issuer
+    }
+
+    /// False when a critical extension, such as a delta indicator, is not known here: the list is then not the whole truth
+    /// (RFC 5280 §5.2).
+    pub(crate) fn is_complete(&self) -> bool {
+        !self.unknown_critical
+    }
+
+    /// The country of the issuer.
+    pub(crate) fn country(&self) -> Option<String> {
+        country_of(&self.issuer)
+    }
+
     /// True when this list is for certificates issued under this name, by its issuer or by the issuer it was before.
     pub(crate) fn is_for(&self, name: &Name) -> bool {
-        same_name(&self.issuer, name) || self.former_names.iter().any(|former| same_name(former, name))
+        self.names().any(|own| same_name(own, name))
     }
 
     /// True when `csca` is the issuer by its present name and signed the list.
@@ -137,18 +153,21 @@ impl RevocationList {
         same_name(&self.issuer, csca.subject_name()) && self.is_signed_by(csca)
     }
 
-    /// Whether this list is older than another of the same issuer: by number where both have one, else by date.
-    pub(crate) fn is_older_than(&self, other: &Self) -> bool {
-        match (&self.number, &other.number) {
-            // Numbers without leading zeros: the longer one is the larger.
-            (Some(own), Some(others)) if own != others => {
-                (own.len(), own.as_slice()) < (others.len(), others.as_slice())
-            }
-            _ => self.this_update < other.this_update,
-        }
+    /// Whether this list may take the place of another of the same issuer: neither its number nor its date goes back, and one of
+    /// them goes on.
+    pub(crate) fn succeeds(&self, other: &Self) -> bool {
+        use std::cmp::Ordering::{Equal, Greater, Less};
+        // Numbers without leading zeros: the longer one is the larger.
+        let number = match (&self.number, &other.number) {
+            (Some(own), Some(others)) => (own.len(), own).cmp(&(others.len(), others)),
+            _ => Equal,
+        };
+        let date = self.this_update.cmp(&other.this_update);
+        !matches!((number, date), (Less, _) | (_, Less) | (Equal, Equal)) && [number, date].contains(&Greater)
     }
 
-    fn is_signed_by(&self, csca: &Certificate) -> bool {
+    /// True when the key of `csca` signed the list, whatever its name.
+    pub(crate) fn is_signed_by(&self, csca: &Certificate) -> bool {
         let may_sign = csca
             .extensions()
             .key_usage
@@ -217,64 +236,4 @@ fn directory_names(value: &[u8]) -> Result<Vec<Name>, Asn1Error> {
         }
     }
     Ok(found)
-}
-
-/// `revocation`: a CRL of `csca`, signed by it and fresh, does not list `ds`. Being listed counts
-/// even when the list is old; not being listed counts only when it is fresh.
-pub(crate) fn check(
-    ds: &Certificate,
-    csca: &Certificate,
-    anchors: &[Certificate],
-    lists: &[RevocationList],
-    now: OffsetDateTime,
-) -> Check {
-    let id = CheckId::Revocation;
-    let lists: Vec<_> = lists
-        .iter()
-        .filter(|list| list.is_for(csca.subject_name()))
-        .collect();
-    if lists.is_empty() {
-        return Check::missing(id, format!("no CRL of {} at hand", csca.subject()));
-    }
-    // A CSCA that changed its key signs with the new one: any anchor of the same name may have signed.
-    let signed: Vec<_> = lists
-        .into_iter()
-        .filter(|list| {
-            anchors
-                .iter()
-                .any(|anchor| same_name(anchor.subject_name(), &list.issuer) && list.is_signed_by(anchor))
-        })
-        .collect();
-    if signed.is_empty() {
-        return Check::missing(id, "the signature of the CRL does not verify");
-    }
-    if signed.iter().any(|list| list.lists(ds)) {
-        return Check::failed(
-            id,
-            format!("the document signer certificate {} is revoked", ds.serial()),
-        );
-    }
-    let newest = signed
-        .into_iter()
-        .filter(|list| !list.unknown_critical)
-        .max_by_key(|list| list.this_update);
-    let Some(newest) = newest else {
-        return Check::missing(id, "the CRL has a critical extension that is not supported");
-    };
-    let Some(next) = newest.next_update else {
-        return Check::missing(id, "the CRL does not say until when it is valid");
-    };
-    let longest = newest.this_update.checked_add(LONGEST_INTERVAL).unwrap_or(next);
-    let until = next.min(longest);
-    let window = format!("{} to {}", time::date(newest.this_update), time::date(until));
-    if now > until {
-        return Check::missing(id, format!("the CRL is stale: it was valid from {window}"));
-    }
-    if now < newest.this_update {
-        return Check::missing(
-            id,
-            format!("the CRL is of {}, in the future", time::date(newest.this_update)),
-        );
-    }
-    Check::passed(id, format!("CRL of {}, valid from {window}", csca.subject()))
 }

@@ -42,6 +42,9 @@ pub enum ListError {
         /// Who certified it.
         issuer: String,
     },
+    /// The trust data at hand cannot be used.
+    #[error("the trust data cannot be used: {0}")]
+    Trust(String),
 }
 
 /// A signed list whose signature holds.
@@ -91,7 +94,7 @@ impl<'a> SignedList<'a> {
         &self,
         purpose: ObjectIdentifier,
         anchors: impl IntoIterator<Item = &'b Certificate>,
-        revocation_lists: &[RevocationList],
+        revocation_lists: impl IntoIterator<Item = &'b RevocationList>,
         now: OffsetDateTime,
     ) -> Result<&'b Certificate, ListError> {
         let signer = &self.signer;
@@ -122,10 +125,10 @@ impl<'a> SignedList<'a> {
         if at > anchor.not_after() {
             return Err(refuse("it signed when its CSCA's certificate had expired".into()));
         }
-        if revocation_lists
-            .iter()
-            .any(|list| list.is_for(anchor.subject_name()) && list.lists(signer))
-        {
+        let is_revoked = revocation_lists.into_iter().any(|list| {
+            list.is_for(anchor.subject_name()) && list.country() == anchor.country() && list.lists(signer)
+        });
+        if is_revoked {
             return Err(refuse("its certificate is revoked".into()));
         }
         Ok(anchor)

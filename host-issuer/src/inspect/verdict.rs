@@ -80,6 +80,10 @@ pub(crate) fn effect(check: CheckId) -> Effect {
         // Printed and signed differ: the card's surface was altered, or the chip is another card's. Missing: what was read from the
         // surface cannot be understood, so nothing was compared although someone wanted it.
         Dg1MatchesPrintedMrz | QrMatchesDg1 | QrMatchesDg13 => (NotGenuine, Some(Inconclusive)),
+        // What the issuing State knows of its own documents explains, and neither condemns nor excuses one.
+        DeviationList => (Verdict::Genuine, None),
+        // A copy may have the key, too.
+        AaKeyCompromised => (Inconclusive, None),
         // The terminal's rights, not the document's authenticity.
         TerminalAuthentication => (Verdict::Genuine, None),
         // A genuine card of yesterday; whoever relies on it must be told.

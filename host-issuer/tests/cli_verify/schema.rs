@@ -14,6 +14,15 @@ fn the_schema_refuses_what_it_does_not_describe() {
         "verdict": "GENUINE",
         "reason": "",
         "checks": [{"id": "chain", "status": "passed", "why": null, "evidence": "a CSCA"}],
+        "trust": {
+            "judged_at": "2026-11-24T09:00:00Z",
+            "generation": null,
+            "updated": null,
+            "anchors": [],
+            "revocation_list": null,
+            "master_list": null,
+            "bundle": null
+        },
         "files": {"DG1": {"length": 95, "sha256": "0".repeat(64)}},
         "access": {"protocol": "BAC", "mapping": null, "cipher": "3DES", "curve": null, "password": "MRZ"},
         "wire": {"apdus": 20, "bytes_sent": 400, "bytes_received": 20000},

@@ -10,8 +10,22 @@ use tempfile::TempDir;
 /// Valid until 2081: the tests look at it from 2060.
 const DAYS: &str = "20000";
 
-pub struct ForeignPki {
+/// A temporary folder in which OpenSSL works.
+pub struct OpenSsl {
     folder: TempDir,
+}
+
+/// The CSCA and its list signers.
+pub struct ForeignPki {
+    work: OpenSsl,
+}
+
+impl std::ops::Deref for ForeignPki {
+    type Target = OpenSsl;
+
+    fn deref(&self) -> &OpenSsl {
+        &self.work
+    }
 }
 
 /// The signer of a kind of lists, by the purpose in its certificate.
@@ -44,28 +58,12 @@ impl ListSigner {
     }
 }
 
-impl ForeignPki {
-    /// CSCA Utopia with an explicit P-256 key, and its two list signers.
+impl OpenSsl {
+    #[allow(clippy::new_without_default, reason = "it makes a folder")]
     pub fn new() -> Self {
-        let pki = Self {
+        Self {
             folder: TempDir::new().expect("temporary folder"),
-        };
-        pki.self_signed(
-            "csca",
-            "/C=UT/O=Utopia/CN=CSCA Utopia",
-            &[
-                "ec",
-                "-pkeyopt",
-                "ec_paramgen_curve:P-256",
-                "-pkeyopt",
-                "ec_param_enc:explicit",
-            ],
-            &[],
-        );
-        for signer in [ListSigner::MasterList, ListSigner::DeviationList] {
-            pki.list_signer(signer);
         }
-        pki
     }
 
     pub fn path(&self, name: &str) -> PathBuf {
@@ -98,6 +96,73 @@ impl ForeignPki {
         output.stdout
     }
 
+    pub fn der(&self, pem: &str) -> Vec<u8> {
+        self.openssl(&["x509", "-in", pem, "-outform", "DER"])
+    }
+
+    /// Signs a list's content as CMS, DER or, with `-stream` among the options, BER.
+    pub fn sign(
+        &self,
+        signer: ListSigner,
+        content: &[u8],
+        options: &[&str],
+        beside: Option<&str>,
+    ) -> Vec<u8> {
+        self.write("content", content);
+        let (pem, key) = (format!("{}.pem", signer.name()), format!("{}.key", signer.name()));
+        let mut arguments = vec![
+            "cms",
+            "-sign",
+            "-binary",
+            "-nodetach",
+            "-in",
+            "content",
+            "-econtent_type",
+            signer.content_type(),
+            "-signer",
+            &pem,
+            "-inkey",
+            &key,
+            "-outform",
+            "DER",
+            "-out",
+            "signed",
+            "-nosmimecap",
+        ];
+        if let Some(beside) = beside {
+            arguments.extend(["-certfile", beside]);
+        }
+        if !options.contains(&"-md") {
+            arguments.extend(["-md", "sha256"]);
+        }
+        arguments.extend(options);
+        self.openssl(&arguments);
+        self.read("signed")
+    }
+}
+
+impl ForeignPki {
+    /// CSCA Utopia with an explicit P-256 key, and its two list signers.
+    pub fn new() -> Self {
+        let pki = Self { work: OpenSsl::new() };
+        pki.self_signed(
+            "csca",
+            "/C=UT/O=Utopia/CN=CSCA Utopia",
+            &[
+                "ec",
+                "-pkeyopt",
+                "ec_paramgen_curve:P-256",
+                "-pkeyopt",
+                "ec_param_enc:explicit",
+            ],
+            &[],
+        );
+        for signer in [ListSigner::MasterList, ListSigner::DeviationList] {
+            pki.list_signer(signer);
+        }
+        pki
+    }
+
     /// A self-signed CA certificate NAME.pem with its key NAME.key; returns DER.
     pub fn self_signed(&self, name: &str, subject: &str, key: &[&str], options: &[&str]) -> Vec<u8> {
         let (pem, key_file) = (format!("{name}.pem"), format!("{name}.key"));
@@ -119,10 +184,6 @@ impl ForeignPki {
         ]);
         self.openssl(&arguments);
         self.der(&pem)
-    }
-
-    pub fn der(&self, pem: &str) -> Vec<u8> {
-        self.openssl(&["x509", "-in", pem, "-outform", "DER"])
     }
 
     /// A CA certificate over somebody's public key (PEM in NAME.pub), signed by the CSCA: what a link certificate is.
@@ -202,37 +263,9 @@ impl ForeignPki {
         ]);
     }
 
-    /// Signs a list's content as CMS, DER or, with `-stream` among the options, BER.
+    /// Signs a list's content as CMS, its CSCA's certificate beside it; see [`OpenSsl::sign`].
     pub fn sign(&self, signer: ListSigner, content: &[u8], options: &[&str]) -> Vec<u8> {
-        self.write("content", content);
-        let (pem, key) = (format!("{}.pem", signer.name()), format!("{}.key", signer.name()));
-        let mut arguments = vec![
-            "cms",
-            "-sign",
-            "-binary",
-            "-nodetach",
-            "-in",
-            "content",
-            "-econtent_type",
-            signer.content_type(),
-            "-signer",
-            &pem,
-            "-inkey",
-            &key,
-            "-certfile",
-            "csca.pem",
-            "-outform",
-            "DER",
-            "-out",
-            "signed",
-            "-nosmimecap",
-        ];
-        if !options.contains(&"-md") {
-            arguments.extend(["-md", "sha256"]);
-        }
-        arguments.extend(options);
-        self.openssl(&arguments);
-        self.read("signed")
+        self.work.sign(signer, content, options, Some("csca.pem"))
     }
 }
 

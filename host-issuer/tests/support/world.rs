@@ -95,6 +95,7 @@ pub struct World {
     now: Cell<OffsetDateTime>,
     full_for: Cell<Option<&'static str>>,
     input: Rc<RefCell<VecDeque<String>>>,
+    dies_after: Rc<Cell<Option<usize>>>,
 }
 
 /// A clock that stands still until the test moves it.
@@ -110,8 +111,30 @@ impl Clock for TestClock {
     }
 }
 
-/// A disk that is full when a reserved file of this name gets its content.
-struct TestDisk(Option<&'static str>);
+/// A disk that is full when a reserved file of this name gets its content, or that changes nothing any more after so many
+/// changes: what is then on it is what a program leaves that is killed there.
+struct TestDisk {
+    full_for: Option<&'static str>,
+    dies_after: Rc<Cell<Option<usize>>>,
+}
+
+impl TestDisk {
+    /// One more change.
+    fn change(&self, path: &Path) -> Result<(), DiskError> {
+        match self.dies_after.get() {
+            None => Ok(()),
+            Some(0) => Err(DiskError {
+                path: path.to_owned(),
+                action: "write",
+                source: io::ErrorKind::Other.into(),
+            }),
+            Some(left) => {
+                self.dies_after.set(Some(left - 1));
+                Ok(())
+            }
+        }
+    }
+}
 
 impl Disk for TestDisk {
     fn read(&self, path: &Path, limit: u64) -> Result<Vec<u8>, DiskError> {
@@ -120,7 +143,7 @@ impl Disk for TestDisk {
 
     fn reserve(&self, directory: &Path, name: &str, access: Access) -> Result<Box<dyn NewFile>, DiskError> {
         let file = SystemDisk.reserve(directory, name, access)?;
-        Ok(if self.0 == Some(name) {
+        Ok(if self.full_for == Some(name) {
             Box::new(FullDisk(file))
         } else {
             file
@@ -128,6 +151,7 @@ impl Disk for TestDisk {
     }
 
     fn write(&self, path: &Path, content: &[u8], access: Access) -> Result<(), DiskError> {
+        self.change(path)?;
         SystemDisk.write(path, content, access)
     }
 
@@ -135,7 +159,13 @@ impl Disk for TestDisk {
         SystemDisk.remove_empty_directory(path);
     }
 
+    fn remove(&self, path: &Path) -> Result<(), DiskError> {
+        self.change(path)?;
+        SystemDisk.remove(path)
+    }
+
     fn create_directory(&self, path: &Path, access: Access) -> Result<(), DiskError> {
+        self.change(path)?;
         SystemDisk.create_directory(path, access)
     }
 }
@@ -391,6 +421,7 @@ impl World {
             now: Cell::new(datetime!(2026-11-24 09:00 UTC)),
             full_for: Cell::new(None),
             input: Rc::default(),
+            dies_after: Rc::new(Cell::new(None)),
         };
         let template = world.eid(&["record", "template"]).expect(0).output;
         world.write("record.json", template.as_bytes());
@@ -423,6 +454,11 @@ impl World {
     /// Fills the disk for a result of this name.
     pub fn fill_disk_for(&self, name: Option<&'static str>) {
         self.full_for.set(name);
+    }
+
+    /// Lets the disk take so many changes and no more; tells how many are left.
+    pub fn kill_after(&self, changes: Option<usize>) -> Option<usize> {
+        self.dies_after.replace(changes)
     }
 
     /// Moves the clock.
@@ -462,7 +498,10 @@ impl World {
             readers: Box::new(Shared(Rc::clone(&self.readers))),
             console: Box::new(console),
             clock: Box::new(TestClock(self.now.get())),
-            disk: Box::new(TestDisk(self.full_for.get())),
+            disk: Box::new(TestDisk {
+                full_for: self.full_for.get(),
+                dies_after: Rc::clone(&self.dies_after),
+            }),
             random: counting,
             // Settings of whoever runs the tests must not reach them.
             variable: |name| (name == "EID_PASSPHRASE").then(|| PASSPHRASE.to_owned()),

@@ -13,6 +13,8 @@
 //!   issued/SERIAL.der    every certificate that this CSCA signed
 //! ```
 //!
+//! The signer of trust bundles is in no PKI: its directory has bundle-signer.key and bundle-signer.pub.pem.
+//!
 //! Where a key is in a token, NAME.key.uri with the PKCS#11 URI of it takes the place of NAME.key ([`KeyPlace`]).
 //!
 //! A directory appears whole or not at all and is never overwritten. A change of the CRL writes the register
@@ -25,6 +27,7 @@
 //! A renewal ([`CscaDirectory::renew`]) makes another directory that takes over the register: the new key signs the CRL
 //! for everything that the old key ever issued, so that numbers stay in one line. The old directory then issues nothing.
 
+mod bundle_signer;
 mod csca_directory;
 mod cv_directory;
 mod cv_issuance;
@@ -39,6 +42,7 @@ mod revocation;
 mod stored_key;
 mod usage;
 
+pub use bundle_signer::BundleSignerDirectory;
 pub use csca_directory::{CscaDirectory, init_csca};
 pub use cv_directory::{CvDirectory, CvHolder};
 pub use cv_new::{NewHolder, Predecessor, init_cvca, request};

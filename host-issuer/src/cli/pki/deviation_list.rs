@@ -70,9 +70,8 @@ pub(super) fn run(command: &DeviationListCommand, context: &Context<'_>) -> Resu
     let list = DeviationList::from_der(&bytes)
         .map_err(|error| listed::list_failure(&error).about(arguments.file.display()))?;
     let now = context.environment.clock.now();
-    let believed = listed::believed(arguments.trust.as_deref(), &arguments.file, |store| {
-        list.anchor(store.anchors(), store.revocation_lists(), now)
-            .map(|_| ())
+    let believed = listed::believed(context, arguments.trust.as_deref(), &arguments.file, |store| {
+        store.csca_behind_deviation_list(&list, now).map(|_| ())
     })?;
     let object = ShowJson {
         schema: "eid.pki.deviation-list/1",

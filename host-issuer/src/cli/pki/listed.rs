@@ -9,7 +9,7 @@ use time::format_description::well_known::Rfc3339;
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::output::one_line;
-use crate::inspect::{Certificate, ListError, TrustStore, read_trust};
+use crate::inspect::{Certificate, ListError, TrustStore};
 
 /// The largest list that is read.
 const LIST_LIMIT: u64 = 16 * 1024 * 1024;
@@ -66,6 +66,7 @@ pub(super) fn read(path: &Path, context: &Context<'_>) -> Result<Vec<u8>, Failur
 
 /// Whether a list is believed: `None` where no trust folder was given.
 pub(super) fn believed(
+    context: &Context<'_>,
     trust: Option<&Path>,
     path: &Path,
     judge: impl FnOnce(&TrustStore) -> Result<(), ListError>,
@@ -73,7 +74,7 @@ pub(super) fn believed(
     let Some(trust) = trust else {
         return Ok(None);
     };
-    judge(&read_trust(trust)?).map_err(|error| list_failure(&error).about(path.display()))?;
+    judge(&context.trust(Some(trust))?).map_err(|error| list_failure(&error).about(path.display()))?;
     Ok(Some(true))
 }
 

@@ -146,9 +146,8 @@ fn create(arguments: &CreateArguments, context: &Context<'_>) -> Result<ExitCode
 fn show(arguments: &ShowArguments, context: &Context<'_>) -> Result<ExitCode, Failure> {
     let list = open(&arguments.file, context)?;
     let now = context.environment.clock.now();
-    let believed = listed::believed(arguments.trust.as_deref(), &arguments.file, |store| {
-        list.anchor(store.anchors(), store.revocation_lists(), now)
-            .map(|_| ())
+    let believed = listed::believed(context, arguments.trust.as_deref(), &arguments.file, |store| {
+        store.csca_behind_master_list(&list, now).map(|_| ())
     })?;
     let object = ShowJson {
         schema: "eid.pki.master-list/1",

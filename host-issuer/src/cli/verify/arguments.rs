@@ -16,8 +16,8 @@ pub(in crate::cli) struct VerifyArguments {
     pub(super) reader: ReaderArguments,
     #[command(flatten)]
     pub(super) password: PasswordArguments,
-    /// Directory with the CSCA certificates that are trusted and their CRLs
-    #[arg(long, value_name = "DIR")]
+    /// CSCA certificates that are trusted, and their CRLs: a directory, a trust folder or a trust bundle
+    #[arg(long, value_name = "PATH")]
     pub(super) trust: Option<PathBuf>,
     /// Verify each card as it is laid on a reader; its CAN or MRZ comes as a line of the standard input, typed or scanned
     #[arg(long, conflicts_with_all = ["can", "mrz"])]

@@ -10,7 +10,7 @@ use super::super::context::Context;
 use super::super::failure::Failure;
 use super::super::output::LogLevel;
 use super::text;
-use crate::inspect::{Check, FileDigest, Holder, Verdict, VerificationReport};
+use crate::inspect::{Check, FileDigest, Holder, TrustBasis, Verdict, VerificationReport};
 use crate::quirk::ObservedQuirk;
 use crate::terminal::reader::{AccessProtocol, AccessReport};
 use crate::verify::{ReadCard, cipher_name, mapping_name};
@@ -58,6 +58,7 @@ pub(super) struct VerifyJson<'a> {
     checks: &'a [Check],
     #[serde(skip_serializing_if = "Option::is_none")]
     holder: Option<&'a Holder>,
+    trust: &'a TrustBasis,
     files: &'a BTreeMap<String, FileDigest>,
     access: AccessJson,
     wire: WireJson,
@@ -110,6 +111,7 @@ pub(super) fn object<'a>(shown: &Shown<'a>) -> VerifyJson<'a> {
         reason: &report.reason,
         checks: &report.checks,
         holder: report.holder.as_ref(),
+        trust: &report.trust,
         files: &report.files,
         access: access(&card.access),
         wire: WireJson {

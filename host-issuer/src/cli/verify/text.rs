@@ -40,6 +40,7 @@ pub(super) fn write(out: &mut dyn Write, shown: &Shown<'_>, all: bool) -> io::Re
     if let Some(saved) = shown.saved {
         line(out, "Saved in", &saved.directory.display().to_string())?;
     }
+    line(out, "Trust", &report.trust.line())?;
     checks(out, &report.checks, all)?;
     if !report.quirks.is_empty() {
         writeln!(out, "\nWhere the card departs from the standards")?;

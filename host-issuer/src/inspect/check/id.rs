@@ -110,6 +110,11 @@ checks! {
     TerminalAuthentication = "terminal_authentication",
     /// The chip proved in one of these ways that it is no copy.
     CloneProof = "clone_proof",
+    /// The issuing State's deviation list names no fault of documents like this one (Doc 9303-3 §7.3). Moves no verdict.
+    DeviationList = "deviation_list",
+    /// The issuing State's deviation list does not say that Active Authentication keys of such documents are in other hands; is
+    /// there only where it does.
+    AaKeyCompromised = "aa_key_compromised",
     numbered:
     /// A data group that EF.SOD lists has the signed digest.
     DgDigest = "dg" "_digest",
@@ -126,7 +131,7 @@ mod tests {
     #[test]
     fn names_are_unique_and_lead_back() {
         let all: Vec<_> = CheckId::all().collect();
-        assert_eq!(all.len(), 34 + 3 * 16);
+        assert_eq!(all.len(), 36 + 3 * 16);
         for id in &all {
             assert_eq!(CheckId::from_name(&id.to_string()), Some(*id));
         }

@@ -4,29 +4,33 @@
 //! DIR/trust.json                        the record; replaced in one step
 //! DIR/certificates/SHA256.der           CSCA certificates
 //! DIR/revocation-lists/SHA256.crl       CRLs
+//! DIR/deviation-lists/SHA256.dl         deviation lists
+//! DIR/indexes/SHA256.index              where a verifier finds them by name
 //! ```
 //!
-//! Files are added before the record names them, so a crash leaves the old state with some files that nobody looks at.
+//! Files are added before the record names them, so a crash leaves the old state with some files that nobody looks at. Whoever
+//! changes a folder reads all of it; a verifier reads the record's head, the index and what it needs.
 
+use std::collections::BTreeSet;
+use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
-use super::record::{AnchorRecord, RevocationListRecord, SCHEMA, TrustRecord, sha256};
-use super::store::{TrustError, TrustStore};
+use super::basis::Age;
+use super::error::{StoreFault, TrustError, malformed};
+use super::index::{ENTRY_LIMIT, Index, sha256};
+use super::kind::{Kind, digest_of};
+use super::plain::is_trust_file;
+use super::record::{
+    AnchorRecord, DeviationListRecord, RECORD, RecordHead, RevocationListRecord, SCHEMA, TrustRecord,
+};
+use super::shelf::{Shelf, read_file};
+use super::store::{Contents, TrustStore};
 use crate::inspect::certificate::Certificate;
 use crate::inspect::revocation::RevocationList;
 
-/// Name of the record in its folder.
-pub const RECORD: &str = "trust.json";
-const CERTIFICATES: &str = "certificates";
-const REVOCATION_LISTS: &str = "revocation-lists";
-
 /// The record of all CSCA of the world has about a megabyte.
 const RECORD_LIMIT: u64 = 64 * 1024 * 1024;
-/// A certificate or CRL.
-const FILE_LIMIT: u64 = 16 * 1024 * 1024;
-/// More anchors than this are not loaded.
-const ANCHOR_LIMIT: usize = 20_000;
 
 /// A CSCA certificate that is believed, with what is written about it.
 #[derive(Debug, Clone)]
@@ -45,12 +49,20 @@ pub(super) struct StoredList {
     pub record: RevocationListRecord,
 }
 
+/// A deviation list at hand; its signature was verified when it came and is verified again when it is used.
+#[derive(Debug, Clone)]
+pub(super) struct StoredDeviations {
+    pub der: Vec<u8>,
+    pub record: DeviationListRecord,
+}
+
 /// A managed trust folder in memory.
 #[derive(Debug, Clone)]
 pub struct TrustFolder {
     pub(super) record: TrustRecord,
     pub(super) anchors: Vec<Anchor>,
     pub(super) lists: Vec<StoredList>,
+    pub(super) deviation_lists: Vec<StoredDeviations>,
 }
 
 /// A file of a folder, relative to it, and its content.
@@ -64,6 +76,7 @@ impl TrustFolder {
             record: TrustRecord::empty(),
             anchors: Vec::new(),
             lists: Vec::new(),
+            deviation_lists: Vec::new(),
         }
     }
 
@@ -73,48 +86,62 @@ impl TrustFolder {
         directory.join(RECORD).exists()
     }
 
+    /// Whether a managed folder has a directory of this name.
+    #[must_use]
+    pub fn is_own_directory(name: &OsStr) -> bool {
+        Kind::STORED.into_iter().any(|kind| name == kind.directory())
+    }
+
     /// Opens a folder; every file must be the one that the record means.
     ///
     /// # Errors
     /// [`TrustError`] when a file cannot be read, is missing or was altered, or lies beside the managed ones.
     pub fn open(directory: &Path) -> Result<Self, TrustError> {
         let path = directory.join(RECORD);
-        let malformed = |path: &Path, cause: String| TrustError::Malformed {
-            path: path.to_owned(),
-            cause,
-        };
-        let record: TrustRecord = serde_json::from_slice(&read(&path, RECORD_LIMIT)?)
-            .map_err(|error| malformed(&path, error.to_string()))?;
-        if record.schema != SCHEMA {
-            return Err(malformed(&path, format!("its schema is not {SCHEMA}")));
-        }
-        if record.anchors.len() > ANCHOR_LIMIT {
-            return Err(malformed(&path, "too many certificates".into()));
-        }
+        let json = read_file(&path, RECORD_LIMIT)?;
         must_have_no_strays(directory)?;
+        Self::read(&json, &path, &Shelf::Folder(directory.to_owned()))
+    }
+
+    /// Reads everything that a record, of this path, names.
+    pub(super) fn read(json: &[u8], path: &Path, shelf: &Shelf) -> Result<Self, TrustError> {
+        let record: TrustRecord = serde_json::from_slice(json).map_err(|error| malformed(path, error))?;
+        must_be_known(path, &record.schema)?;
+        if record.anchors.len().max(record.revocation_lists.len()) > ENTRY_LIMIT {
+            return Err(malformed(path, "too many certificates or CRLs"));
+        }
         let mut folder = Self {
             record,
             anchors: Vec::new(),
             lists: Vec::new(),
+            deviation_lists: Vec::new(),
         };
         for record in &folder.record.anchors {
-            let path = directory.join(certificate_path(&record.sha256)?);
-            let der = read(&path, FILE_LIMIT)?;
-            must_be(&path, &der, &record.sha256)?;
-            let certificate =
-                Certificate::from_der(&der).map_err(|error| malformed(&path, error.to_string()))?;
+            let digest = digest_in_record(&record.sha256)?;
+            let certificate = shelf.read(Kind::Certificate, &digest, |der| {
+                Certificate::from_der(der).map_err(StoreFault::new)
+            })?;
             folder.anchors.push(Anchor {
                 certificate,
                 record: record.clone(),
             });
         }
         for record in &folder.record.revocation_lists {
-            let path = directory.join(list_path(&record.sha256)?);
-            let der = read(&path, FILE_LIMIT)?;
-            must_be(&path, &der, &record.sha256)?;
-            let list = RevocationList::from_der(&der).map_err(|error| malformed(&path, error.to_string()))?;
-            folder.lists.push(StoredList {
-                list,
+            let digest = digest_in_record(&record.sha256)?;
+            let stored = shelf.read(Kind::RevocationList, &digest, |der| {
+                let list = RevocationList::from_der(der).map_err(StoreFault::new)?;
+                Ok(StoredList {
+                    list,
+                    der: der.to_vec(),
+                    record: record.clone(),
+                })
+            })?;
+            folder.lists.push(stored);
+        }
+        for record in &folder.record.deviation_lists {
+            let digest = digest_in_record(&record.sha256)?;
+            let der = shelf.read(Kind::DeviationList, &digest, |der| Ok(der.to_vec()))?;
+            folder.deviation_lists.push(StoredDeviations {
                 der,
                 record: record.clone(),
             });
@@ -158,27 +185,108 @@ impl TrustFolder {
         self.lists.iter().map(|stored| stored.list.clone()).collect()
     }
 
-    /// What a verifier needs of it.
+    /// What a verifier needs of a folder: nothing but the record's head and the index is read now.
+    ///
+    /// # Errors
+    /// [`TrustError`] as from [`open`](Self::open); what is wrong with a certificate or CRL is found when it is used.
+    pub fn open_store(directory: &Path) -> Result<TrustStore, TrustError> {
+        let path = directory.join(RECORD);
+        let head: RecordHead = serde_json::from_slice(&read_file(&path, RECORD_LIMIT)?)
+            .map_err(|error| malformed(&path, error))?;
+        must_be_known(&path, &head.schema)?;
+        if head.index.is_none() {
+            return Ok(Self::open(directory)?.store());
+        }
+        must_have_no_strays(directory)?;
+        let shelf = Shelf::Folder(directory.to_owned());
+        let index = index_of(&shelf, head.index.as_deref())?;
+        Ok(TrustStore::indexed(index, shelf, head.into()))
+    }
+
+    /// What a verifier needs of it, in memory.
     #[must_use]
     pub fn store(&self) -> TrustStore {
-        let anchors = self.anchors.iter().map(|anchor| anchor.certificate.clone());
-        TrustStore::of(anchors.collect(), self.revocation_lists())
+        let mut contents = Contents::aged(Age {
+            generation: Some(self.record.generation),
+            updated: Some(self.record.updated.clone()),
+            master_lists: self.record.master_lists.clone(),
+            deviation_lists: self.record.deviation_lists.clone(),
+            bundle: self.record.bundle.clone(),
+        });
+        for anchor in &self.anchors {
+            contents.add_anchor(anchor.certificate.clone());
+        }
+        for stored in &self.lists {
+            contents.add_list(stored.list.clone(), &stored.der);
+        }
+        for stored in &self.deviation_lists {
+            contents.add_deviations(&stored.der);
+        }
+        contents.store()
+    }
+
+    /// Where a verifier finds what is in the folder.
+    pub(super) fn index(&self) -> Index {
+        let mut index = Index::default();
+        for anchor in &self.anchors {
+            index.add_anchor(&anchor.certificate);
+        }
+        for stored in &self.lists {
+            index.add_list(&stored.list, sha256(&stored.der));
+        }
+        index.finish();
+        index
     }
 
     /// Every file of the folder but the record: to be written, where it is not there, before the record.
-    ///
-    /// # Errors
-    /// Never in practice: names are SHA-256.
-    pub fn files(&self) -> Result<Vec<FolderFile>, TrustError> {
-        let mut files = Vec::new();
-        for anchor in &self.anchors {
-            let path = certificate_path(&anchor.record.sha256)?;
-            files.push((path, anchor.certificate.raw().to_vec()));
+    #[must_use]
+    pub fn files(&self) -> Vec<FolderFile> {
+        self.kinds_and_contents()
+            .into_iter()
+            .map(|(kind, content)| (kind.path(&sha256(&content)), content))
+            .collect()
+    }
+
+    pub(super) fn kinds_and_contents(&self) -> Vec<(Kind, Vec<u8>)> {
+        let certificates = self
+            .anchors
+            .iter()
+            .map(|anchor| (Kind::Certificate, anchor.certificate.raw().to_vec()));
+        let lists = self
+            .lists
+            .iter()
+            .map(|stored| (Kind::RevocationList, stored.der.clone()));
+        let deviations = self
+            .deviation_lists
+            .iter()
+            .map(|stored| (Kind::DeviationList, stored.der.clone()));
+        let index = (Kind::Index, self.index().to_bytes());
+        let all = certificates.chain(lists).chain(deviations).chain([index]);
+        all.collect()
+    }
+
+    /// Files in the directory that neither this folder nor `before` knows: programs that died left them, or states before the last.
+    /// A verifier that opened the state before this one still finds its files.
+    #[must_use]
+    pub fn stale_files(&self, before: &Self, directory: &Path) -> Vec<PathBuf> {
+        let named: BTreeSet<PathBuf> = self
+            .files()
+            .into_iter()
+            .chain(before.files())
+            .map(|(path, _)| path)
+            .collect();
+        let mut stale = Vec::new();
+        for kind in Kind::STORED {
+            // A directory that is not there has no stale files.
+            let entries = fs::read_dir(directory.join(kind.directory()));
+            for entry in entries.into_iter().flatten().flatten() {
+                let path = Path::new(kind.directory()).join(entry.file_name());
+                if kind.is_name(&path) && !named.contains(&path) {
+                    stale.push(path);
+                }
+            }
         }
-        for stored in &self.lists {
-            files.push((list_path(&stored.record.sha256)?, stored.der.clone()));
-        }
-        Ok(files)
+        stale
     }
 
     /// The record's file.
@@ -186,10 +294,7 @@ impl TrustFolder {
     /// # Errors
     /// [`TrustError::Malformed`], never in practice.
     pub fn record_json(&self) -> Result<Vec<u8>, TrustError> {
-        let mut json = serde_json::to_vec_pretty(&self.record).map_err(|error| TrustError::Malformed {
-            path: RECORD.into(),
-            cause: error.to_string(),
-        })?;
+        let mut json = serde_json::to_vec_pretty(&self.record).map_err(|error| malformed(RECORD, error))?;
         json.push(b'\n');
         Ok(json)
     }
@@ -203,56 +308,41 @@ fn must_have_no_strays(directory: &Path) -> Result<(), TrustError> {
     };
     for entry in fs::read_dir(directory).map_err(io)? {
         let path = entry.map_err(io)?.path();
-        if super::store::is_trust_file(&path) {
-            return Err(TrustError::Malformed {
+        if is_trust_file(&path) {
+            return Err(malformed(
                 path,
-                cause: "lies in a managed trust folder without having been imported".into(),
-            });
+                "lies in a managed trust folder without having been imported",
+            ));
         }
     }
     Ok(())
 }
 
-fn certificate_path(digest: &str) -> Result<PathBuf, TrustError> {
-    named(CERTIFICATES, digest, "der")
+/// Reads the index that a record names.
+pub(super) fn index_of(shelf: &Shelf, sha256: Option<&str>) -> Result<Index, TrustError> {
+    let sha256 = sha256.ok_or_else(|| malformed(RECORD, "it names no index"))?;
+    shelf.read(Kind::Index, &digest_in_record(sha256)?, Index::from_bytes)
 }
 
-fn list_path(digest: &str) -> Result<PathBuf, TrustError> {
-    named(REVOCATION_LISTS, digest, "crl")
-}
-
-/// A name made of a digest leads nowhere else, whatever the record says.
-fn named(folder: &str, digest: &str, extension: &str) -> Result<PathBuf, TrustError> {
-    let is_digest = digest.len() == 64 && digest.bytes().all(|byte| byte.is_ascii_hexdigit());
-    if !is_digest {
-        return Err(TrustError::Malformed {
-            path: RECORD.into(),
-            cause: "a SHA-256 in it is none".into(),
-        });
-    }
-    Ok(Path::new(folder).join(format!("{digest}.{extension}")))
-}
-
-fn must_be(path: &Path, content: &[u8], digest: &str) -> Result<(), TrustError> {
-    if sha256(content) == digest {
+pub(super) fn must_be_known(path: &Path, schema: &str) -> Result<(), TrustError> {
+    if schema == SCHEMA {
         return Ok(());
     }
-    Err(TrustError::Malformed {
-        path: path.to_owned(),
-        cause: "altered: its SHA-256 is not the one in trust.json".into(),
-    })
+    Err(malformed(path, format!("its schema is not {SCHEMA}")))
 }
 
-fn read(path: &Path, limit: u64) -> Result<Vec<u8>, TrustError> {
-    let io = |source| TrustError::Io {
-        path: path.to_owned(),
-        source,
-    };
-    if fs::metadata(path).map_err(io)?.len() > limit {
-        return Err(TrustError::Malformed {
-            path: path.to_owned(),
-            cause: "too large".into(),
-        });
+fn digest_in_record(text: &str) -> Result<[u8; 32], TrustError> {
+    digest_of(text).ok_or_else(|| malformed(RECORD, "a SHA-256 in it is none"))
+}
+
+impl From<RecordHead> for Age {
+    fn from(head: RecordHead) -> Self {
+        Self {
+            generation: Some(head.generation),
+            updated: Some(head.updated),
+            master_lists: head.master_lists,
+            deviation_lists: head.deviation_lists,
+            bundle: head.bundle,
+        }
     }
-    fs::read(path).map_err(io)
 }

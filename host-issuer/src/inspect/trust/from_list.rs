@@ -16,7 +16,14 @@ pub(super) fn take(
     sha256: String,
 ) -> Result<(), ImportError> {
     let state = believe(import, source_name, list)?;
-    let signed = list.signing_time().map_or_else(|| rfc3339(import.now), rfc3339);
+    // Without it nobody can tell an older list from a newer one (Doc 9303-12 §9.2 requires it).
+    let signed = list
+        .signing_time()
+        .map(rfc3339)
+        .ok_or_else(|| ImportError::Refused {
+            source_name: source_name.to_owned(),
+            why: "the list does not say when it was signed".into(),
+        })?;
     let known = &import.folder.record.master_lists;
     if let Some(known) = known.iter().find(|known| known.of == state) {
         if known.sha256 == sha256 {
@@ -44,7 +51,11 @@ pub(super) fn take(
         .extend(unreadable.map(|entry| format!("{source_name}, entry {}: {}", entry.number, entry.why)));
     let mut taken = 0;
     for certificate in list.certificates() {
-        match admissible(certificate, &import.folder.anchors, import.now) {
+        let admitted = match import.removal(certificate) {
+            Some(removal) => Err(format!("removed on {}: {}", removal.at, removal.reason)),
+            None => admissible(certificate, &import.folder.anchors, import.now),
+        };
+        match admitted {
             Ok(()) => {
                 taken += 1;
                 add(import, certificate, &evidence);
@@ -55,11 +66,8 @@ pub(super) fn take(
             }
         }
     }
-    // Those that only the list before spoke for.
-    import
-        .folder
-        .anchors
-        .retain(|anchor| !anchor.record.evidence.is_empty());
+    // Those that only the list before spoke for, and what was believed because of them.
+    import.folder.drop_the_unfounded();
     let record = MasterListRecord {
         of: state.clone(),
         signed,
@@ -81,14 +89,14 @@ fn believe(import: &mut Import<'_>, source_name: &str, list: &MasterList) -> Res
     };
     let revocation_lists = import.folder.revocation_lists();
     let anchors = import.folder.anchors.iter().map(|anchor| &anchor.certificate);
-    let csca = match list.anchor(anchors, &revocation_lists, import.now) {
+    let csca = match list.anchor(anchors, revocation_lists.iter(), import.now) {
         Ok(csca) => csca.clone(),
         Err(ListError::Untrusted { subject, issuer }) => {
             let candidate = list.signers_csca().next().cloned();
             let candidate =
                 candidate.ok_or_else(|| not_believed(ListError::Untrusted { subject, issuer }))?;
             // The other rules hold for it too.
-            list.anchor([&candidate], &revocation_lists, import.now)
+            list.anchor([&candidate], revocation_lists.iter(), import.now)
                 .map_err(not_believed)?;
             candidate
         }

@@ -6,20 +6,24 @@
 //! | a link certificate | a believed key signed it; then the new key is believed too (Doc 9303-12 §6.1.1) |
 //! | certificates of a master list | a person accepted once that this State's lists speak for others |
 //! | a CRL | a believed CSCA signed it |
+//! | a deviation list | a believed CSCA certified its signer for deviation lists |
 //!
 //! A CSCA that is believed about its own documents is not thereby believed about those of other States: that is another
-//! decision. Nothing goes back: an older master list of the same State, an older CRL of the same issuer are refused.
+//! decision. Nothing goes back: an older master list or deviation list of the same State, an older CRL of the same issuer are
+//! refused.
 
 use ::time::OffsetDateTime;
 
 use super::admission::admissible;
 use super::error::ImportError;
-use super::folder::{StoredList, TrustFolder};
+use super::folder::TrustFolder;
 use super::from_list;
 use super::item::{Item, TrustItem};
-use super::record::{AnchorRecord, Evidence, RevocationListRecord, rfc3339};
+use super::lists;
+use super::record::{Evidence, rfc3339};
 use super::state::{Changes, Import, Question};
 use crate::inspect::certificate::Certificate;
+use crate::inspect::deviation_list::DeviationList;
 use crate::inspect::master_list::MasterList;
 use crate::inspect::revocation::RevocationList;
 use crate::inspect::weak_keys::shared_primes;
@@ -35,18 +39,21 @@ impl TrustFolder {
         ask: &mut dyn FnMut(&Question<'_>) -> bool,
         now: OffsetDateTime,
     ) -> Result<(Self, Changes), ImportError> {
+        self.must_decide_itself()?;
         let mut import = Import {
             folder: self.clone(),
             now,
             ask,
             changes: Changes::default(),
         };
-        let (mut certificates, mut master_lists, mut revocation_lists) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut certificates, mut master_lists) = (Vec::new(), Vec::new());
+        let (mut revocation_lists, mut deviation_lists) = (Vec::new(), Vec::new());
         for TrustItem { source_name, item } in items {
             match item {
                 Item::Certificate(certificate) => certificates.push((source_name, *certificate)),
                 Item::MasterList(list, sha256) => master_lists.push((source_name, *list, sha256)),
                 Item::RevocationList(list, der) => revocation_lists.push((source_name, *list, der)),
+                Item::DeviationList(list, der) => deviation_lists.push((source_name, *list, der)),
             }
         }
         import.certificates(certificates)?;
@@ -55,8 +62,14 @@ impl TrustFolder {
         for (source_name, list, sha256) in master_lists {
             from_list::take(&mut import, &source_name, &list, sha256)?;
         }
+        // As with master lists.
+        revocation_lists.sort_by_key(|(_, list, _): &(String, RevocationList, Vec<u8>)| list.this_update());
         for (source_name, list, der) in revocation_lists {
-            import.revocation_list(&source_name, list, der)?;
+            lists::take_revocation_list(&mut import, &source_name, list, der)?;
+        }
+        deviation_lists.sort_by_key(|(_, list, _): &(String, DeviationList, Vec<u8>)| list.signing_time());
+        for (source_name, list, der) in deviation_lists {
+            lists::take_deviation_list(&mut import, &source_name, list, der)?;
         }
         import.finish(self)
     }
@@ -88,7 +101,10 @@ impl Import<'_> {
             }
             pending = left;
             if pending.len() == before {
-                let root = pending.iter().position(|(_, certificate)| !certificate.is_link());
+                // A link is believed by what signed it, or, once it was taken out, by a person.
+                let is_asked =
+                    |certificate: &Certificate| !certificate.is_link() || self.removal(certificate).is_some();
+                let root = pending.iter().position(|(_, certificate)| is_asked(certificate));
                 let (source_name, certificate) = pending.remove(root.unwrap_or_default());
                 if root.is_none() {
                     return Err(ImportError::Refused {
@@ -103,7 +119,8 @@ impl Import<'_> {
 
     /// Asks whether this root is believed.
     fn accept(&mut self, source_name: &str, certificate: Certificate) -> Result<(), ImportError> {
-        if !(self.ask)(&Question::Csca(&certificate)) {
+        let removal = self.removal(&certificate).cloned();
+        if !(self.ask)(&Question::Csca(&certificate, removal.as_ref())) {
             return Err(ImportError::NotAccepted {
                 source_name: source_name.to_owned(),
                 subject: certificate.subject(),
@@ -116,81 +133,13 @@ impl Import<'_> {
         Ok(())
     }
 
-    fn revocation_list(
-        &mut self,
-        source_name: &str,
-        list: RevocationList,
-        der: Vec<u8>,
-    ) -> Result<(), ImportError> {
-        let refused = |why: String| ImportError::Refused {
-            source_name: source_name.to_owned(),
-            why,
-        };
-        let mut anchors = self.folder.anchors.iter();
-        if !anchors.any(|anchor| list.is_issued_by(&anchor.certificate)) {
-            return Err(refused(format!(
-                "no believed CSCA issued this CRL of {}",
-                list.issuer()
-            )));
-        }
-        if list.this_update() > self.now {
-            return Err(refused("the CRL is of the future".into()));
-        }
-        let same_issuer = |stored: &StoredList| stored.record.issuer == list.issuer();
-        if let Some(known) = self.folder.lists.iter().find(|stored| same_issuer(stored)) {
-            if known.der == der {
-                return Ok(());
-            }
-            if list.is_older_than(&known.list) {
-                return Err(ImportError::Rollback {
-                    source_name: source_name.to_owned(),
-                    why: format!("the CRL of {}", known.record.this_update),
-                });
-            }
-        }
-        let record = RevocationListRecord::new(&der, &list);
-        self.changes.revocation_lists.push(record.clone());
-        self.folder.lists.retain(|stored| !same_issuer(stored));
-        self.folder.lists.push(StoredList { list, der, record });
-        Ok(())
-    }
-
     /// What holds for all certificates together, and the record.
     fn finish(mut self, before: &TrustFolder) -> Result<(TrustFolder, Changes), ImportError> {
         self.refuse_shared_primes(before)?;
-        let was = |record: &AnchorRecord, folder: &TrustFolder| {
-            let mut anchors = folder.anchors.iter();
-            anchors.any(|anchor| anchor.record.sha256 == record.sha256)
-        };
-        let records = |folder: &TrustFolder| -> Vec<AnchorRecord> {
-            folder
-                .anchors
-                .iter()
-                .map(|anchor| anchor.record.clone())
-                .collect()
-        };
-        let (old, new) = (records(before), records(&self.folder));
-        self.changes.added = new
-            .iter()
-            .filter(|record| !was(record, before))
-            .cloned()
-            .collect();
-        self.changes.removed = old
-            .into_iter()
-            .filter(|record| !was(record, &self.folder))
-            .collect();
-        let record = &mut self.folder.record;
-        record.anchors = new;
-        record.revocation_lists = self
-            .folder
-            .lists
-            .iter()
-            .map(|stored| stored.record.clone())
-            .collect();
-        if *record != before.record {
-            record.generation += 1;
-            record.updated = rfc3339(self.now);
-        }
+        let Changes { added, removed, .. } = before.changes_to(&self.folder);
+        self.changes.added = added;
+        self.changes.removed = removed;
+        self.folder.write_down(before, self.now);
         Ok((self.folder, self.changes))
     }
 

@@ -3,9 +3,12 @@
 use super::error::ImportError;
 use super::record::sha256;
 use crate::inspect::certificate::Certificate;
+use crate::inspect::cms::{DEVIATION_LIST, encapsulated_type};
+use crate::inspect::deviation_list::DeviationList;
 use crate::inspect::master_list::MasterList;
 use crate::inspect::pem::blocks;
 use crate::inspect::revocation::RevocationList;
+use crate::inspect::signed_list::ListError;
 
 /// Something to import, and where it came from.
 #[derive(Debug, Clone)]
@@ -21,13 +24,15 @@ pub(super) enum Item {
     MasterList(Box<MasterList>, String),
     /// With its bytes.
     RevocationList(Box<RevocationList>, Vec<u8>),
+    /// With its bytes.
+    DeviationList(Box<DeviationList>, Vec<u8>),
 }
 
 impl TrustItem {
-    /// Reads a file: certificates and CRLs in DER or PEM, or a master list.
+    /// Reads a file: certificates and CRLs in DER or PEM, a master list or a deviation list.
     ///
     /// # Errors
-    /// [`ImportError::Unreadable`]; [`ImportError::List`] for a master list whose signature does not hold. Never panics.
+    /// [`ImportError::Unreadable`]; [`ImportError::List`] for a list whose signature does not hold. Never panics.
     pub fn read(source_name: &str, bytes: &[u8]) -> Result<Vec<Self>, ImportError> {
         let unreadable = |why: String| ImportError::Unreadable {
             source_name: source_name.to_owned(),
@@ -38,8 +43,8 @@ impl TrustItem {
             let item = match label.as_deref() {
                 Some("CERTIFICATE") => certificate(&der).map_err(unreadable)?,
                 Some("X509 CRL") => revocation_list(der).map_err(unreadable)?,
-                Some("CMS" | "PKCS7") => master_list(source_name, &der)?,
-                None if is_content_info(&der) => master_list(source_name, &der)?,
+                Some("CMS" | "PKCS7") => signed_list(source_name, der)?,
+                None if is_content_info(&der) => signed_list(source_name, der)?,
                 // Only one of the two can be read as the other.
                 None => match revocation_list(der.clone()) {
                     Ok(list) => list,
@@ -54,7 +59,9 @@ impl TrustItem {
             });
         }
         if items.is_empty() {
-            return Err(unreadable("no certificate, CRL or master list is in it".into()));
+            return Err(unreadable(
+                "no certificate, CRL, master list or deviation list is in it".into(),
+            ));
         }
         Ok(items)
     }
@@ -79,10 +86,16 @@ fn revocation_list(der: Vec<u8>) -> Result<Item, String> {
     Ok(Item::RevocationList(Box::new(list), der))
 }
 
-fn master_list(source_name: &str, der: &[u8]) -> Result<Item, ImportError> {
-    let list = MasterList::from_der(der).map_err(|cause| ImportError::List {
+fn signed_list(source_name: &str, der: Vec<u8>) -> Result<Item, ImportError> {
+    let refused = |cause| ImportError::List {
         source_name: source_name.to_owned(),
         cause,
-    })?;
-    Ok(Item::MasterList(Box::new(list), sha256(der)))
+    };
+    let kind = encapsulated_type(&der).map_err(|error| refused(ListError::Structure(error)))?;
+    if kind == DEVIATION_LIST {
+        let list = DeviationList::from_der(&der).map_err(refused)?;
+        return Ok(Item::DeviationList(Box::new(list), der));
+    }
+    let list = MasterList::from_der(&der).map_err(refused)?;
+    Ok(Item::MasterList(Box::new(list), sha256(&der)))
 }

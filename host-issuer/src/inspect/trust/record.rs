@@ -11,6 +11,9 @@ use crate::inspect::certificate::Certificate;
 use crate::inspect::hash::HashAlgorithm;
 use crate::inspect::revocation::RevocationList;
 
+/// Name of the record in its folder.
+pub const RECORD: &str = "trust.json";
+
 /// The schema that this program writes and reads.
 pub const SCHEMA: &str = "eid.trust/1";
 
@@ -23,14 +26,77 @@ pub struct TrustRecord {
     pub generation: u64,
     /// When it was changed, RFC 3339.
     pub updated: String,
-    /// Every CSCA certificate that is believed.
-    pub anchors: Vec<AnchorRecord>,
+    /// SHA-256 of the index over certificates and CRLs, capital hexadecimal; the file is `indexes/SHA256.index`. None in a folder
+    /// that an older program wrote: it is read whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub index: Option<String>,
+    /// How many bundles were made of this folder: the number of the newest.
+    #[serde(default)]
+    pub bundles: u64,
+    /// The bundle that the folder is a copy of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bundle: Option<BundleRecord>,
     /// The newest master list of each State that was imported.
     #[serde(default)]
     pub master_lists: Vec<MasterListRecord>,
+    /// The newest deviation list of each State.
+    #[serde(default)]
+    pub deviation_lists: Vec<DeviationListRecord>,
+    /// What is not believed any more because a person said so.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub removals: Vec<RemovalRecord>,
+    /// Every CSCA certificate that is believed.
+    pub anchors: Vec<AnchorRecord>,
     /// The newest CRL of each issuer.
     #[serde(default)]
     pub revocation_lists: Vec<RevocationListRecord>,
+}
+
+/// What a verifier reads of a record: everything but the certificates and CRLs, which the index finds.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct RecordHead {
+    pub schema: String,
+    pub generation: u64,
+    pub updated: String,
+    #[serde(default)]
+    pub index: Option<String>,
+    #[serde(default)]
+    pub master_lists: Vec<MasterListRecord>,
+    #[serde(default)]
+    pub deviation_lists: Vec<DeviationListRecord>,
+    #[serde(default)]
+    pub bundle: Option<BundleRecord>,
+}
+
+/// A trust bundle, as it is remembered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BundleRecord {
+    /// SHA-256 of the signer's SubjectPublicKeyInfo, capital hexadecimal.
+    pub signer: String,
+    /// Its number among the bundles of this signer.
+    pub sequence: u64,
+    /// When it was made, RFC 3339.
+    pub created: String,
+    /// Until when it may be used, RFC 3339.
+    pub valid_until: String,
+}
+
+/// A CSCA certificate that a person took out. It, and any other over the same key, comes back only when a person says so.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RemovalRecord {
+    /// SHA-256 of the certificate, capital hexadecimal.
+    pub sha256: String,
+    /// SHA-256 of the contents of its subjectPublicKey, capital hexadecimal.
+    pub key: String,
+    /// Its subject (RFC 4514).
+    pub subject: String,
+    /// When, RFC 3339.
+    pub at: String,
+    /// Why, in the person's words.
+    pub reason: String,
+    /// It was believed because of another, which was taken out: SHA-256 of that one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub because_of: Option<String>,
 }
 
 /// A CSCA certificate that is believed.
@@ -122,6 +188,23 @@ pub struct MasterListRecord {
     pub certificates: usize,
 }
 
+/// A deviation list that is at hand.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeviationListRecord {
+    /// Country of the CSCA behind it: whose documents it is about.
+    pub of: String,
+    /// When it was signed, RFC 3339.
+    pub signed: String,
+    /// SHA-256 of the list, capital hexadecimal; the file is `deviation-lists/SHA256.dl`.
+    pub sha256: String,
+    /// Subject of its signer (RFC 4514).
+    pub signer: String,
+    /// SHA-256 of the CSCA certificate that vouched for the signer when the list was imported.
+    pub csca: String,
+    /// How many deviations it has.
+    pub deviations: usize,
+}
+
 /// A CRL that is at hand.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RevocationListRecord {
@@ -144,8 +227,13 @@ impl TrustRecord {
             schema: SCHEMA.to_owned(),
             generation: 0,
             updated: String::new(),
-            anchors: Vec::new(),
+            index: None,
+            bundles: 0,
+            bundle: None,
+            removals: Vec::new(),
             master_lists: Vec::new(),
+            deviation_lists: Vec::new(),
+            anchors: Vec::new(),
             revocation_lists: Vec::new(),
         }
     }
@@ -186,6 +274,11 @@ pub(super) fn rfc3339(at: OffsetDateTime) -> String {
     at.to_offset(::time::UtcOffset::UTC)
         .format(&Rfc3339)
         .unwrap_or_default()
+}
+
+/// Reads a time that [`rfc3339`] wrote.
+pub(super) fn parse_rfc3339(text: &str) -> Option<OffsetDateTime> {
+    OffsetDateTime::parse(text, &Rfc3339).ok()
 }
 
 /// SHA-256 in capital hexadecimal.

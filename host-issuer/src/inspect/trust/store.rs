@@ -1,71 +1,60 @@
-//! What is trusted: CSCA certificates and their CRLs, from files an operator chose.
+//! What is trusted: CSCA certificates, their CRLs and deviation lists, looked up by name and read only when they are needed.
 
-use std::path::{Path, PathBuf};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use ::time::OffsetDateTime;
+use x509_cert::name::Name;
+
+use super::basis::Age;
+use super::error::{BundleError, StoreFault, TrustError, malformed};
+use super::index::{Digest, Index, sha256};
+use super::kind::{Kind, digest_of};
+use super::record::{DeviationListRecord, RECORD};
+use super::shelf::Shelf;
 use crate::inspect::asn1::Asn1Error;
-use crate::inspect::certificate::Certificate;
-use crate::inspect::pem::blocks;
+use crate::inspect::certificate::{Certificate, same_name};
+use crate::inspect::countries;
+use crate::inspect::deviation_list::DeviationList;
+use crate::inspect::master_list::MasterList;
 use crate::inspect::revocation::RevocationList;
 use crate::inspect::signature::SignatureError;
+use crate::inspect::signed_list::ListError;
 
-/// A file of this size or more is no certificate and no CRL (a national CRL has some kilobytes).
-const FILE_SIZE_LIMIT: u64 = 16 * 1024 * 1024;
+/// Certificates of one name that are tried for one signature. A CSCA has a key for every few years; real names have a dozen.
+const CANDIDATE_LIMIT: usize = 32;
+/// CRLs for one name that are looked at.
+const LIST_LIMIT: usize = 16;
 
-/// Why a trust store cannot be used. The operator's files are to blame, never the document.
-#[derive(Debug, thiserror::Error)]
-pub enum TrustError {
-    /// The directory or a file cannot be read.
-    #[error("{}: {source}", path.display())]
-    Io {
-        /// The directory or file.
-        path: PathBuf,
-        /// What the system said.
-        source: std::io::Error,
-    },
-    /// A file is not what its extension says.
-    #[error("{}: {cause}", path.display())]
-    Malformed {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong with it.
-        cause: String,
-    },
-    /// Another program changes the folder at the moment.
-    #[error("{}: another program is changing this folder at the moment", path.display())]
-    Busy {
-        /// The directory.
-        path: PathBuf,
-    },
-    /// There is no CSCA certificate in the directory.
-    #[error("{}: no CSCA certificate (*.der, *.cer, *.crt, *.pem) in this directory", path.display())]
-    Empty {
-        /// The directory.
-        path: PathBuf,
-    },
-}
-
-/// CSCA certificates that are believed, and the CRLs at hand.
+/// CSCA certificates that are believed, and the CRLs at hand. A copy shares what was read.
 #[derive(Debug, Clone, Default)]
 pub struct TrustStore {
-    anchors: Vec<Certificate>,
-    revocation_lists: Vec<RevocationList>,
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug, Default)]
+struct Inner {
+    index: Index,
+    shelf: Shelf,
+    /// What was read so far; where there is no shelf, everything.
+    parsed: Mutex<Parsed>,
+    age: Age,
+}
+
+#[derive(Debug, Default)]
+struct Parsed {
+    certificates: HashMap<Digest, Arc<Certificate>>,
+    lists: HashMap<Digest, Arc<RevocationList>>,
+    deviation_lists: HashMap<Digest, Arc<DeviationList>>,
 }
 
 impl TrustStore {
-    /// A store of what was checked before.
-    pub(super) fn of(anchors: Vec<Certificate>, revocation_lists: Vec<RevocationList>) -> Self {
-        Self {
-            anchors,
-            revocation_lists,
-        }
-    }
-
     /// A store of these CSCA certificates and CRLs.
     ///
     /// # Errors
     /// When a certificate is no CSCA, or says that it signed itself and did not.
     pub fn new(certificates: &[&[u8]], revocation_lists: &[&[u8]]) -> Result<Self, Asn1Error> {
-        let mut store = Self::default();
+        let mut contents = Contents::default();
         for der in certificates {
             let certificate = Certificate::from_der(der)?;
             if !certificate.is_ca() {
@@ -75,112 +64,261 @@ impl TrustStore {
                 )));
             }
             check_own_signature(&certificate).map_err(Asn1Error::Value)?;
-            store.anchors.push(certificate);
+            contents.add_anchor(certificate);
         }
         for der in revocation_lists {
-            store.revocation_lists.push(RevocationList::from_der(der)?);
+            contents.add_list(RevocationList::from_der(der)?, der);
         }
-        Ok(store)
+        Ok(contents.store())
     }
 
-    /// Reads every `.der`, `.cer`, `.crt`, `.pem` and `.crl` file of a directory, DER or PEM. Other
-    /// certificates than those of a CSCA are passed over: they are no anchors.
+    /// A store whose contents are read when they are needed.
+    pub(super) fn indexed(index: Index, shelf: Shelf, age: Age) -> Self {
+        Self {
+            inner: Arc::new(Inner {
+                index,
+                shelf,
+                parsed: Mutex::default(),
+                age,
+            }),
+        }
+    }
+
+    /// Refuses trust data that came in a bundle which is not valid at this time.
     ///
     /// # Errors
-    /// When the directory or a file cannot be read, a file is malformed, or no CSCA is there.
-    pub fn from_directory(directory: &Path) -> Result<Self, TrustError> {
-        let io = |path: &Path| {
-            let path = path.to_owned();
-            move |source| TrustError::Io { path, source }
+    /// [`BundleError::Expired`], [`BundleError::Future`].
+    pub fn must_be_valid(&self, now: OffsetDateTime) -> Result<(), BundleError> {
+        let bundle = self.inner.age.bundle.as_ref();
+        bundle.map_or(Ok(()), |bundle| bundle.must_be_valid(now))
+    }
+
+    /// How many CSCA certificates are believed.
+    #[must_use]
+    pub fn anchor_count(&self) -> usize {
+        self.inner.index.every_anchor().len()
+    }
+
+    /// Every CSCA certificate that is believed: reads them all.
+    ///
+    /// # Errors
+    /// [`TrustError`] when one is missing or was altered.
+    pub fn anchors(&self) -> Result<Vec<Arc<Certificate>>, TrustError> {
+        let digests: Vec<_> = self.inner.index.every_anchor().collect();
+        digests
+            .into_iter()
+            .map(|digest| self.certificate(digest))
+            .collect()
+    }
+
+    /// The believed certificates that may have issued this one, at most 32: by the issuer's name, and by key identifier where
+    /// both have one.
+    pub(crate) fn issuers_of(&self, certificate: &Certificate) -> Result<Vec<Arc<Certificate>>, TrustError> {
+        let key = certificate.extensions().authority_key_identifier.as_deref();
+        let digests: Vec<_> = self
+            .inner
+            .index
+            .anchors(certificate.issuer_name(), key)
+            .take(CANDIDATE_LIMIT)
+            .collect();
+        let mut candidates = self.certificates(digests)?;
+        candidates.retain(|candidate| candidate.may_have_issued(certificate));
+        Ok(candidates)
+    }
+
+    /// The believed certificates of this subject, at most 32.
+    pub(crate) fn named(&self, name: &Name) -> Result<Vec<Arc<Certificate>>, TrustError> {
+        let digests: Vec<_> = self
+            .inner
+            .index
+            .anchors(name, None)
+            .take(CANDIDATE_LIMIT)
+            .collect();
+        let mut candidates = self.certificates(digests)?;
+        candidates.retain(|candidate| same_name(candidate.subject_name(), name));
+        Ok(candidates)
+    }
+
+    /// The CRLs for what was issued under this name; whether one is believed is checked when it is used.
+    pub(crate) fn revocation_lists_for(&self, name: &Name) -> Result<Vec<Arc<RevocationList>>, TrustError> {
+        let digests: Vec<_> = self.inner.index.lists(name).take(LIST_LIMIT).collect();
+        let mut lists = digests
+            .into_iter()
+            .map(|digest| self.revocation_list(digest))
+            .collect::<Result<Vec<_>, _>>()?;
+        lists.retain(|list| list.is_for(name));
+        Ok(lists)
+    }
+
+    /// The newest deviation list of this State, with what is written about it.
+    pub(crate) fn deviations_of(
+        &self,
+        country: &str,
+    ) -> Result<Option<(Arc<DeviationList>, &DeviationListRecord)>, TrustError> {
+        let mut records = self.inner.age.deviation_lists.iter();
+        let Some(record) = records.find(|record| countries::same(&record.of, country)) else {
+            return Ok(None);
         };
-        let mut paths = Vec::new();
-        for entry in std::fs::read_dir(directory).map_err(io(directory))? {
-            paths.push(entry.map_err(io(directory))?.path());
+        let digest = digest_of(&record.sha256).ok_or_else(|| malformed(RECORD, "a SHA-256 in it is none"))?;
+        if let Some(known) = self.parsed().deviation_lists.get(&digest) {
+            return Ok(Some((Arc::clone(known), record)));
         }
-        // The order of a directory is arbitrary; a report must not depend on it.
-        paths.sort();
-        let mut store = Self::default();
-        for path in paths {
-            if !is_trust_file(&path) {
-                continue;
+        let read = self.inner.shelf.read(Kind::DeviationList, &digest, |der| {
+            DeviationList::from_der(der)
+                .map(Arc::new)
+                .map_err(StoreFault::new)
+        })?;
+        self.parsed().deviation_lists.insert(digest, Arc::clone(&read));
+        Ok(Some((read, record)))
+    }
+
+    /// Which believed CSCA certified the signer of this master list for such lists.
+    ///
+    /// # Errors
+    /// Those of [`MasterList::anchor`]; [`ListError::Trust`] when the store cannot be used.
+    pub fn csca_behind_master_list(
+        &self,
+        list: &MasterList,
+        now: OffsetDateTime,
+    ) -> Result<Arc<Certificate>, ListError> {
+        let (anchors, lists) = self.around(list.signer())?;
+        let csca = list.anchor(
+            anchors.iter().map(|anchor| &**anchor),
+            lists.iter().map(|list| &**list),
+            now,
+        )?;
+        Ok(Arc::new(csca.clone()))
+    }
+
+    /// Which believed CSCA certified the signer of this deviation list for such lists.
+    ///
+    /// # Errors
+    /// Those of [`DeviationList::anchor`]; [`ListError::Trust`] when the store cannot be used.
+    pub fn csca_behind_deviation_list(
+        &self,
+        list: &DeviationList,
+        now: OffsetDateTime,
+    ) -> Result<Arc<Certificate>, ListError> {
+        let (anchors, lists) = self.around(list.signer())?;
+        let csca = list.anchor(
+            anchors.iter().map(|anchor| &**anchor),
+            lists.iter().map(|list| &**list),
+            now,
+        )?;
+        Ok(Arc::new(csca.clone()))
+    }
+
+    /// What may have certified or revoked a list signer.
+    #[allow(clippy::type_complexity, reason = "two plain lists")]
+    fn around(
+        &self,
+        signer: &Certificate,
+    ) -> Result<(Vec<Arc<Certificate>>, Vec<Arc<RevocationList>>), ListError> {
+        let unusable = |error: TrustError| ListError::Trust(error.to_string());
+        Ok((
+            self.issuers_of(signer).map_err(unusable)?,
+            self.revocation_lists_for(signer.issuer_name())
+                .map_err(unusable)?,
+        ))
+    }
+
+    /// When the store was made, and from what.
+    pub(crate) fn age(&self) -> &Age {
+        &self.inner.age
+    }
+
+    fn certificates(&self, digests: Vec<Digest>) -> Result<Vec<Arc<Certificate>>, TrustError> {
+        digests
+            .into_iter()
+            .map(|digest| self.certificate(digest))
+            .collect()
+    }
+
+    fn certificate(&self, digest: Digest) -> Result<Arc<Certificate>, TrustError> {
+        if let Some(known) = self.parsed().certificates.get(&digest) {
+            return Ok(Arc::clone(known));
+        }
+        let read = self.inner.shelf.read(Kind::Certificate, &digest, |der| {
+            let certificate = Certificate::from_der(der).map_err(StoreFault::new)?;
+            if certificate.is_ca() {
+                Ok(Arc::new(certificate))
+            } else {
+                Err(StoreFault("no CSCA certificate".into()))
             }
-            let is_list = path
-                .extension()
-                .is_some_and(|extension| extension.eq_ignore_ascii_case("crl"));
-            if std::fs::metadata(&path).map_err(io(&path))?.len() >= FILE_SIZE_LIMIT {
-                return Err(TrustError::Malformed {
-                    path,
-                    cause: "too large for a certificate or a CRL".into(),
-                });
-            }
-            let bytes = std::fs::read(&path).map_err(io(&path))?;
-            let malformed = |cause: String| TrustError::Malformed {
-                path: path.clone(),
-                cause,
-            };
-            for (label, der) in blocks(&bytes).map_err(malformed)? {
-                match label.as_deref() {
-                    Some("X509 CRL") => store.add_list(&der).map_err(malformed)?,
-                    None if is_list => store.add_list(&der).map_err(malformed)?,
-                    Some("CERTIFICATE") => store.add_certificate(&der).map_err(malformed)?,
-                    // A `.der` file holds one or the other; only one of them can be read as a CRL.
-                    None => match RevocationList::from_der(&der) {
-                        Ok(list) => store.revocation_lists.push(list),
-                        Err(_) => store.add_certificate(&der).map_err(malformed)?,
-                    },
-                    // A key kept beside its certificate is nobody's business here.
-                    Some(_) => {}
-                }
-            }
+        })?;
+        self.parsed().certificates.insert(digest, Arc::clone(&read));
+        Ok(read)
+    }
+
+    fn revocation_list(&self, digest: Digest) -> Result<Arc<RevocationList>, TrustError> {
+        if let Some(known) = self.parsed().lists.get(&digest) {
+            return Ok(Arc::clone(known));
         }
-        if store.anchors.is_empty() {
-            return Err(TrustError::Empty {
-                path: directory.to_owned(),
-            });
-        }
-        Ok(store)
+        let read = self.inner.shelf.read(Kind::RevocationList, &digest, |der| {
+            RevocationList::from_der(der)
+                .map(Arc::new)
+                .map_err(StoreFault::new)
+        })?;
+        self.parsed().lists.insert(digest, Arc::clone(&read));
+        Ok(read)
     }
 
-    fn add_certificate(&mut self, der: &[u8]) -> Result<(), String> {
-        let certificate = Certificate::from_der(der).map_err(|error| error.to_string())?;
-        let known = self
-            .anchors
-            .iter()
-            .any(|anchor| anchor.raw() == certificate.raw());
-        if certificate.is_ca() && !known {
-            check_own_signature(&certificate)?;
-            self.anchors.push(certificate);
-        }
-        Ok(())
-    }
-
-    fn add_list(&mut self, der: &[u8]) -> Result<(), String> {
-        self.revocation_lists
-            .push(RevocationList::from_der(der).map_err(|error| error.to_string())?);
-        Ok(())
-    }
-
-    /// The trusted CSCA certificates.
-    #[must_use]
-    pub fn anchors(&self) -> &[Certificate] {
-        &self.anchors
-    }
-
-    /// The CRLs at hand; whether one is believed is checked when it is used.
-    #[must_use]
-    pub fn revocation_lists(&self) -> &[RevocationList] {
-        &self.revocation_lists
+    /// A thread that panicked while it held the lock left nothing half done: entries are inserted whole.
+    fn parsed(&self) -> MutexGuard<'_, Parsed> {
+        self.inner.parsed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Whether a file's name is that of a certificate or a CRL.
-pub(super) fn is_trust_file(path: &Path) -> bool {
-    const EXTENSIONS: [&str; 5] = ["crl", "der", "cer", "crt", "pem"];
-    path.extension().is_some_and(|extension| {
-        EXTENSIONS
-            .iter()
-            .any(|known| extension.eq_ignore_ascii_case(known))
-    })
+/// Everything that a store in memory holds.
+#[derive(Debug, Default)]
+pub(super) struct Contents {
+    index: Index,
+    parsed: Parsed,
+    age: Age,
+}
+
+impl Contents {
+    pub(super) fn aged(age: Age) -> Self {
+        Self {
+            age,
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn add_anchor(&mut self, certificate: Certificate) {
+        self.index.add_anchor(&certificate);
+        let digest = sha256(certificate.raw());
+        self.parsed.certificates.insert(digest, Arc::new(certificate));
+    }
+
+    pub(super) fn add_list(&mut self, list: RevocationList, der: &[u8]) {
+        let digest = sha256(der);
+        self.index.add_list(&list, digest);
+        self.parsed.lists.insert(digest, Arc::new(list));
+    }
+
+    /// A deviation list that cannot be read says nothing: it was read when it was imported.
+    pub(super) fn add_deviations(&mut self, der: &[u8]) {
+        if let Ok(list) = DeviationList::from_der(der) {
+            self.parsed.deviation_lists.insert(sha256(der), Arc::new(list));
+        }
+    }
+
+    pub(super) fn has_no_anchor(&self) -> bool {
+        self.parsed.certificates.is_empty()
+    }
+
+    pub(super) fn store(mut self) -> TrustStore {
+        self.index.finish();
+        TrustStore {
+            inner: Arc::new(Inner {
+                index: self.index,
+                shelf: Shelf::Nothing,
+                parsed: Mutex::new(self.parsed),
+                age: self.age,
+            }),
+        }
+    }
 }
 
 /// A self-signed certificate whose signature is wrong was damaged on its way to us. A link

@@ -91,6 +91,11 @@ pub struct CrlRecipe {
 
 impl CrlRecipe {
     pub fn build(&self) -> Vec<u8> {
+        self.build_with(&[])
+    }
+
+    /// With `crlExtensions` as given.
+    pub fn build_with(&self, extensions: &[u8]) -> Vec<u8> {
         let entry = |serial: &u8| tlv(0x30, &[&[0x02, 0x01, *serial], &generalized_time(self.valid.0)]);
         let entries: Vec<u8> = self.revoked.iter().flat_map(entry).collect();
         let entries = if entries.is_empty() {
@@ -107,6 +112,7 @@ impl CrlRecipe {
                 &generalized_time(self.valid.0),
                 &generalized_time(self.valid.1),
                 &entries,
+                extensions,
             ],
         );
         signed(&self.issuer_key, &to_be_signed)

@@ -91,6 +91,16 @@ pub fn key(seed: u8) -> SigningKey {
     SigningKey::from_slice(&[seed; 32]).expect("a scalar")
 }
 
+/// The private key for OpenSSL (RFC 5915, PEM).
+pub fn openssl_key(key: &SigningKey) -> String {
+    let curve = tlv(0xA0, &[&object_identifier(oid::P_256)]);
+    let private = tlv(
+        0x30,
+        &[&[0x02, 0x01, 0x01], &tlv(0x04, &[&key.to_bytes()]), &curve],
+    );
+    ::der::pem::encode_string("EC PRIVATE KEY", ::der::pem::LineEnding::LF, &private).expect("PEM")
+}
+
 pub fn public_key_info(key: &SigningKey) -> Vec<u8> {
     let point = key.verifying_key().to_sec1_point(false);
     let parameters = tlv(

@@ -32,6 +32,9 @@ pub(super) const LIST_SIGNER_TWIN: &str = "list-signer-named-curve.der";
 pub(super) const LIST_SIGNER_TWIN_PEM: &str = "list-signer-named-curve.pem";
 pub(super) const LIST_SIGNER_KEY: &str = "list-signer.key";
 
+pub(super) const BUNDLE_SIGNER_KEY: &str = "bundle-signer.key";
+pub(super) const BUNDLE_SIGNER_PUBLIC: &str = "bundle-signer.pub.pem";
+
 /// The largest certificate, CRL or register that is read, in bytes.
 const FILE_SIZE_LIMIT: u64 = 16 * 1024 * 1024;
 
