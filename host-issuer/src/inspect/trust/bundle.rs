@@ -92,7 +92,7 @@ pub(super) fn body(header: &BundleHeader, mut files: Vec<(Kind, Vec<u8>)>) -> Op
         .drain(..)
         .map(|(kind, content)| ((kind, sha256(&content)), content))
         .collect();
-    entries.sort_by(|(left, _), (right, _)| left.cmp(right));
+    entries.sort_by_key(|(key, _)| *key);
     entries.dedup_by(|(left, _), (right, _)| left == right);
     let mut body = MAGIC.to_vec();
     body.extend(length(&header)?);
