@@ -44,6 +44,27 @@ fn plumbing_a_card_with_fingers() {
     assert!(report["files"].get("DG3").is_none(), "{}", report["files"]);
 }
 
+/// A card whose profile judges terminals must know whose; one that has fingers and knows nobody is issued with a warning.
+#[test]
+fn a_card_that_nobody_may_read() {
+    let world = World::with_office();
+    let text = world.eid(&["profile", "show", PROFILE.1]).expect(0).output;
+    world.write("fingers.toml", text.as_bytes());
+    let text = text.replace("bac = true", "bac = true\nterminal_authentication = true");
+    world.write("judges.toml", text.as_bytes());
+    world.make_chip("one.chip");
+    let [right, left] = FINGERS;
+    world
+        .issue("one.chip", "out", &[("--profile", "@judges.toml"), right, left])
+        .expect_failure(
+            2,
+            "--cvca is required: cards of this profile offer Terminal Authentication",
+        );
+    let warning = "warning: no terminal will ever read the fingers and irises";
+    let issued = world.issue("one.chip", "out", &[("--profile", "@fingers.toml"), right, left]);
+    assert!(issued.expect(0).messages.contains(warning));
+}
+
 /// Fingers of which nothing could be taken: the group is there and tells nothing.
 #[test]
 fn plumbing_a_card_of_somebody_without_prints() {
@@ -194,6 +215,8 @@ max_bytes = 100
         ],
         "displayed_portrait": "face.jp2",
         "signature": "face.jp2",
+        "proof_of_citizenship": "iris-left.jp2",
+        "document_front": "iris-right.jp2",
         "samples": [
             { "modality": "voice", "data": "voice.bin", "subtype": 3 },
             { "modality": "gait", "data": "gait.bin" },
@@ -222,6 +245,10 @@ fn plumbing_a_card_with_every_biometric_and_modalities_that_no_code_knows() {
     );
     assert_eq!(checked["enrolment"]["missing_fingers"][0]["reason"], "bandaged");
     assert_eq!(checked["enrolment"]["samples"][1]["modality"], "gait");
+    assert_eq!(
+        checked["enrolment"]["papers"],
+        serde_json::json!(["proof of citizenship", "document front"])
+    );
 
     world.make_chip("one.chip");
     let change = [("--profile", "@full.toml"), ("--enrolment", "@enrolment.json")];
@@ -262,6 +289,18 @@ fn plumbing_a_card_with_every_biometric_and_modalities_that_no_code_knows() {
     // The face comes out of the record of ISO/IEC 39794-5.
     let face = std::fs::read(world.path("saved/face.jp2")).expect("the face");
     assert_eq!(face, test_vectors::specimen(test_vectors::SPECIMEN_FACE));
+    // And the papers out of DG11 and DG12.
+    for (saved, taken) in [
+        ("proof-of-citizenship.jp2", "iris-left.jp2"),
+        ("document-front.jp2", "iris-right.jp2"),
+    ] {
+        let saved = std::fs::read(world.path("saved").join(saved)).expect("an image");
+        assert!(
+            saved == std::fs::read(world.path(taken)).expect("the image"),
+            "{taken}"
+        );
+    }
+    assert!(!world.path("saved/document-rear.jp2").exists());
     let gait = std::fs::read(world.path("saved/DG10.bin")).expect("DG10");
     let group = personalization::lds::dg4::decode(&gait);
     assert!(group.is_err(), "another group");
@@ -347,6 +386,11 @@ fn enrolment_records_that_are_refused() {
         &|record| record["signature"] = Value::Null,
         3,
         "signature is required",
+    );
+    check(
+        &|record| record["document_rear"] = "right.wsq".into(),
+        3,
+        "document rear: the image is neither",
     );
     check(
         &|record| record["samples"][0]["modality"] = "smell".into(),
@@ -437,4 +481,35 @@ fn portraits_are_checked_and_compressed() {
         world.eid(&arguments).expect_failure(code, cause);
     }
     assert!(!world.path("x").exists());
+}
+
+/// A portrait that its EXIF data turn upside down: refused as it is, and written upright on demand.
+#[test]
+fn a_portrait_that_is_to_be_turned() {
+    let world = World::with_office();
+    let compress = |from: &str, to: &str| {
+        let budget = ["--budget", "9000", "--format", "jpeg"];
+        let check = ["record", "check", "--portrait", from, "--out", to];
+        world.eid(&[&check[..], &budget].concat())
+    };
+    compress("@face.jp2", "@small.jpg").expect(0);
+    let small = std::fs::read(world.path("small.jpg")).expect("the portrait");
+    // APP1 with one entry: orientation 3.
+    let exif = b"\xFF\xE1\x00\x22Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x03\0\0\0\0\0\0\0";
+    world.write("turned.jpg", &[&small[..2], exif, &small[2..]].concat());
+    let refused = world
+        .eid(&["record", "check", "--portrait", "@turned.jpg"])
+        .expect_failure(3, "turned.jpg: the image is not stored upright");
+    assert!(
+        refused.messages.contains("--budget BYTES --out FILE"),
+        "{refused:?}"
+    );
+    world.make_chip("one.chip");
+    world
+        .issue("one.chip", "out", &[("--photo", "@turned.jpg")])
+        .expect_failure(3, "turned.jpg: the image is not stored upright");
+    compress("@turned.jpg", "@upright.jpg").expect(0);
+    world
+        .eid(&["record", "check", "--portrait", "@upright.jpg"])
+        .expect(0);
 }
