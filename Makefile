@@ -44,7 +44,7 @@ mutate: ## changed documents, of which none may be believed: MUTATIONS=1000000 S
 	EID_MUTATIONS=$(MUTATIONS) EID_MUTATION_SEED=$(SEED) $(CARGO) test --locked --release --package host-issuer \
 		--test inspect_corpus mutations::no_changed -- --nocapture
 
-fuzz: ## looks for commands and files that the chip does not expect: SECONDS=600 for each target
+fuzz: ## looks for commands and files that nobody expects: SECONDS=600 for each target
 	.ci/fuzz $(SECONDS)
 
 bench: ## cards prepared and inspected per second, time on the wire; instructions of the chip per step, code size, RAM, stack

@@ -167,6 +167,58 @@ fn corpus_of_the_fuzz_targets() {
     }
 }
 
+/// Lengths of 4 GiB, 10,000 levels with and without an end: every target answers, and takes no memory for what is not there.
+#[test]
+fn what_wants_to_do_harm() {
+    let mut nested = vec![0x05, 0x00];
+    for _ in 0..5_000 {
+        let mut outer = vec![0x30, 0x82];
+        outer.extend_from_slice(&u16::try_from(nested.len()).unwrap().to_be_bytes());
+        outer.append(&mut nested);
+        nested = outer;
+    }
+    let endless = [0x30, 0x80].repeat(10_000);
+    for input in [
+        &nested,
+        &endless,
+        &[0x24, 0x80].repeat(10_000),
+        &b"-----BEGIN CERTIFICATE-----\n".repeat(2_000),
+    ] {
+        targets::lists(input);
+        targets::dump(input);
+    }
+    // Each place of a document and the tag of its file.
+    for (place, tag) in [
+        (1, 0x61),
+        (2, 0x75),
+        (3, 0x63),
+        (4, 0x76),
+        (11, 0x6B),
+        (12, 0x6C),
+        (13, 0x6D),
+        (14, 0x6E),
+        (15, 0x6F),
+        (16, 0x70),
+        (17, 0x31),
+        (18, 0x30),
+        (19, 0x60),
+        (20, 0x77),
+    ] {
+        for behind_the_tag in [
+            &[0x84, 0xFF, 0xFF, 0xFF, 0xFF, 0x30, 0x84, 0xFF, 0xFF, 0xFF, 0xFF][..],
+            &[0x88, 0, 0, 0, 1, 0, 0, 0, 0],
+            &[0x83, 0x0F, 0xFF, 0xFF],
+            &[&[0x80][..], &endless].concat(),
+            &[&[0x82, 0x4E, 0x20][..], &nested[..20_000]].concat(),
+        ] {
+            let file = [&[tag], behind_the_tag].concat();
+            targets::lists(&file);
+            targets::dump(&file);
+            targets::document(&[&[place], &file[..]].concat());
+        }
+    }
+}
+
 /// The seeds that are committed are those that `cargo run --example seeds` writes.
 #[test]
 fn seeds_are_committed() {
