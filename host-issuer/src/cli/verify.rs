@@ -17,7 +17,7 @@ use std::path::Path;
 use super::context::Context;
 use super::exit_code::ExitCode;
 use super::failure::Failure;
-use crate::inspect::{Policy, TrustStore, Verdict};
+use crate::inspect::{Policy, Printed, TrustStore, Verdict};
 use crate::terminal::password::Password;
 use crate::transport::Transport;
 use crate::transport::replay::{Recorder, Recording};
@@ -28,15 +28,26 @@ pub(super) use arguments::{PasswordArguments, VerifyArguments};
 use keep::{Keep, Places};
 use report::Shown;
 
+/// Longest text of a QR code, in bytes (version 40 holds 2,953).
+const MAX_QR_LEN: u64 = 4096;
+
 pub(super) fn run(arguments: &VerifyArguments, context: &Context<'_>) -> Result<ExitCode, Failure> {
     let keep = Keep {
         save: arguments.save.as_deref(),
         report: arguments.report.as_deref(),
         record: arguments.record.as_deref(),
     };
+    let printed = Printed {
+        mrz: arguments.password.zone().map(str::to_owned),
+        qr: arguments
+            .qr_file
+            .as_deref()
+            .map(|file| context.read_text(file, MAX_QR_LEN))
+            .transpose()?,
+    };
     if let Some(file) = &arguments.replay {
         let verifier = verifier(arguments, context)?;
-        return replay::run(context, file, arguments.at, &verifier, keep).map(exit_code);
+        return replay::run(context, file, arguments.at, printed, &verifier, keep).map(exit_code);
     }
     if arguments.watch {
         let choice = context.reader_choice(&arguments.reader)?;
@@ -46,7 +57,7 @@ pub(super) fn run(arguments: &VerifyArguments, context: &Context<'_>) -> Result<
     let password = arguments.password.password()?;
     let verifier = verifier(arguments, context)?;
     let open = || context.open_reader(&arguments.reader);
-    verify_and_keep(context, open, &password, &verifier, keep).map(exit_code)
+    verify_and_keep(context, open, &password, printed, &verifier, keep).map(exit_code)
 }
 
 /// Whom and what this counter believes, and what it is.
@@ -55,7 +66,7 @@ fn verifier(arguments: &VerifyArguments, context: &Context<'_>) -> Result<Verifi
     let verifier = counter(context, trust).with_policy(Policy {
         require_clone_proof: arguments.require_clone_proof,
         tolerance: arguments.tolerate.iter().copied().collect(),
-        ..Policy::default()
+        show_unverified: arguments.show_unverified,
     });
     Ok(match arguments.terminal_key.as_deref() {
         Some(directory) => verifier.with_terminal(terminal_key::load(
@@ -84,19 +95,20 @@ pub(super) fn verify_card(
         save,
         ..Keep::default()
     };
-    verify_and_keep(context, open, password, verifier, keep)
+    verify_and_keep(context, open, password, Printed::default(), verifier, keep)
 }
 
 fn verify_and_keep(
     context: &Context<'_>,
     open: impl FnOnce() -> Result<Box<dyn Transport>, Failure>,
     password: &Password,
+    printed: Printed,
     verifier: &Verifier,
     keep: Keep<'_>,
 ) -> Result<Verdict, Failure> {
     let mut places = Places::prepare(context, keep)?;
     let mut traffic = None;
-    let card = open()
+    let mut card = open()
         .map(|transport| {
             if keep.record.is_some() && context.unsafe_trace {
                 record_traffic(transport, &mut traffic)
@@ -109,6 +121,8 @@ fn verify_and_keep(
     let now = context.environment.clock.now();
     let apdus = traffic.map(|traffic| traffic.session());
     places.record(context, &card, now, apdus)?;
+    // Not in the recording: it is no word of the chip's, and the zone opens it.
+    card.document.printed = printed;
     let report = verifier.judge(&card.document, now);
     let mut shown = Shown {
         card: &card,

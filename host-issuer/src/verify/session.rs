@@ -16,8 +16,9 @@ mod proofs;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
+use super::access::facts;
 use super::read::ReadCard;
-use crate::inspect::{ChipProofs, ReadDocument};
+use crate::inspect::{Access, ChipProofs, ReadDocument};
 use crate::quirk::{ObservedQuirk, Quirk};
 use crate::terminal::link::WireCount;
 use crate::transport::replay;
@@ -111,6 +112,11 @@ impl Session {
         };
         document.terminal_rights = json.terminal_rights.into();
         document.quirks = json.quirks.into_iter().map(quirk).collect::<Result<_, _>>()?;
+        let report = access::read(&json.access)?;
+        document.access = Access {
+            bac_beside_pace: json.bac_beside_pace,
+            ..facts(document.card_access.bytes(), &report, json.pace_failed.as_deref())
+        };
         let apdus = json.apdus.map(|lines| replay::Session::parse(&lines.join("\n")));
         let apdus = apdus
             .transpose()
@@ -118,7 +124,7 @@ impl Session {
         Ok(Self {
             recorded,
             card: ReadCard {
-                access: access::read(&json.access)?,
+                access: report,
                 wire: WireCount {
                     apdus: json.wire.apdus,
                     bytes_sent: json.wire.bytes_sent,
@@ -147,6 +153,8 @@ impl Session {
                 .format(&Rfc3339)
                 .map_err(|_| SessionError::member("recorded", "is a time before the year 10000"))?,
             access: access::write(&self.card.access),
+            pace_failed: document.access.pace_failed.clone(),
+            bac_beside_pace: document.access.bac_beside_pace,
             files,
             refused,
             pace_cam: proofs::write(&proofs.pace_cam),

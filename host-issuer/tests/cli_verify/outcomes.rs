@@ -3,8 +3,14 @@
 use host_issuer::transport::TransportError;
 use host_issuer::transport::pulled::Moment;
 
+use serde_json::Value;
+
+use super::json_schema::Schema;
 use super::world::{HOLDER, can};
 use super::{Counter, TRUSTS};
+
+/// The check of the QR code.
+const QR: &str = "qr_matches_dg13";
 
 /// Without colours, which these captured streams keep.
 fn plain(text: &str) -> String {
@@ -107,4 +113,140 @@ fn plumbing_every_end_has_its_exit_code_with_and_without_json() {
             .expect(14);
         world.readers().broken.set(None);
     }
+}
+
+/// Nothing unproved is shown unasked; and asked for, every line says that it is none.
+#[test]
+fn plumbing_what_is_not_proved_is_marked_on_every_line() {
+    let counter = Counter::of("vn-cc-2024").with_doubts();
+    for (trust, code, _) in TRUSTS {
+        let asked = ["--trust", trust, "--show-unverified"];
+        for more in [&[][..], &["-v"]] {
+            let shown = plain(&counter.verify(&[&asked[..], more].concat()).expect(code).output);
+            let holders: Vec<&str> = shown.lines().filter(|line| line.contains(HOLDER)).collect();
+            assert_eq!(holders.len(), 1, "{shown}");
+            assert_eq!(
+                holders[0].trim_start().starts_with("UNVERIFIED "),
+                code != 0,
+                "{shown}"
+            );
+            for label in ["Number  ", "Born  ", "Valid until  "] {
+                let line = shown.lines().find(|line| line.contains(label)).expect(label);
+                assert_eq!(line.contains("UNVERIFIED"), code != 0, "{line}");
+            }
+        }
+        let (saved, page) = (format!("@unproved-{code}"), format!("@unproved-{code}.html"));
+        let kept = ["--json", "--save", &saved, "--report", &page];
+        let report = counter.verify(&[&asked[..], &kept].concat()).expect(code).json();
+        Schema::load("eid.verify.1.json").assert_describes(&report);
+        let (proved, unproved) = (report["holder"].to_string(), report["unverified"].to_string());
+        assert_eq!(
+            (proved.contains(HOLDER), unproved.contains(HOLDER)),
+            (code == 0, code != 0)
+        );
+        let face = report["saved"]["face"].as_str().expect("a face");
+        assert_eq!(face.contains("UNVERIFIED"), code != 0, "{face}");
+        let page = std::fs::read_to_string(counter.world.path(&page[1..])).expect("a page");
+        let rows: Vec<&str> = page.lines().filter(|line| line.contains(HOLDER)).collect();
+        assert_eq!(rows.len(), 1, "{page}");
+        assert_eq!(rows[0].contains("UNVERIFIED"), code != 0, "{page}");
+    }
+}
+
+/// What is printed is compared with what is signed: another's zone or QR code does not pass.
+#[test]
+fn plumbing_the_surface_is_compared_with_the_chip() {
+    let counter = Counter::of("vn-cc-2024").with_doubts();
+    let world = &counter.world;
+    let print: Value =
+        serde_json::from_slice(&std::fs::read(world.path("out/print.json")).expect("print.json"))
+            .expect("JSON");
+    let zone: Vec<String> = serde_json::from_value(print["mrz"].clone()).expect("lines");
+    let zone = zone.join("\n");
+    let verify = |zone: &str, more: &[&str]| {
+        let fixed = [
+            "verify",
+            "--reader",
+            "virtual:@one.chip",
+            "--trust",
+            "@believed",
+            "--json",
+            "--mrz",
+            zone,
+        ];
+        world.eid(&[&fixed[..], more].concat())
+    };
+    let report = verify(&zone, &[]).expect(0).json();
+    let status = |report: &Value, id: &str| {
+        let checks = report["checks"].as_array().expect("checks");
+        let check = checks.iter().find(|check| check["id"] == id);
+        check.map(|check| check["status"].as_str().expect("a status").to_owned())
+    };
+    assert_eq!(
+        status(&report, "dg1_matches_printed_mrz").as_deref(),
+        Some("passed")
+    );
+    // The name is no part of what opens the chip, and was printed anew.
+    let altered = zone.replace("NGUYEN<<THI", "NGUYEN<<THU");
+    assert_ne!(altered, zone);
+    let report = verify(&altered, &[]).expect(4).json();
+    assert_eq!(
+        status(&report, "dg1_matches_printed_mrz").as_deref(),
+        Some("failed")
+    );
+
+    let national = &report["unverified"];
+    assert!(national.is_null());
+    let believed = verify(&zone, &[]).expect(0).json();
+    let national = &believed["holder"]["national"];
+    let field = |name: &str| national[name].as_str().unwrap_or_default().to_owned();
+    let day = |name: &str| field(name).replace('/', "");
+    let code = [
+        field("citizen_number"),
+        field("old_number"),
+        field("full_name"),
+        day("birth_date"),
+        field("sex"),
+        field("residence"),
+        day("issue_date"),
+    ]
+    .join("|");
+    world.write("qr.txt", code.as_bytes());
+    world.write("other.txt", code.replace(HOLDER, "Trần Thị Mẫu").as_bytes());
+    world.write("endless.txt", &[b'|'; 5000]);
+    let report = verify(&zone, &["--qr-file", "@qr.txt"]).expect(0).json();
+    assert_eq!(status(&report, QR).as_deref(), Some("passed"), "{report}");
+    let report = verify(&zone, &["--qr-file", "@other.txt"]).expect(4).json();
+    assert_eq!(status(&report, QR).as_deref(), Some("failed"));
+    assert!(
+        !report["reason"].to_string().contains("Mẫu"),
+        "a field is named, never its value"
+    );
+    verify(&zone, &["--qr-file", "@endless.txt"]).expect(3);
+    // A recording holds neither: they are no words of the chip's.
+    counter
+        .verify(&[
+            "--trust",
+            "@believed",
+            "--record",
+            "@one.session",
+            "--qr-file",
+            "@qr.txt",
+        ])
+        .expect(0);
+    let replay = [
+        "verify",
+        "--replay",
+        "@one.session",
+        "--trust",
+        "@believed",
+        "--json",
+    ];
+    let report = world.eid(&replay).expect(0).json();
+    assert_eq!(status(&report, QR), None);
+    let report = world
+        .eid(&[&replay[..], &["--qr-file", "@other.txt"]].concat())
+        .expect(4)
+        .json();
+    assert_eq!(status(&report, QR).as_deref(), Some("failed"));
 }

@@ -12,6 +12,7 @@ fn the_schema_refuses_what_it_does_not_describe() {
     let described = json!({
         "schema": "eid.verify/1",
         "verdict": "GENUINE",
+        "rule": "all_passed:no_copy",
         "reason": "",
         "checks": [{"id": "chain", "status": "passed", "why": null, "evidence": "a CSCA"}],
         "trust": {

@@ -270,7 +270,7 @@ impl Proof {
             // Recorded proofs come from another's sessions; the corpus has none.
             ChipProof::NotAttempted | ChipProof::Recorded { .. } => return None,
             ChipProof::Unsupported(why) | ChipProof::Failed(why) => Self::Failed(why.clone()),
-            ChipProof::Held { key, .. } | ChipProof::Recorded { key, .. } => match key {
+            ChipProof::Held { key, .. } => match key {
                 ProvedKey::Agreement(AgreementKey::Point { point, .. }) => {
                     Self::P256(hex::encode_upper(point))
                 }

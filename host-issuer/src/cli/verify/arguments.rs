@@ -59,6 +59,12 @@ pub(in crate::cli) struct VerifyArguments {
     /// File with the passphrase of the terminal's key [default: EID_PASSPHRASE, else a prompt]
     #[arg(long, value_name = "FILE", requires = "terminal_key")]
     pub(super) terminal_passphrase_file: Option<PathBuf>,
+    /// File with the text of the QR code on the card, as a scanner read it: compared with what is signed. So are the lines of --mrz
+    #[arg(long, value_name = "FILE")]
+    pub(super) qr_file: Option<PathBuf>,
+    /// Show what the chip says of the holder although it is not proved, with UNVERIFIED on every line
+    #[arg(long)]
+    pub(super) show_unverified: bool,
     /// Without a proof that the chip is no copy the verdict is INCONCLUSIVE
     #[arg(long)]
     pub(super) require_clone_proof: bool,
@@ -102,5 +108,10 @@ impl PasswordArguments {
                 "both are printed on the card",
             )),
         }
+    }
+
+    /// The machine readable zone, where it is the one that was given.
+    pub(super) fn zone(&self) -> Option<&str> {
+        self.mrz.as_deref()
     }
 }

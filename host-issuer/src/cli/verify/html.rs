@@ -5,7 +5,7 @@ mod markup;
 
 use super::holder_lines::holder_lines;
 use super::report::{Shown, access};
-use crate::inspect::{Status, Verdict};
+use crate::inspect::{Face, Status, Unverified, Verdict};
 use crate::verify::Portrait;
 use markup::Html;
 
@@ -26,6 +26,8 @@ body { font-family: system-ui, sans-serif; margin: 2rem auto; max-width: 60rem; 
 .not-genuine { background: #f8d7da; border-color: #9b1c2b; }
 .inconclusive { background: #fff3cd; border-color: #8a6100; }
 .person { display: flex; gap: 2rem; flex-wrap: wrap; }
+.unverified { border: 0.3rem dashed #9b1c2b; padding: 1rem; }
+.unverified img { opacity: 0.5; }
 .person img { max-width: 16rem; max-height: 22rem; border: 1px solid #999; }
 table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; vertical-align: top; padding: 0.25rem 0.75rem 0.25rem 0; border-bottom: 1px solid #ddd; overflow-wrap: anywhere; }
@@ -58,16 +60,53 @@ fn verdict(html: &mut Html, shown: &Shown<'_>) {
         Verdict::Inconclusive => "<h1 class=\"verdict inconclusive\">INCONCLUSIVE</h1>\n",
     });
     html.element("<p>", &shown.report.reason, "</p>\n");
+    html.element("<p><small>Rule: ", &shown.report.rule, "</small></p>\n");
 }
 
 /// The face and the data, as far as they are proved.
 fn person(html: &mut Html, shown: &Shown<'_>) {
     let Some(holder) = &shown.report.holder else {
+        return unproved(html, shown.report.unverified.as_ref());
+    };
+    html.markup("<div class=\"person\">\n");
+    face(html, shown.report.face.as_ref());
+    html.markup("<div><table>\n");
+    for line in holder_lines(holder) {
+        row(html, line.label, &line.value);
+    }
+    html.markup("</table></div>\n</div>\n");
+}
+
+/// What the chip says and nothing proves, where somebody asked for it: marked on every line, and over the face.
+fn unproved(html: &mut Html, unverified: Option<&Unverified>) {
+    const MARK: &str = "<tr><td class=\"failed\">UNVERIFIED</td>";
+    let Some(unverified) = unverified else {
         html.markup("<p>The holder's data and face are not shown: they are not proved.</p>\n");
         return;
     };
-    html.markup("<div class=\"person\">\n");
-    match shown.report.face.as_ref().map(Portrait::of) {
+    html.markup("<div class=\"person unverified\">\n<div><p class=\"failed\">UNVERIFIED</p>\n");
+    face(html, unverified.face.as_ref());
+    html.markup("</div>\n<div><table>\n");
+    match &unverified.holder {
+        Some(holder) => {
+            for line in holder_lines(holder) {
+                html.markup(MARK).element("<th>", line.label, "</th>").element(
+                    "<td>",
+                    &line.value,
+                    "</td></tr>\n",
+                );
+            }
+        }
+        None => {
+            html.markup(MARK).markup("<td>DG1 cannot be read</td></tr>\n");
+        }
+    }
+    html.markup("</table></div>\n</div>\n");
+}
+
+/// The face, or why there is none.
+fn face(html: &mut Html, face: Option<&Face>) {
+    match face.map(Portrait::of) {
         Some(Ok(portrait)) => {
             html.markup("<img alt=\"The face on the card\" src=\"data:image/jpeg;base64,")
                 .base64(&portrait.jpeg)
@@ -81,16 +120,9 @@ fn person(html: &mut Html, shown: &Shown<'_>) {
             );
         }
         None => {
-            html.markup(
-                "<p class=\"failed\">No face is shown: the card gives none that can be found in DG2.</p>\n",
-            );
+            html.markup("<p class=\"failed\">No face is shown: DG2 gives none.</p>\n");
         }
     }
-    html.markup("<div><table>\n");
-    for line in holder_lines(holder) {
-        row(html, line.label, &line.value);
-    }
-    html.markup("</table></div>\n</div>\n");
 }
 
 fn checks(html: &mut Html, shown: &Shown<'_>) {
@@ -143,6 +175,10 @@ fn way(html: &mut Html, shown: &Shown<'_>, made_at: &str) {
         wire.apdus, wire.bytes_sent, wire.bytes_received
     );
     row(html, "Wire", &wire);
+    row(html, "Trust", &shown.report.trust.line());
+    for quirk in &shown.report.quirks {
+        row(html, "Departure", &quirk.to_string());
+    }
     for note in &shown.card.notes {
         row(html, "Note", note);
     }
@@ -164,7 +200,7 @@ mod tests {
     use time::macros::datetime;
 
     use super::*;
-    use crate::inspect::{Face, Holder, ImageFormat, Policy, ReadDocument, TrustStore, inspect};
+    use crate::inspect::{Holder, ImageFormat, Policy, ReadDocument, TrustStore, inspect};
     use crate::terminal::link::WireCount;
     use crate::terminal::password::PasswordKind;
     use crate::terminal::reader::{AccessProtocol, AccessReport};

@@ -10,7 +10,7 @@ use super::super::context::Context;
 use super::super::failure::Failure;
 use super::keep::{Keep, Places, instant};
 use super::report::{self, Replayed, Shown};
-use crate::inspect::Verdict;
+use crate::inspect::{Printed, Verdict};
 use crate::verify::{MAX_SESSION_LEN, Session, SessionError, Verifier};
 
 /// Reads, judges, saves and prints.
@@ -18,6 +18,7 @@ pub(super) fn run(
     context: &Context<'_>,
     file: &Path,
     at: Option<OffsetDateTime>,
+    printed: Printed,
     verifier: &Verifier,
     keep: Keep<'_>,
 ) -> Result<Verdict, Failure> {
@@ -27,6 +28,7 @@ pub(super) fn run(
         "replayed: what is signed was proved again; how the chip was opened and what it proved by session keys is the recording's word"
             .into(),
     );
+    session.card.document.printed = printed;
     let places = Places::prepare(context, keep)?;
     let judged_at = at.unwrap_or_else(|| context.environment.clock.now());
     let report = verifier.judge(&session.card.document, judged_at);

@@ -40,7 +40,7 @@ pub(super) struct Replayed {
 
 /// What was stored.
 pub(super) struct Saved {
-    /// The face; `None` when the document is not believed or has none.
+    /// The face; `None` when the document has none, or is not believed and nobody asked for what is not.
     pub(super) face: Option<PathBuf>,
     /// The directory of the other files.
     pub(super) directory: PathBuf,
@@ -59,6 +59,8 @@ pub(super) struct VerifyJson<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     holder: Option<&'a Holder>,
     trust: &'a TrustBasis,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unverified: Option<UnverifiedJson<'a>>,
     files: &'a BTreeMap<String, FileDigest>,
     access: AccessJson,
     wire: WireJson,
@@ -68,6 +70,12 @@ pub(super) struct VerifyJson<'a> {
     saved: Option<SavedJson>,
     #[serde(skip_serializing_if = "Option::is_none")]
     replayed: Option<Replayed>,
+}
+
+/// What nothing proves. Only with `--show-unverified`.
+#[derive(Serialize)]
+struct UnverifiedJson<'a> {
+    holder: Option<&'a Holder>,
 }
 
 #[derive(Serialize)]
@@ -112,6 +120,9 @@ pub(super) fn object<'a>(shown: &Shown<'a>) -> VerifyJson<'a> {
         checks: &report.checks,
         holder: report.holder.as_ref(),
         trust: &report.trust,
+        unverified: report.unverified.as_ref().map(|unverified| UnverifiedJson {
+            holder: unverified.holder.as_ref(),
+        }),
         files: &report.files,
         access: access(&card.access),
         wire: WireJson {

@@ -49,9 +49,15 @@ impl Target {
         for (name, content) in shown.card.document.files() {
             write(&format!("{name}.bin"), content)?;
         }
-        let face = match &shown.report.face {
-            Some(face) => Some(write(&format!("face.{}", face.format.extension()), &face.image)?),
-            None => None,
+        let unverified = shown.report.unverified.as_ref();
+        let unverified = unverified.and_then(|unverified| unverified.face.as_ref());
+        let face = match (&shown.report.face, unverified) {
+            (Some(face), _) => Some(write(&format!("face.{}", face.format.extension()), &face.image)?),
+            (None, Some(face)) => {
+                let name = format!("UNVERIFIED-face.{}", face.format.extension());
+                Some(write(&name, &face.image)?)
+            }
+            (None, None) => None,
         };
         if let Some(holder) = &shown.report.holder {
             for (name, image) in papers(holder) {

@@ -5,33 +5,38 @@ use std::io::{self, Write};
 use super::super::output::one_line;
 use super::holder_lines::holder_lines;
 use super::report::{Shown, access};
-use crate::inspect::{Absence, Check, Status, Verdict};
+use crate::inspect::{Absence, Check, Status, Unverified, Verdict};
 
 /// Columns of the block.
 const WIDTH: usize = 60;
 /// Ends every colour. Where no terminal shows colours, or none are wanted (`NO_COLOR`), the console drops them.
 const PLAIN: &str = "\u{1b}[0m";
+/// The colour of what is not proved.
+const UNPROVED: &str = "\u{1b}[1;31m";
 
 /// Writes the report; `all` with everything that was looked at.
 pub(super) fn write(out: &mut dyn Write, shown: &Shown<'_>, all: bool) -> io::Result<()> {
     let report = shown.report;
     block(out, report.verdict)?;
-    writeln!(out, "{}\n", one_line(&report.reason))?;
+    writeln!(out, "{}  [{}]\n", one_line(&report.reason), report.rule)?;
     if let Some(reader) = shown.reader {
         line(out, "Reader", reader)?;
     }
-    if let Some(face) = shown.saved.and_then(|saved| saved.face.as_deref()) {
-        line(out, "Face", &face.display().to_string())?;
-    }
-    match &report.holder {
-        Some(holder) => {
+    let face = shown.saved.and_then(|saved| saved.face.as_deref());
+    let face = face.map(|path| path.display().to_string());
+    match (&report.holder, &report.unverified) {
+        (Some(holder), _) => {
+            if let Some(face) = &face {
+                line(out, "Face", face)?;
+            }
             for held in holder_lines(holder) {
                 if all || held.essential {
                     line(out, held.label, &held.value)?;
                 }
             }
         }
-        None => writeln!(out, "  The holder's data are not shown: they are not proved.")?,
+        (None, Some(unverified)) => unproved(out, unverified, face.as_deref(), all)?,
+        (None, None) => writeln!(out, "  The holder's data are not shown: they are not proved.")?,
     }
     if let Some(replayed) = &shown.replayed {
         line(out, "Recorded", &replayed.recorded)?;
@@ -52,6 +57,27 @@ pub(super) fn write(out: &mut dyn Write, shown: &Shown<'_>, all: bool) -> io::Re
         way(out, shown)?;
     }
     Ok(())
+}
+
+/// What the chip says and nothing proves: said on every line, so that none can be quoted without it.
+fn unproved(out: &mut dyn Write, unverified: &Unverified, face: Option<&str>, all: bool) -> io::Result<()> {
+    let mut marked = |name: &str, value: &str| {
+        writeln!(
+            out,
+            "  {UNPROVED}UNVERIFIED{PLAIN}  {name:<12} {}",
+            one_line(value)
+        )
+    };
+    if let Some(face) = face {
+        marked("Face", face)?;
+    }
+    let Some(holder) = &unverified.holder else {
+        return marked("Holder", "DG1 cannot be read");
+    };
+    holder_lines(holder)
+        .iter()
+        .filter(|held| all || held.essential)
+        .try_for_each(|held| marked(held.label, &held.value))
 }
 
 /// What nobody can overlook, with colours and without.

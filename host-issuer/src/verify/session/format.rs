@@ -15,6 +15,12 @@ pub(super) struct SessionJson {
     /// RFC 3339.
     pub(super) recorded: String,
     pub(super) access: AccessJson,
+    /// PACE that was begun with the right password and came to no session, and how it ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) pace_failed: Option<String>,
+    /// Whether Basic Access Control opens the chip as well, where that was tried.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) bac_beside_pace: Option<bool>,
     /// Contents by name in Doc 9303-10.
     pub(super) files: BTreeMap<String, String>,
     /// Files that the chip refused, by name.
