@@ -44,7 +44,8 @@ pub struct FingerImage {
     resolution: Option<Resolution>,
 }
 
-/// The resolutions of finger images, in pixels per inch: what 9303-9 asks for, and twice that (ISO/IEC 19794-4, table 1).
+/// The resolutions of finger images, in pixels per inch: those of the acquisition levels with 8 bits and 200 grey levels (ISO/IEC
+/// 19794-4, table 1).
 pub const FINGER_RESOLUTIONS: [u16; 2] = [500, 1000];
 
 impl FingerImage {

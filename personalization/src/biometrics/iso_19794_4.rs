@@ -76,7 +76,7 @@ pub fn encode(finger: &Finger) -> Vec<u8> {
     let image_len = u32::try_from(image.len()).expect("an image is far shorter than 4 GiB");
     let block_len = FINGER_HEADER_LEN + image_len;
     let [usual, finer] = ACQUISITION_LEVELS;
-    // An image that does not say was taken as 9303-9 asks for.
+    // An image that does not say was taken as every scanner of fingers takes it.
     let (resolution, acquisition_level) = match finger.image.resolution() {
         Some(stated) if stated == finer.0 => finer,
         _ => usual,

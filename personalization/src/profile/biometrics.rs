@@ -32,7 +32,7 @@ pub struct FingerParameters {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PortraitParameters {
-    /// Least pixels per inch, where the image states them; a scanned photograph should have 300 (9303-9, section 3).
+    /// Least pixels per inch, where the image states them; 300 are usual for a scanned photograph.
     #[serde(default)]
     pub min_resolution: Option<u16>,
     /// Whether the image must state its resolution.
