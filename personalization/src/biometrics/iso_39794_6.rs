@@ -6,9 +6,9 @@
 //!     verticalOrientation [5], compressionHistory [6], … irisImageData [8] or [9] … qualityBlocks [11] … } … } }
 //! ```
 //!
-//! The schema is not public, and those who implemented it disagree: some put the date of capture at [7] and the image at [8], others a
-//! mandatory range at [7], the date at [8] and the image at [9]. The image is the only one of them that is an OCTET STRING, so that
-//! both are read. A record of which half the readers find no image is not written.
+//! The schema is not public, and those who implemented it disagree: some give the date of capture the number 7 and the image 8, others
+//! have a mandatory range as 7, the date as 8 and the image as 9. The image is the only one of them that is an OCTET STRING, so that
+//! both are read. A record in which half the readers find no image is not written.
 
 use super::error::BiometricError;
 use super::iris::Eye;
