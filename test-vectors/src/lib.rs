@@ -20,6 +20,7 @@ mod load;
 pub mod bac;
 pub mod documents;
 pub mod faulty_chip;
+pub mod inspection_cases;
 pub mod mrz;
 pub mod pace;
 pub mod scp03;

@@ -221,3 +221,24 @@ fn reference_documents_have_the_files_and_digests_the_tests_rely_on() {
         assert_ne!(mutated.content, original, "{}", mutated.description);
     }
 }
+
+/// 338 cases, 183 of which ICAO has now; ids are unique and each belongs to its layer.
+#[test]
+fn the_cases_of_tr_03105_5_1_are_complete() {
+    let cases = test_vectors::inspection_cases::tr_03105_5_1();
+    assert_eq!(cases.len(), 338);
+    assert_eq!(
+        cases
+            .iter()
+            .filter(|case| case.moved_to_icao_part4.is_some())
+            .count(),
+        183
+    );
+    let ids: std::collections::BTreeSet<_> = cases.iter().map(|case| &case.id).collect();
+    assert_eq!(ids.len(), 338);
+    assert!(
+        cases
+            .iter()
+            .all(|case| case.id.starts_with(&case.layer) && !case.purpose.is_empty())
+    );
+}

@@ -60,6 +60,11 @@ impl LifeCycle {
 /// # Errors
 /// [`LinkError`] when the card did not answer.
 pub fn read<T: Transport>(link: &mut CardLink<T>) -> Result<LifeCycle, LinkError> {
+    select(link).map(|(state, _)| state)
+}
+
+/// [`read`], with the chip's status word.
+pub(super) fn select<T: Transport>(link: &mut CardLink<T>) -> Result<(LifeCycle, StatusWord), LinkError> {
     let mf = fid::MF.to_be_bytes();
     // P2 04: answer with the FCP.
     let select = CommandApdu::new(0x00, instruction::SELECT, 0x00, 0x04)
@@ -69,13 +74,14 @@ pub fn read<T: Transport>(link: &mut CardLink<T>) -> Result<LifeCycle, LinkError
     // A card that was deactivated or terminated says so with a warning, and tells its state all the same.
     let warnings = [StatusWord::DEACTIVATED, StatusWord::TERMINATED];
     if !response.status.is_success() && !warnings.contains(&response.status) {
-        return Ok(LifeCycle::Unknown);
+        return Ok((LifeCycle::Unknown, response.status));
     }
     let status = tlv::find(&response.data, FCP)
         .ok()
         .flatten()
         .and_then(|fcp| tlv::find(fcp, LIFE_CYCLE_STATUS).ok().flatten());
-    Ok(status
+    let state = status
         .and_then(|value| value.first())
-        .map_or(LifeCycle::Unknown, |&byte| LifeCycle::from_status_byte(byte)))
+        .map_or(LifeCycle::Unknown, |&byte| LifeCycle::from_status_byte(byte));
+    Ok((state, response.status))
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use card_applet::wire::apdu::{ApduError, CommandApdu, ResponseApdu};
+use card_applet::wire::apdu::{ApduError, CLASS_SECURE_MESSAGING, CommandApdu, ResponseApdu};
 use zeroize::Zeroize;
 
 use super::channel::{Response, SecureMessaging, SecureMessagingError};
@@ -145,7 +145,7 @@ impl<T: Transport> CardLink<T> {
         command: &CommandApdu<'_>,
     ) -> Result<Response, LinkError> {
         let protected = session.protect(command)?;
-        let received = self.transmit(protected, command.class)?;
+        let received = self.transmit(protected, command.class | CLASS_SECURE_MESSAGING)?;
         Ok(session.unprotect(&received)?)
     }
 
@@ -177,6 +177,10 @@ impl<T: Transport> CardLink<T> {
             let le = *le;
             *last = le;
             self.transmit_once(&command, &mut response)?;
+            // Some chips end the session with 6Cxx. What they say next says less.
+            if class & CLASS_SECURE_MESSAGING != 0 && response.len() == 2 {
+                response = vec![0x6C, le];
+            }
         }
         command.zeroize();
 

@@ -148,6 +148,7 @@ impl<T: Transport, R: TryCryptoRng> ChipReader<T, R> {
         key: &ChipAuthenticationKey,
     ) -> Result<ChipAuthEvidence, ChipAuthError> {
         self.select_application()?;
+        self.learned.asks(0);
         let block_len = key.protocol.cipher.block_len();
         let expected = self
             .learned
@@ -165,6 +166,7 @@ impl<T: Transport, R: TryCryptoRng> ChipReader<T, R> {
     /// [`ActiveAuthError`].
     pub fn active_authentication(&mut self, expected: usize) -> Result<SignedChallenge, ActiveAuthError> {
         self.select_application()?;
+        self.learned.asks(0);
         active_auth::run(&mut self.link, expected, &mut self.rng)
     }
 
@@ -238,7 +240,11 @@ impl<T: Transport, R: TryCryptoRng> ChipReader<T, R> {
     /// [`LinkError`].
     pub fn life_cycle(&mut self) -> Result<LifeCycle, LinkError> {
         self.directory = Directory::MasterFile;
-        life_cycle::read(&mut self.link)
+        let (state, status) = life_cycle::select(&mut self.link)?;
+        if state == LifeCycle::Unknown && !status.is_success() {
+            self.master_file_refused(status);
+        }
+        Ok(state)
     }
 
     /// Reads EF.CardAccess in plain. `None` when the chip has none that is readable, which is how a chip says that it has no PACE.
@@ -368,10 +374,16 @@ impl<T: Transport, R: TryCryptoRng> ChipReader<T, R> {
         }
     }
 
+    fn master_file_refused(&mut self, status: StatusWord) {
+        let detail = format!("{:04X}", status.0);
+        self.learned.note(Quirk::SelectMasterFileRefused, detail);
+    }
+
     fn enter(&mut self, directory: Directory) -> Result<(), ReadError> {
         if self.directory == directory {
             return Ok(());
         }
+        self.learned.asks(0);
         match &directory {
             Directory::Emrtd | Directory::Application(_) => {
                 let aid = match &directory {
@@ -391,8 +403,7 @@ impl<T: Transport, R: TryCryptoRng> ChipReader<T, R> {
                 let select = CommandApdu::new(0x00, instruction::SELECT, 0x00, 0x0C).with_data(&mf);
                 let status = self.link.exchange(&select)?.status;
                 if !status.is_success() {
-                    let detail = format!("{:04X}", status.0);
-                    self.learned.note(Quirk::SelectMasterFileRefused, detail);
+                    self.master_file_refused(status);
                 }
             }
         }

@@ -130,8 +130,12 @@ struct Visit<'a> {
     document: ReadDocument,
     notes: Vec<String>,
     signed_challenge: Option<SignedChallenge>,
-    /// Whether it was begun before: the chip is to be reset, and has to be the same one.
+    /// Whether it was begun before: the chip is to be reset.
     again: bool,
+    /// Whether EF.CardAccess was asked for before: the chip has to be the same one.
+    seen: bool,
+    /// Whether the password opened it before.
+    opened: bool,
 }
 
 impl<'a> Visit<'a> {
@@ -148,6 +152,8 @@ impl<'a> Visit<'a> {
             notes: Vec::new(),
             signed_challenge: None,
             again: false,
+            seen: false,
+            opened: false,
         }
     }
 
@@ -203,13 +209,15 @@ impl<'a> Visit<'a> {
     fn open(&mut self, reader: &mut Reader<'_>) -> Result<AccessReport, ReadCardError> {
         if self.again {
             reader.reset()?;
-        } else {
+        }
+        if !self.seen {
             reader.learn_lengths()?;
         }
         let card_access = reader.read_card_access()?;
-        if self.again && self.document.card_access.bytes() != card_access.as_deref() {
+        if self.seen && self.document.card_access.bytes() != card_access.as_deref() {
             return Err(ReadCardError::AnotherCard("its EF.CardAccess differs"));
         }
+        self.seen = true;
         self.document.card_access = card_access.map_or(Read::NotSupplied, Read::Bytes);
         let card_access = self.document.card_access.bytes();
         if card_access.is_none() {
@@ -222,11 +230,12 @@ impl<'a> Visit<'a> {
         let opened = reader.open_with(card_access, self.password);
         self.watch.opening(false);
         let opened = opened.map_err(|error| match error {
-            error if self.again && error.is_wrong_password() => {
+            error if self.opened && error.is_wrong_password() => {
                 ReadCardError::AnotherCard("the same number does not open it")
             }
             error => error.into(),
         })?;
+        self.opened = true;
         self.document.access = access::facts(card_access, &opened, reader.pace_failed());
         match opened.protocol {
             AccessProtocol::Bac => self.note("the card offers no PACE: opened with Basic Access Control, which a listener can break offline".into()),

@@ -157,7 +157,12 @@ impl FaultyChip {
         let cipher = session.cipher();
         let block = cipher.block_len();
         let curve = run.set.curve;
-        let key = self.setup.chip_keys.iter().find(|key| key.curve == curve);
+        // The key whose number is that of the domain parameters.
+        let of_curve = |named: bool| {
+            let mut keys = self.setup.chip_keys.iter();
+            keys.find(|key| key.curve == curve && (!named || key.id == Some(curve.parameter_id())))
+        };
+        let key = of_curve(true).or_else(|| of_curve(false));
         let mut number = key
             .and_then(|key| curve.quotient(&run.map_private, &key.private))
             .unwrap_or_else(|| run.map_private.clone());

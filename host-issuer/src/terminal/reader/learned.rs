@@ -1,5 +1,6 @@
 //! What a chip has shown of its ways while it was read: what it does not take is not sent to it twice.
 
+use card_applet::wire::apdu::MAX_SHORT_NE;
 use card_applet::wire::status::StatusWord;
 
 use crate::quirk::{ObservedQuirk, Quirk};
@@ -15,6 +16,8 @@ pub(super) struct Learned {
     limit: Option<u32>,
     /// Bytes that were asked for last.
     asked: u32,
+    /// It does not take extended length, whatever it announced.
+    pub(super) no_extended_length: bool,
     /// It does not read by short file identifier.
     pub(super) no_short_file_identifier: bool,
     /// Departures from the standards.
@@ -32,7 +35,7 @@ impl Learned {
         &self.quirks
     }
 
-    /// Keeps how many bytes are asked for.
+    /// Keeps how many bytes are asked for; zero for any other command than READ BINARY.
     pub(super) fn asks(&mut self, wanted: u32) {
         self.asked = wanted;
     }
@@ -49,11 +52,15 @@ impl Learned {
 
     /// Keeps that the chip gives fewer than `refused` bytes at once. False when there is nothing smaller to ask for.
     pub(super) fn lower_limit(&mut self, status: StatusWord, refused: u32) -> bool {
-        let Some(limit) = smaller(status, refused) else {
-            return false;
-        };
-        self.limit = Some(limit);
-        let quirk = if refused > 256 {
+        let extended = refused > MAX_SHORT_NE;
+        match named_size(status, refused).or_else(|| smaller(refused).filter(|_| !extended)) {
+            Some(limit) => self.limit = Some(limit),
+            // As much as a short answer holds, then.
+            None if extended => {}
+            None => return false,
+        }
+        self.no_extended_length |= extended;
+        let quirk = if extended {
             Quirk::ExtendedLengthRefused
         } else {
             Quirk::ShortLeLimit
@@ -68,12 +75,14 @@ pub(super) fn is_too_much(status: StatusWord) -> bool {
     matches!(status, StatusWord::WRONG_LENGTH | StatusWord::WRONG_OFFSET) || status.sw1() == 0x6C
 }
 
-/// What to ask for instead of `refused` bytes: what 6Cxx says, else the next smaller size.
-fn smaller(status: StatusWord, refused: u32) -> Option<u32> {
+/// The size that 6Cxx says.
+fn named_size(status: StatusWord, refused: u32) -> Option<u32> {
     let named = u32::from(status.sw2());
-    if status.sw1() == 0x6C && named > 0 && named < refused {
-        return Some(named);
-    }
+    (status.sw1() == 0x6C && named > 0 && named < refused).then_some(named)
+}
+
+/// The next smaller size.
+fn smaller(refused: u32) -> Option<u32> {
     SMALLER.into_iter().find(|size| *size < refused)
 }
 
@@ -84,7 +93,10 @@ mod tests {
     #[test]
     fn sizes_fall_to_an_end() {
         let mut learned = Learned::default();
-        let mut size = 65_536;
+        assert!(learned.lower_limit(StatusWord::WRONG_LENGTH, 65_536));
+        assert!(learned.no_extended_length);
+        assert_eq!(learned.within_limit(256), 256);
+        let mut size = 256;
         let mut seen = Vec::new();
         while learned.lower_limit(StatusWord::WRONG_LENGTH, size) {
             size = learned.within_limit(size);
@@ -97,9 +109,10 @@ mod tests {
 
     #[test]
     fn a_size_that_the_chip_names_is_taken_if_it_is_smaller() {
-        assert_eq!(smaller(StatusWord(0x6CE7), 256), Some(0xE7));
-        assert_eq!(smaller(StatusWord(0x6CE7), 0xE7), Some(223));
-        assert_eq!(smaller(StatusWord(0x6C00), 223), Some(160));
-        assert_eq!(smaller(StatusWord(0x6C40), 32), None);
+        assert_eq!(named_size(StatusWord(0x6CE7), 256), Some(0xE7));
+        assert_eq!(named_size(StatusWord(0x6CE7), 0xE7), None);
+        assert_eq!(named_size(StatusWord(0x6C00), 223), None);
+        assert_eq!(named_size(StatusWord::WRONG_LENGTH, 223), None);
+        assert_eq!((smaller(0xE7), smaller(32)), (Some(223), None));
     }
 }

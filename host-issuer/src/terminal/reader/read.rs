@@ -56,7 +56,7 @@ impl<T: Transport> FileReading<'_, T> {
             .session()
             .and_then(|session| session.algorithm())
             .map(|cipher| cipher.block_len());
-        let piece = piece_len(self.link.limits(), self.extended, block_len);
+        let piece = piece_len(self.link.limits(), self.extended(), block_len);
         let room = self.learned.within_limit(piece);
         let first_len = match extent {
             Extent::Exactly(len) => room.min(len.try_into().unwrap_or(room)).max(1),
@@ -92,6 +92,7 @@ impl<T: Transport> FileReading<'_, T> {
             }
             self.bounded(first_command, content.len())?;
             progress(content.len(), total.unwrap_or(content.len()));
+            let piece = piece_len(self.link.limits(), self.extended(), block_len);
             let room = self.learned.within_limit(piece);
             let wanted = match total {
                 Some(total) => room.min((total - content.len()).try_into().unwrap_or(room)),
@@ -113,9 +114,10 @@ impl<T: Transport> FileReading<'_, T> {
                 if bytes.is_empty() {
                     return Err(truncated(&content, total));
                 }
-                if bytes.len() < wanted as usize {
+                let asked = self.learned.asked_last();
+                if bytes.len() < asked as usize {
                     let how = if end { "6282" } else { "9000" };
-                    let detail = format!("{} of {wanted} bytes, {how}", bytes.len());
+                    let detail = format!("{} of {asked} bytes, {how}", bytes.len());
                     self.learned.note(Quirk::ShortAnswers, detail);
                 }
             }
@@ -133,6 +135,11 @@ impl<T: Transport> FileReading<'_, T> {
         }
         progress(content.len(), content.len());
         Ok(content)
+    }
+
+    /// The sizes that the chip announced, unless it was seen to refuse them.
+    fn extended(&self) -> Option<ExtendedLength> {
+        self.extended.filter(|_| !self.learned.no_extended_length)
     }
 
     /// A chip that gives a byte at a time is given up before it takes anybody's patience.

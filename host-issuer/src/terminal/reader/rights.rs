@@ -75,6 +75,7 @@ impl<T: Transport, R: TryCryptoRng> ChipReader<T, R> {
         } else {
             self.bonds.authorities.clone()
         };
+        self.learned.asks(0);
         let terminal_key = self.bonds.terminal_key.as_deref();
         let id_ic = self.bonds.id_ic.as_deref();
         let binding = Binding {

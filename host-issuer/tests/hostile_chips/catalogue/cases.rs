@@ -1,0 +1,195 @@
+//! Layers A, B, C, D and F: application, BAC and secure messaging, files, Chip and Active Authentication.
+
+use host_issuer::inspect::Verdict::{Inconclusive, NotGenuine};
+use test_vectors::faulty_chip::{BadProtection, ChipKey, Curve, EndOfFile, Fault, Manners, Misdeed, Step};
+
+use super::Judgement::{Against, Genuine, Refused};
+use super::Play;
+use crate::faulty_reader::{Bench, CHIP_KEY, atr_info};
+use crate::test_issuer::der::{object_identifier, tlv};
+use crate::test_issuer::groups::{Face, JPEG, chip_key_info, group};
+use crate::test_issuer::key;
+
+const SOD: u16 = 0x011D;
+
+fn fault(step: Step, misdeed: Misdeed) -> Bench {
+    Bench::pace().fault(Fault::new(step, misdeed))
+}
+
+/// An answer in the session whose protection is wrong.
+fn protection(bad: BadProtection) -> Bench {
+    Bench::bac().fault(Fault::new(Step::Read, Misdeed::Protection(bad)).of_file(SOD))
+}
+
+fn end_of_file(end_of_file: EndOfFile) -> Bench {
+    Bench::pace().change(|bench| {
+        bench.setup.manners = Manners {
+            end_of_file,
+            ..Manners::default()
+        };
+    })
+}
+
+/// A face of 40,000 bytes.
+fn long_face() -> Bench {
+    Bench::pace().change(|bench| {
+        let image = [JPEG.to_vec(), vec![0x55; 40_000]].concat();
+        bench.recipe.dg2 = group(
+            0x75,
+            &[Face {
+                image,
+                ..Face::default()
+            }
+            .template()],
+        );
+    })
+}
+
+/// ChipAuthenticationInfo for this key.
+fn chip_authentication_info(key_id: u8) -> Vec<u8> {
+    let oid = object_identifier("04007F00070202030202");
+    tlv(0x30, &[&oid, &[0x02, 0x01, 0x01], &[0x02, 0x01, key_id]])
+}
+
+/// Keys of Chip Authentication with these identifiers, in the chip and in DG14; EF.CardAccess says the same.
+fn chip_keys(ids: &[u8], announced: &[u8]) -> Bench {
+    Bench::pace().change(|bench| {
+        let infos = &mut bench.recipe.security_infos;
+        infos.drain(1..3);
+        infos.extend(announced.iter().map(|id| chip_authentication_info(*id)));
+        infos.extend(ids.iter().map(|id| chip_key_info(&key(CHIP_KEY + id), Some(*id))));
+        bench.recipe.announced_infos.truncate(1);
+        let announced = announced.iter().map(|id| chip_authentication_info(*id));
+        bench.recipe.announced_infos.extend(announced);
+        bench.setup.chip_keys = ids
+            .iter()
+            .map(|id| ChipKey {
+                id: Some(*id),
+                curve: Curve::P256,
+                private: vec![CHIP_KEY + id; 32],
+            })
+            .collect();
+    })
+}
+
+/// DG14 with this instead of the chip's key.
+fn chip_key_of(info: Vec<u8>) -> Bench {
+    Bench::pace().change(|bench| bench.recipe.security_infos[2] = info)
+}
+
+/// Cases with what the chip does, and what has to be said of it.
+#[rustfmt::skip]
+pub(super) fn plays() -> Vec<(&'static str, Play)> {
+    let refuse = Misdeed::Refuse;
+    let mut plays = vec![
+        ("ISO7816_A_01", (Bench::plain(), Genuine)),
+        ("ISO7816_A_02", (Bench::bac(), Genuine)),
+        ("ISO7816_A_03", (fault(Step::SelectApplication, refuse(0x6A82)), Refused("not on the chip"))),
+        ("ISO7816_B_01", (Bench::bac().fault(Fault::new(Step::BacProof, Misdeed::WrongMac)), Refused("could not prove"))),
+        ("ISO7816_B_02", (Bench::bac().fault(Fault::new(Step::BacProof, Misdeed::WrongCryptogram)), Refused("could not prove"))),
+        ("ISO7816_B_03", (Bench::bac().fault(Fault::new(Step::BacProof, refuse(0x6300))), Refused("does not accept"))),
+        ("ISO7816_B_03", (Bench::bac().fault(Fault::new(Step::GetChallenge, refuse(0x6985))), Refused("refuses Basic Access Control"))),
+        ("ISO7816_B_04", (Bench::bac().fault(Fault::new(Step::Read, Misdeed::EndSession(0x6988)).of_file(SOD)), Refused("ended the session"))),
+        ("ISO7816_B_05", (protection(BadProtection::NoMac), Refused("8E missing"))),
+        ("ISO7816_B_06", (protection(BadProtection::NoCryptogram), Refused("malformed"))),
+        ("ISO7816_B_07", (protection(BadProtection::NoStatus), Refused("unexpected data object 8E"))),
+        ("ISO7816_B_08", (protection(BadProtection::WrongMac), Refused("wrong MAC"))),
+        ("ISO7816_B_09", (protection(BadProtection::ChangedCryptogram), Refused("wrong MAC"))),
+        ("ISO7816_B_09", (protection(BadProtection::WrongPadding), Refused("cryptogram is malformed"))),
+        ("ISO7816_B_10", (Bench::bac().change(|bench| {
+            let list = bench.recipe.crl.as_mut().expect("a CRL");
+            list.revoked = vec![bench.recipe.ds.serial];
+        }), Against(NotGenuine, "revocation"))),
+        ("ISO7816_C_01", (Bench::pace().change(|bench| { bench.setup.application.insert(0x0101, Vec::new()); }), Against(Inconclusive, "dg1_digest"))),
+        ("ISO7816_C_02", (long_face(), Genuine)),
+        ("ISO7816_C_03", (Bench::pace().change(|bench| {
+            let sealed = bench.recipe.seal();
+            let mut short = sealed.data_group(2).bytes().expect("DG2").to_vec();
+            short.truncate(60);
+            bench.setup.application.insert(0x0102, short);
+        }), Refused("DG2: the file ends after 60"))),
+        ("ISO7816_C_04", (end_of_file(EndOfFile::WrongOffset), Genuine)),
+        ("ISO7816_C_05", (end_of_file(EndOfFile::Warn), Genuine)),
+        ("ISO7816_C_06", (end_of_file(EndOfFile::Correct), Genuine)),
+        ("ISO7816_C_07", (long_face(), Genuine)),
+        ("ISO7816_C_08", (Bench::pace().change(|bench| {
+            bench.recipe.dg2 = group(0x75, &[Face { image: Vec::new(), ..Face::default() }.template()]);
+        }), Against(NotGenuine, "dg2"))),
+        ("ISO7816_D_02", (Bench::pace(), Genuine)),
+        ("ISO7816_D_03", (chip_keys(&[1], &[1]), Genuine)),
+        ("ISO7816_D_04", (chip_keys(&[1, 2], &[1, 2]), Genuine)),
+        ("ISO7816_D_05", (chip_keys(&[1, 2, 3], &[1, 2, 3]), Genuine)),
+        ("ISO7816_D_06", (chip_keys(&[1], &[9]), Against(Inconclusive, "chip_authentication"))),
+        ("ISO7816_D_08", (chip_key_of({
+            let mut info = chip_key_info(&key(CHIP_KEY), None);
+            *info.last_mut().expect("a point") ^= 0x01;
+            info
+        }), Against(NotGenuine, "chip_authentication"))),
+        ("ISO7816_D_09", (fault(Step::ChipAuthentication, Misdeed::KeepKeys), Against(NotGenuine, "chip_authentication"))),
+        ("ISO7816_D_12", (chip_key_of(tlv(0x30, &[&object_identifier("04007F000702020102"), &[0x30, 0x03, 0x02, 0x01, 0x05]])), Against(NotGenuine, "dg14"))),
+        ("ISO7816_D_13", (chip_keys(&[1, 2], &[1, 9]), Genuine)),
+        ("ISO7816_D_14", (Bench::pace().change(|bench| { bench.setup.master_file.insert(0x2F01, atr_info()); }), Genuine)),
+        ("ISO7816_F_02", (Bench::pace(), Genuine)),
+        ("ISO7816_F_02", (fault(Step::ActiveAuthentication, Misdeed::WrongSignature), Against(NotGenuine, "active_authentication"))),
+    ];
+    plays.extend([0x6A80, 0x6A88, 0x6985, 0x6982, 0x6F00].map(|status| {
+        ("ISO7816_D_15", (fault(Step::ChipAuthenticationSet, refuse(status)), Against(NotGenuine, "chip_authentication")))
+    }));
+    plays
+}
+
+/// Every session has a terminal key of its own.
+#[test]
+fn ephemeral_keys_are_fresh() {
+    let keys = || Bench::pace().verify().1.chip().terminal_keys().to_vec();
+    let (first, second) = (keys(), keys());
+    assert_eq!((first.len(), second.len()), (1, 1));
+    assert_ne!(first, second);
+}
+
+/// Cases that are not played here, each with the reason.
+pub(super) fn elsewhere() -> impl Iterator<Item = (String, &'static str)> {
+    let one = [
+        (
+            "ISO7816_D_01",
+            "MODP groups: the second chip has curves only; terminal::chip_auth is held against the BSI's worked example over DH",
+        ),
+        (
+            "ISO7816_D_07",
+            "as D_01; elements outside the subgroup: terminal::key_agreement tests",
+        ),
+        (
+            "ISO7816_D_10",
+            "two runs: `ephemeral_keys_are_fresh` beside this table",
+        ),
+        ("ISO7816_D_11", "as D_01"),
+        (
+            "ISO7816_F_01",
+            "RSA: the second chip signs with ECDSA only; ISO 9796-2 is held against 9303-11 appendix F and Bouncy Castle's examples in terminal::active_auth",
+        ),
+        ("ISO7816_F_03", "as F_01"),
+        ("ISO7816_F_04", "as F_01"),
+        ("ISO7816_F_05", "as F_01"),
+        ("ISO7816_F_06", "as F_01"),
+        ("ISO7816_F_07", "as F_01"),
+        ("ISO7816_F_08", "as F_01"),
+        ("ISO7816_F_09", "as F_01"),
+        (
+            "ISO7816_G_03",
+            "integrated mapping: held against 9303-11 appendix H and cross-checked runs in terminal::pace",
+        ),
+        ("ISO7816_G_15", "as G_03"),
+        (
+            "ISO7816_G_17",
+            "MODP groups, as D_01: terminal::key_agreement tests",
+        ),
+        ("ISO7816_G_22", "as G_17"),
+    ];
+    let terminal_authentication = (1..=38).map(|number| {
+        let id = format!("ISO7816_E_{number:02}");
+        (id, "Terminal Authentication: the second chip does not judge terminals; terminal::terminal_auth is held against the BSI's worked example")
+    });
+    one.into_iter()
+        .map(|(id, reason)| (id.to_owned(), reason))
+        .chain(terminal_authentication)
+}

@@ -1,0 +1,250 @@
+//! The ways of real cards: read all the same, and named. Sources: JMRTD and NFCPassportReader (issues #25, #29, #89, #91, #174) for Le
+//! limits and ends of files, DESIGN §6 for SELECT of the master file.
+
+use host_issuer::inspect::Verdict;
+use host_issuer::quirk::{Quirk, Tolerance};
+use host_issuer::verify::{Policy, Verification};
+use test_vectors::faulty_chip::{EndOfFile, Fault, Manners, Misdeed, OverLimit, Step};
+
+use crate::faulty_reader::{Bench, atr_info};
+use crate::test_issuer::groups::{Face, JPEG, group};
+
+/// GENUINE, with exactly these departures.
+#[track_caller]
+fn assert_read(name: &str, bench: &Bench, quirks: &[Quirk]) -> Verification {
+    let (outcome, reader) = bench.verify();
+    let verification = outcome.unwrap_or_else(|error| panic!("{name}: {error}\n{:?}", reader.chip().steps()));
+    assert_eq!(
+        verification.verdict(),
+        Verdict::Genuine,
+        "{name}: {}",
+        verification.reason()
+    );
+    let seen: Vec<Quirk> = verification.report.quirks.iter().map(|quirk| quirk.id).collect();
+    assert_eq!(seen, quirks, "{name}: {:?}", verification.report.quirks);
+    verification
+}
+
+fn with(manners: Manners) -> Bench {
+    Bench::pace().change(|bench| bench.setup.manners = manners)
+}
+
+/// A face of this many bytes.
+fn face_of(len: usize) -> Vec<u8> {
+    let image = [JPEG.to_vec(), vec![0x55; len]].concat();
+    group(
+        0x75,
+        &[Face {
+            image,
+            ..Face::default()
+        }
+        .template()],
+    )
+}
+
+#[test]
+fn a_sober_card_has_none() {
+    assert_read("PACE", &Bench::pace(), &[]);
+    assert_read("BAC", &Bench::bac(), &[]);
+    assert_read("plain", &Bench::plain(), &[]);
+}
+
+#[test]
+fn select_of_the_master_file_is_refused() {
+    let manners = Manners {
+        select_master_file: 0x6D00,
+        ..Manners::default()
+    };
+    // With PACE nothing asks for it: after a reset the master file is current.
+    assert_read("PACE", &with(manners.clone()), &[]);
+    let bench = Bench::bac().change(|bench| bench.setup.manners = manners);
+    assert_read("BAC", &bench, &[Quirk::SelectMasterFileRefused]);
+}
+
+#[test]
+fn short_file_identifiers_are_refused() {
+    let manners = Manners {
+        no_short_file_identifier: true,
+        ..Manners::default()
+    };
+    assert_read(
+        "no short identifiers",
+        &with(manners.clone()),
+        &[Quirk::NoShortFileIdentifier],
+    );
+    // Found out once: the other files are selected at once.
+    let (_, reader) = with(manners).verify();
+    let selected = reader
+        .chip()
+        .steps()
+        .iter()
+        .filter(|step| **step == Step::SelectFile)
+        .count();
+    assert!(selected > 5, "{:?}", reader.chip().steps());
+}
+
+#[test]
+fn le_has_a_limit() {
+    for limit in [223, 160, 112, 100, 64] {
+        for (over, quirks) in [
+            (OverLimit::Refuse(0x6700), &[Quirk::ShortLeLimit][..]),
+            (OverLimit::Correct, &[Quirk::ShortLeLimit]),
+            (OverLimit::Shorten, &[Quirk::ShortAnswers]),
+            (OverLimit::Warn, &[Quirk::ShortAnswers]),
+            (
+                OverLimit::EndSession(0x6700),
+                &[Quirk::ShortLeLimit, Quirk::LeEndsSession],
+            ),
+            (
+                OverLimit::EndSession(0x6C00 | limit as u16),
+                &[Quirk::ShortLeLimit, Quirk::LeEndsSession],
+            ),
+            (
+                OverLimit::EndSession(0x6282),
+                &[Quirk::ShortLeLimit, Quirk::LeEndsSession],
+            ),
+        ] {
+            let mut bench = with(Manners {
+                limit: Some((limit, over)),
+                ..Manners::default()
+            });
+            bench.recipe.dg2 = face_of(2_000);
+            let name = format!("{limit} {over:?}");
+            let (outcome, _) = bench.verify();
+            let verification = outcome.unwrap_or_else(|error| panic!("{name}: {error}"));
+            assert_eq!(
+                verification.verdict(),
+                Verdict::Genuine,
+                "{name}: {}",
+                verification.reason()
+            );
+            let seen: Vec<Quirk> = verification.report.quirks.iter().map(|quirk| quirk.id).collect();
+            // What the terminal asks for may be within the limit; what is over it is named by its way.
+            assert!(
+                seen.iter().all(|quirk| quirks.contains(quirk)),
+                "{name}: {seen:?}"
+            );
+            assert!(limit >= 223 || !seen.is_empty(), "{name}");
+        }
+    }
+}
+
+#[test]
+fn extended_length_is_announced_and_refused() {
+    let mut bench = with(Manners {
+        refuses_extended_length: Some(0x6700),
+        ..Manners::default()
+    });
+    bench.setup.master_file.insert(0x2F01, atr_info());
+    assert_read(
+        "refused",
+        &bench,
+        &[Quirk::ExtendedLengthRefused, Quirk::LeEndsSession],
+    );
+    let bench = Bench::pace().change(|bench| {
+        bench.setup.master_file.insert(0x2F01, atr_info());
+    });
+    assert_read("kept", &bench, &[]);
+}
+
+#[test]
+fn files_end_in_every_way() {
+    for end_of_file in [
+        EndOfFile::Warn,
+        EndOfFile::Shorten,
+        EndOfFile::WrongOffset,
+        EndOfFile::Correct,
+        EndOfFile::WrongLength,
+    ] {
+        let bench = with(Manners {
+            end_of_file,
+            ..Manners::default()
+        });
+        assert_read(&format!("{end_of_file:?}"), &bench, &[]);
+    }
+}
+
+#[test]
+fn answers_come_in_pieces() {
+    for pieces in [40, 128, 200] {
+        let bench = with(Manners {
+            pieces: Some(pieces),
+            ..Manners::default()
+        });
+        assert_read(&format!("{pieces} bytes"), &bench, &[]);
+    }
+}
+
+#[test]
+fn a_long_file_without_do_53() {
+    for (no_discretionary_object, quirks) in [(false, &[][..]), (true, &[Quirk::NoDiscretionaryObject])] {
+        let mut bench = with(Manners {
+            no_discretionary_object,
+            ..Manners::default()
+        });
+        bench.recipe.dg2 = face_of(40_000);
+        assert_read("40,000 bytes", &bench, quirks);
+    }
+}
+
+#[test]
+fn refusing_fingers_ends_the_session() {
+    for (refusal_ends_session, quirks) in [(false, &[][..]), (true, &[Quirk::RefusalEndsSession])] {
+        let mut bench = with(Manners {
+            refusal_ends_session,
+            ..Manners::default()
+        });
+        for number in [3, 4] {
+            bench.recipe.groups.insert(number, vec![0x63, 0x00]);
+            bench.recipe.com.push(if number == 3 { 0x63 } else { 0x76 });
+        }
+        assert_read("fingers and irises", &bench, quirks);
+    }
+}
+
+#[test]
+fn ef_com_is_missing() {
+    let bench = Bench::pace().change(|bench| {
+        bench.setup.application.insert(0x011E, Vec::new());
+    });
+    assert_read("no EF.COM", &bench, &[Quirk::ComMissing]);
+    let bench = Bench::plain().change(|bench| {
+        bench.setup.application.insert(0x011E, Vec::new());
+    });
+    assert_read("no EF.COM, plain", &bench, &[Quirk::ComMissing]);
+}
+
+/// PACE that fails opens BAC only where that was asked for by name.
+#[test]
+fn pace_fails_and_bac_works() {
+    let bench = Bench::pace()
+        .change(|bench| bench.setup.bac = true)
+        .fault(Fault::new(Step::PaceMapping, Misdeed::Refuse(0x6F00)));
+    let (outcome, reader) = bench.verify();
+    assert!(outcome.is_err());
+    assert!(!reader.chip().steps().contains(&Step::GetChallenge));
+
+    let tolerant = bench.verifier().with_policy(Policy {
+        tolerance: Tolerance::STRICT.with(Quirk::PaceFails),
+        ..Policy::default()
+    });
+    let (outcome, _) = bench.verify_by(&tolerant);
+    let verification = outcome.expect("read with BAC");
+    let quirks: Vec<String> = verification
+        .report
+        .quirks
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    assert!(
+        quirks.iter().any(|quirk| quirk.starts_with("pace-fails")),
+        "{quirks:?}"
+    );
+
+    // A wrong number is no failure of PACE, and does not open BAC either.
+    let bench = Bench::pace()
+        .change(|bench| bench.setup.bac = true)
+        .fault(Fault::new(Step::PaceToken, Misdeed::Refuse(0x6300)));
+    let (outcome, reader) = bench.verify_by(&tolerant);
+    assert!(outcome.is_err() && !reader.chip().steps().contains(&Step::GetChallenge));
+}
