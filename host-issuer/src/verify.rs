@@ -51,10 +51,12 @@ pub use read::{ReadCard, ReadOptions};
 pub use session::{MAX_SESSION_LEN, Session, SessionError};
 pub use verifier::{Verification, Verifier};
 
+pub use crate::environment::Random;
 pub use crate::inspect::{
-    Absence, Check, CheckId, ChipProof, ChipProofs, Face, FileDigest, Holder, ImageFormat, Policy, ProvedKey,
-    Read, ReadDocument, Status, TerminalRights, TrustError, TrustStore, Verdict, VerificationReport,
-    read_trust,
+    Absence, Access, Check, CheckId, ChipProof, ChipProofs, DocumentDetails, Face, FileDigest, Holder,
+    ImageFormat, NationalData, Opened, PersonToNotify, PersonalDetails, Policy, Printed, ProvedKey, Read,
+    ReadDocument, Status, TerminalRights, TrustBasis, TrustError, TrustStore, Unverified, Verdict,
+    VerificationReport, read_trust,
 };
 pub use crate::quirk::{ObservedQuirk, Quirk, Tolerance};
 pub use crate::terminal::active_auth::SignedChallenge;

@@ -128,8 +128,8 @@ fn plumbing_verify_saves_the_face_and_the_files() {
             .find(text)
             .unwrap_or_else(|| panic!("{text} in {}", shown.stdout))
     };
-    assert!(position("  GENUINE  ") < position("unchanged, and no copy\n"));
-    assert!(position("unchanged, and no copy\n") < position(HOLDER));
+    assert!(position("  GENUINE  ") < position("unchanged, and no copy  [all_passed:no_copy]\n"));
+    assert!(position("unchanged, and no copy  [all_passed:no_copy]\n") < position(HOLDER));
     assert!(position(HOLDER) < position("checks passed"));
     assert!(!shown.stdout.contains('\u{1b}'), "colours where no terminal is");
     let on = ("CLICOLOR_FORCE", OsStr::new("1"));
@@ -310,7 +310,10 @@ fn plumbing_a_card_without_keys() {
     ];
     let shown = office.eid(&arguments).expect(0).stdout;
     assert!(shown.contains("  GENUINE  "), "{shown}");
-    assert!(shown.contains("a copy is not excluded\n"), "{shown}");
+    assert!(
+        shown.contains("a copy is not excluded  [all_passed:copy_not_excluded]\n"),
+        "{shown}"
+    );
     let shown = office
         .eid(&[&arguments[..], &["--require-clone-proof"]].concat())
         .expect(5)

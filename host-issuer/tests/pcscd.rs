@@ -69,6 +69,67 @@ fn plumbing_a_card_is_issued_and_verified_through_pcsc() {
         .expect(0);
 }
 
+/// A counter whose operator types the number of each card as it comes, and ends the day with Ctrl-C.
+#[test]
+fn plumbing_a_counter_watches_while_cards_come_and_go() {
+    use std::io::{BufRead, BufReader, Read, Write};
+    use std::os::unix::process::ExitStatusExt;
+
+    let service = PrivatePcscd::start();
+    let office = Office::open(&service.socket());
+    office.make_chip("one.chip");
+    let card = VirtualCardInReader::insert(&office, &service, "one.chip");
+    office.issue("out").expect(0);
+    drop(card);
+    let can = office.printed_can("out");
+
+    let mut counter = office.spawn_with_input(&["verify", "--watch", "--json", "--trust", "csca"]);
+    let mut keyboard = counter.stdin.take().expect("a standard input");
+    let output = BufReader::new(counter.stdout.take().expect("a standard output"));
+    let (sender, verdicts) = std::sync::mpsc::channel();
+    let reading = std::thread::spawn(move || {
+        for line in output.lines() {
+            sender.send(line.expect("a line")).expect("the test");
+        }
+    });
+    for _ in 0..2 {
+        let card = VirtualCardInReader::insert(&office, &service, "one.chip");
+        writeln!(keyboard, "{can}").expect("typed");
+        let line = verdicts
+            .recv_timeout(std::time::Duration::from_secs(60))
+            .expect("a verdict");
+        let report: serde_json::Value = serde_json::from_str(&line).expect("one object a line");
+        assert_eq!(report["verdict"], "GENUINE", "{report}");
+        assert!(
+            report["reader"]
+                .as_str()
+                .is_some_and(|name| name.contains("Test PCD")),
+            "{report}"
+        );
+        drop(card);
+    }
+    let interrupted = Command::new("kill")
+        .args(["-INT", &counter.id().to_string()])
+        .status();
+    assert!(interrupted.expect("kill").success());
+    // A shell makes 130 of it.
+    assert_eq!(counter.wait().expect("an end").signal(), Some(2));
+    reading.join().expect("nothing but verdicts was told");
+    let mut messages = String::new();
+    counter
+        .stderr
+        .take()
+        .expect("a standard error")
+        .read_to_string(&mut messages)
+        .expect("UTF-8");
+    assert!(
+        !messages.contains("error:") && !messages.contains(&can),
+        "{messages}"
+    );
+    assert_eq!(messages.matches("Its CAN or MRZ").count(), 2, "{messages}");
+    office.assert_left_no_trace_of(&[&can, HOLDER]);
+}
+
 #[test]
 fn foreign_programs_see_a_card_and_get_no_further_than_a_stranger_may() {
     let service = PrivatePcscd::start();

@@ -120,4 +120,8 @@ pub fn dump(data: &[u8]) {
             session.to_text()
         );
     }
+    if let Ok(session) = host_issuer::verify::Session::parse(data) {
+        let written = session.to_json().expect("what was read can be written");
+        assert!(host_issuer::verify::Session::parse(&written).is_ok());
+    }
 }

@@ -182,6 +182,16 @@ impl Office {
             .expect("eid")
     }
 
+    /// Starts `eid` with a standard input that the test writes.
+    pub fn spawn_with_input(&self, arguments: &[&str]) -> Child {
+        self.command(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("eid")
+    }
+
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_eid"));
         command

@@ -4,7 +4,7 @@
 mod markup;
 
 use super::holder_lines::holder_lines;
-use super::report::{Shown, access};
+use super::report::{Shown, opened};
 use crate::inspect::{Face, Status, Unverified, Verdict};
 use crate::verify::Portrait;
 use markup::Html;
@@ -158,18 +158,12 @@ fn files(html: &mut Html, shown: &Shown<'_>) {
 
 /// How the card was opened, when, and what a person should know of it.
 fn way(html: &mut Html, shown: &Shown<'_>, made_at: &str) {
-    let access = access(&shown.card.access);
     let wire = shown.card.wire;
     html.markup("<h2>The way to the card</h2>\n<table>\n");
     if let Some(reader) = shown.reader {
         row(html, "Reader", reader);
     }
-    let details = access.details().join(", ");
-    row(
-        html,
-        "Opened with",
-        &format!("{} ({details}) by the {}", access.protocol, access.password),
-    );
+    row(html, "Access", &opened(&shown.card.access));
     let wire = format!(
         "{} commands, {} bytes sent, {} bytes received",
         wire.apdus, wire.bytes_sent, wire.bytes_received

@@ -79,12 +79,12 @@ struct UnverifiedJson<'a> {
 }
 
 #[derive(Serialize)]
-pub(super) struct AccessJson {
-    pub(super) protocol: &'static str,
+struct AccessJson {
+    protocol: &'static str,
     mapping: Option<&'static str>,
     cipher: Option<&'static str>,
     curve: Option<&'static str>,
-    pub(super) password: String,
+    password: String,
 }
 
 #[derive(Serialize)]
@@ -102,7 +102,7 @@ struct SavedJson {
 
 impl AccessJson {
     /// Mapping, curve and cipher, as far as there are any.
-    pub(super) fn details(&self) -> Vec<&'static str> {
+    fn details(&self) -> Vec<&'static str> {
         let details = [self.mapping, self.curve, self.cipher];
         details.into_iter().flatten().collect()
     }
@@ -141,7 +141,7 @@ pub(super) fn object<'a>(shown: &Shown<'a>) -> VerifyJson<'a> {
 }
 
 /// How the chip was opened, in words.
-pub(super) fn access(report: &AccessReport) -> AccessJson {
+fn access(report: &AccessReport) -> AccessJson {
     let (protocol, mapping, curve) = match report.protocol {
         AccessProtocol::Pace { mapping, group } => ("PACE", Some(mapping_name(mapping)), Some(group.name())),
         AccessProtocol::Bac => ("BAC", None, None),
@@ -153,6 +153,20 @@ pub(super) fn access(report: &AccessReport) -> AccessJson {
         cipher: report.cipher.map(cipher_name),
         curve,
         password: report.password.to_string(),
+    }
+}
+
+/// The same as a sentence without its full stop.
+pub(super) fn opened(report: &AccessReport) -> String {
+    let access = access(report);
+    match report.cipher {
+        None => "Open to whoever comes near, without a session".to_owned(),
+        Some(_) => format!(
+            "Opened with {} ({}) by the {}",
+            access.protocol,
+            access.details().join(", "),
+            access.password
+        ),
     }
 }
 

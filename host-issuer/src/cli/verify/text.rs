@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::super::output::one_line;
 use super::holder_lines::holder_lines;
-use super::report::{Shown, access};
+use super::report::{Shown, opened};
 use crate::inspect::{Absence, Check, Status, Unverified, Verdict};
 
 /// Columns of the block.
@@ -142,17 +142,8 @@ pub(super) fn detail(check: &Check) -> String {
 
 /// How the card was opened, and what it took.
 fn way(out: &mut dyn Write, shown: &Shown<'_>) -> io::Result<()> {
-    let access = access(&shown.card.access);
+    let opened = opened(&shown.card.access);
     let wire = shown.card.wire;
-    let opened = match shown.card.access.cipher {
-        None => "Open to whoever comes near, without a session".to_owned(),
-        Some(_) => format!(
-            "Opened with {} ({}) by the {}",
-            access.protocol,
-            access.details().join(", "),
-            access.password
-        ),
-    };
     writeln!(
         out,
         "\n{opened}; {} commands, {} bytes sent, {} bytes received",
