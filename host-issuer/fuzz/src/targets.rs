@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use host_issuer::dump::dump as take_apart;
 use host_issuer::inspect::{
-    Certificate, ChipKeys, DeviationList, MasterList, Policy, Read, ReadDocument, RevocationList,
+    Bundle, Certificate, ChipKeys, DeviationList, MasterList, Policy, Read, ReadDocument, RevocationList,
     TrustFolder, TrustItem, TrustStore, active_authentication_key, blocks, inspect, listed_data_groups,
     weakness,
 };
@@ -74,7 +74,7 @@ pub fn document(data: &[u8]) {
     let _ = application_directory::parse(file);
 }
 
-/// Certificates, CRLs, master lists, deviation lists, and what a trust folder makes of them.
+/// Certificates, CRLs, master lists, deviation lists, bundles, and what a trust folder makes of them.
 pub fn lists(data: &[u8]) {
     if let Ok(blocks) = blocks(data) {
         assert!(blocks.iter().map(|(_, der)| der.len()).sum::<usize>() <= data.len());
@@ -100,18 +100,26 @@ pub fn lists(data: &[u8]) {
     if let Ok(list) = DeviationList::from_der(data) {
         assert!(list.deviations().len() <= data.len());
     }
+    if let Ok(bundle) = Bundle::from_bytes(data.to_vec()) {
+        let _ = (bundle.header(), bundle.signer(), bundle.record());
+        let _ = bundle.must_be_valid(NOW);
+    }
     if let Ok(items) = TrustItem::read("input", data)
         && let Ok((folder, _)) = TrustFolder::empty().import(items, &mut |_| true, NOW)
     {
         let _ = folder.store();
-        assert!(folder.record_json().is_ok() && folder.files().is_ok());
+        assert!(folder.record_json().is_ok() && !folder.files().is_empty());
     }
 }
 
-/// Any file, as a tree; and as a recorded session, which is written as it would be read again.
+/// Any file, as a tree; and as a recorded session of either kind: commands are written as they would be read again, a verification is
+/// inspected again.
 pub fn dump(data: &[u8]) {
     let tree = take_apart(data).expect("inputs are short");
     assert!(tree.length <= data.len());
+    if let Ok(session) = host_issuer::verify::Session::parse(data) {
+        let _ = inspect(&session.card.document, &GENUINE.1, Policy::default(), NOW);
+    }
     if let Ok(text) = core::str::from_utf8(data)
         && let Ok(session) = Session::parse(text)
     {
