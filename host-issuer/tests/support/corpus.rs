@@ -267,8 +267,7 @@ fn pace_info(info: &[u8]) -> PaceInfo {
 impl Proof {
     fn of(proof: &ChipProof) -> Option<Self> {
         Some(match proof {
-            // Recorded proofs come from another's sessions; the corpus has none.
-            ChipProof::NotAttempted | ChipProof::Recorded { .. } => return None,
+            ChipProof::NotAttempted => return None,
             ChipProof::Unsupported(why) | ChipProof::Failed(why) => Self::Failed(why.clone()),
             ChipProof::Held { key, .. } => match key {
                 ProvedKey::Agreement(AgreementKey::Point { point, .. }) => {
