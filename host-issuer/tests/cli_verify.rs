@@ -16,6 +16,8 @@ mod kept;
 mod outcomes;
 #[path = "cli_verify/page.rs"]
 mod page;
+#[path = "cli_verify/printed.rs"]
+mod printed;
 #[path = "cli_verify/schema.rs"]
 mod schema;
 #[path = "cli_verify/session.rs"]

@@ -11,8 +11,14 @@ mod faulty;
 #[path = "support/test_issuer.rs"]
 mod test_issuer;
 
+#[path = "inspect_corpus/algorithms.rs"]
+mod algorithms;
+#[path = "support/foreign_pki.rs"]
+mod foreign_pki;
 #[path = "inspect_corpus/mutations.rs"]
 mod mutations;
+#[path = "inspect_corpus/tr_03105_5_1.rs"]
+mod tr_03105_5_1;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

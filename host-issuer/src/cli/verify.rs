@@ -38,7 +38,11 @@ pub(super) fn run(arguments: &VerifyArguments, context: &Context<'_>) -> Result<
         record: arguments.record.as_deref(),
     };
     let printed = Printed {
-        mrz: arguments.password.zone().map(str::to_owned),
+        mrz: arguments
+            .printed_mrz
+            .as_deref()
+            .or_else(|| arguments.password.zone())
+            .map(str::to_owned),
         qr: arguments
             .qr_file
             .as_deref()

@@ -14,7 +14,7 @@ use const_oid::ObjectIdentifier;
 use super::asn1::{Asn1Error, Element, Reader, only, tag};
 use super::dh_group;
 use super::hash::{AlgorithmIdentifier, HashAlgorithm};
-use super::signature::PublicKey;
+use super::signature::{PublicKey, plain_ecdsa_hash};
 use crate::mod_p_group::ModPGroup;
 
 /// id-CA, id-PK and id-PACE-ECDH-CAM-AES as text; their children are the protocols.
@@ -240,18 +240,6 @@ fn agreement_key(spki: &Element<'_>) -> Result<Option<AgreementKey>, Asn1Error> 
     let number = dh_group::number(&mut key, "DHPublicKey")?;
     key.finish("DHPublicKey")?;
     Ok(Some(AgreementKey::Number { group, number }))
-}
-
-/// The hash of ecdsa-plain-signatures (BSI TR-03111 §5.2.1.1).
-fn plain_ecdsa_hash(algorithm: &ObjectIdentifier) -> Option<HashAlgorithm> {
-    Some(match algorithm.to_string().as_str() {
-        "0.4.0.127.0.7.1.1.4.1.1" => HashAlgorithm::Sha1,
-        "0.4.0.127.0.7.1.1.4.1.2" => HashAlgorithm::Sha224,
-        "0.4.0.127.0.7.1.1.4.1.3" => HashAlgorithm::Sha256,
-        "0.4.0.127.0.7.1.1.4.1.4" => HashAlgorithm::Sha384,
-        "0.4.0.127.0.7.1.1.4.1.5" => HashAlgorithm::Sha512,
-        _ => return None,
-    })
 }
 
 /// The key of DG15, as the terminal needs it: `6F { SubjectPublicKeyInfo }`. Whether it is signed is not asked here.

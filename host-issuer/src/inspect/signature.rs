@@ -25,6 +25,7 @@ use super::hash::AlgorithmIdentifier;
 
 use fast::FastKey;
 pub use scheme::Scheme;
+pub(crate) use scheme::plain_ecdsa_hash;
 
 const EC_PUBLIC_KEY: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
 const RSA_ENCRYPTION: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
@@ -120,6 +121,9 @@ impl PublicKey {
         digest: &[u8],
         signature: &[u8],
     ) -> Result<(), SignatureError> {
+        if let (Self::Ec { curve, point }, Scheme::PlainEcdsa(_)) = (self, scheme) {
+            return verify_plain_ecdsa(*curve, point, digest, signature);
+        }
         if fast.is_some_and(|key| key.verifies(digest, signature)) {
             return Ok(());
         }

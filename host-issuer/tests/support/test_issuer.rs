@@ -9,6 +9,8 @@ mod certificate;
 pub mod der;
 #[path = "test_issuer/groups.rs"]
 pub mod groups;
+#[path = "test_issuer/plain.rs"]
+pub mod plain;
 #[path = "test_issuer/tree.rs"]
 mod tree;
 

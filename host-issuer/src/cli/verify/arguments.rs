@@ -59,6 +59,9 @@ pub(in crate::cli) struct VerifyArguments {
     /// File with the passphrase of the terminal's key [default: EID_PASSPHRASE, else a prompt]
     #[arg(long, value_name = "FILE", requires = "terminal_key")]
     pub(super) terminal_passphrase_file: Option<PathBuf>,
+    /// The machine readable zone as it is printed, where the CAN opened the card: it is compared with DG1
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true, conflicts_with_all = ["mrz", "watch"])]
+    pub(super) printed_mrz: Option<String>,
     /// File with the text of the QR code on the card, as a scanner read it: compared with what is signed. So are the lines of --mrz
     #[arg(long, value_name = "FILE")]
     pub(super) qr_file: Option<PathBuf>,

@@ -16,6 +16,8 @@ const MGF1: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.
 pub enum Scheme {
     /// ECDSA over this hash (Doc 9303-12 §4.4.3).
     Ecdsa(HashAlgorithm),
+    /// ECDSA over this hash in the plain form r ‖ s (BSI TR-03111 §5.2.1), as EF.SOD of some States have it.
+    PlainEcdsa(HashAlgorithm),
     /// RSASSA-PKCS1-v1_5 (RFC 8017 §8.2).
     RsaPkcs1(HashAlgorithm),
     /// RSASSA-PSS (RFC 4055 §3.1); MGF1 uses the same hash.
@@ -49,7 +51,7 @@ impl Scheme {
             rfc5912::SHA_512_WITH_RSA_ENCRYPTION => Self::RsaPkcs1(Sha512),
             RSASSA_PSS => pss(algorithm.parameters.as_deref())?,
             RSA_ENCRYPTION => Self::RsaPkcs1(digest_algorithm.ok_or_else(unsupported)?),
-            _ => return Err(unsupported()),
+            oid => Self::PlainEcdsa(plain_ecdsa_hash(&oid).ok_or_else(unsupported)?),
         })
     }
 
@@ -57,7 +59,9 @@ impl Scheme {
     #[must_use]
     pub fn hash(self) -> HashAlgorithm {
         match self {
-            Self::Ecdsa(hash) | Self::RsaPkcs1(hash) | Self::RsaPss { hash, .. } => hash,
+            Self::Ecdsa(hash) | Self::PlainEcdsa(hash) | Self::RsaPkcs1(hash) | Self::RsaPss { hash, .. } => {
+                hash
+            }
         }
     }
 
@@ -66,10 +70,23 @@ impl Scheme {
     pub fn name(self) -> String {
         match self {
             Self::Ecdsa(hash) => format!("ECDSA with {}", hash.name()),
+            Self::PlainEcdsa(hash) => format!("plain ECDSA with {}", hash.name()),
             Self::RsaPkcs1(hash) => format!("RSASSA-PKCS1-v1_5 with {}", hash.name()),
             Self::RsaPss { hash, .. } => format!("RSASSA-PSS with {}", hash.name()),
         }
     }
+}
+
+/// The hash of ecdsa-plain-signatures (BSI TR-03111 §5.2.1.1); `None` for another algorithm.
+pub(crate) fn plain_ecdsa_hash(algorithm: &ObjectIdentifier) -> Option<HashAlgorithm> {
+    Some(match algorithm.to_string().as_str() {
+        "0.4.0.127.0.7.1.1.4.1.1" => HashAlgorithm::Sha1,
+        "0.4.0.127.0.7.1.1.4.1.2" => HashAlgorithm::Sha224,
+        "0.4.0.127.0.7.1.1.4.1.3" => HashAlgorithm::Sha256,
+        "0.4.0.127.0.7.1.1.4.1.4" => HashAlgorithm::Sha384,
+        "0.4.0.127.0.7.1.1.4.1.5" => HashAlgorithm::Sha512,
+        _ => return None,
+    })
 }
 
 /// ```text

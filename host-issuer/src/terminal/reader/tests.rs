@@ -465,3 +465,21 @@ fn buffer_sizes_are_taken_from_the_announcement_only() {
     assert_eq!(parse_extended_length(&[0x7F, 0x66, 4, 2, 2, 8, 0]), None);
     assert_eq!(parse_extended_length(&[]), None);
 }
+
+/// BSI TR-03105 part 5.1, LDS_K_01 to LDS_K_04: both sizes in two or three bytes; without both there is no extended length.
+#[test]
+fn sizes_of_tr_03105_5_1() {
+    for (atr_info, expected) in [
+        ("7F66080202078002020780", Some(1920)),
+        ("7F660A02030007800203000780", Some(1920)),
+        ("7F660402020780", None),
+        ("7F6708020207800202 0780", None),
+    ] {
+        let atr_info = hex::decode(atr_info).unwrap();
+        let sizes = parse_extended_length(&atr_info);
+        assert_eq!(
+            sizes.map(|sizes| (sizes.command, sizes.response)),
+            expected.map(|size| (size, size))
+        );
+    }
+}

@@ -8,7 +8,7 @@ use host_issuer::inspect::{Read, ReadDocument, Verdict};
 
 use super::{Cases, Edit, Tr, with_length, with_tag};
 use crate::test_issuer::der::{algorithm, sign};
-use crate::test_issuer::{Node, key, tlv};
+use crate::test_issuer::{Node, Recipe, key, plain, tlv};
 
 const MD5: &str = "2A864886F70D0205";
 const MD5_WITH_RSA: &str = "2A864886F70D010104";
@@ -262,6 +262,21 @@ fn add_object(cases: &mut Cases) {
         .tolerating(&["sha-1"]);
 }
 
+/// CSCA, document signer and EF.SOD signed in the plain form of BSI TR-03111.
+fn plain_ecdsa(recipe: &mut Recipe, bits: u16) {
+    let (tbs, certificate, data): (Edit, Edit, Edit) = match bits {
+        1 => (plain::tbs::<1>, plain::certificate::<1>, plain::data::<1>),
+        224 => (plain::tbs::<224>, plain::certificate::<224>, plain::data::<224>),
+        256 => (plain::tbs::<256>, plain::certificate::<256>, plain::data::<256>),
+        384 => (plain::tbs::<384>, plain::certificate::<384>, plain::data::<384>),
+        _ => (plain::tbs::<512>, plain::certificate::<512>, plain::data::<512>),
+    };
+    for signed in [&mut recipe.ds, &mut recipe.csca] {
+        (signed.edit_tbs, signed.edit) = (tbs, certificate);
+    }
+    recipe.edit_signed_data = data;
+}
+
 /// What real issuers have written, and what is right all the same.
 fn add_forms(cases: &mut Cases) {
     cases.genuine("signed attributes in another order", &[], |recipe| {
@@ -272,6 +287,19 @@ fn add_forms(cases: &mut Cases) {
     });
     cases.genuine("signer by key identifier", &[], |recipe| {
         recipe.signer_by_key_identifier = true
+    });
+    for (bits, tr) in [
+        (224, &["LDS_H_11"]),
+        (256, &["LDS_H_12"]),
+        (384, &["LDS_H_13"]),
+        (512, &["LDS_H_14"]),
+    ] {
+        cases.genuine(&format!("plain ECDSA with SHA-{bits}"), tr, |recipe| {
+            plain_ecdsa(recipe, bits)
+        });
+    }
+    cases.fails("plain ECDSA with SHA-1", &["LDS_H_10"], "hash_policy", |recipe| {
+        plain_ecdsa(recipe, 1)
     });
     cases.genuine("no signing time", &[], |recipe| recipe.signing_time = None);
     cases.genuine("sod in BER", &[], |_| {}).then(|document| {
