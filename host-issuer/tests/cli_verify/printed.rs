@@ -49,25 +49,3 @@ fn plumbing_the_printed_zone_and_the_qr_code_are_compared_with_the_chip() {
     assert_eq!(outcome.json()["rule"], "failed:qr_matches_dg13");
     outcome.assert_silent_about(&["010000018"]);
 }
-
-/// The zone that opened the chip is compared with it, too.
-#[test]
-fn plumbing_the_zone_that_opens_the_chip_is_compared() {
-    let counter = Counter::of("vn-cc-2024");
-    let zone = "196000017096081223608120";
-    let arguments = [
-        "verify",
-        "--reader",
-        "virtual:@one.chip",
-        "--mrz",
-        zone,
-        "--trust",
-        "@csca",
-        "--json",
-    ];
-    let outcome = counter.world.eid(&arguments).expect(0);
-    assert_eq!(
-        status(&outcome, "dg1_matches_printed_mrz").as_deref(),
-        Some("passed")
-    );
-}

@@ -269,7 +269,7 @@ impl Proof {
         Some(match proof {
             ChipProof::NotAttempted => return None,
             ChipProof::Unsupported(why) | ChipProof::Failed(why) => Self::Failed(why.clone()),
-            ChipProof::Held { key, .. } => match key {
+            ChipProof::Held { key, .. } | ChipProof::Recorded { key, .. } => match key {
                 ProvedKey::Agreement(AgreementKey::Point { point, .. }) => {
                     Self::P256(hex::encode_upper(point))
                 }
