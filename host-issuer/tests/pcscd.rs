@@ -231,6 +231,36 @@ fn a_card_pulled_while_it_is_verified_is_said_to_be_gone() {
     assert!(!office.path("saved").exists(), "half a card was saved");
 }
 
+/// PC/SC's own notion of a card that leaves and comes back.
+#[test]
+fn a_card_that_is_put_back_is_read_on() {
+    let service = PrivatePcscd::start();
+    let office = Office::open(&service.socket());
+    office.make_chip("one.chip");
+    let card = VirtualCardInReader::insert(&office, &service, "one.chip");
+    office.issue("out").expect(0);
+    drop(card);
+    let can = office.printed_can("out");
+    let card = VirtualCardInReader::insert_to_be_pulled(&office, &service, "one.chip", 12);
+    let verification = office.spawn(&[
+        "verify",
+        "--can",
+        &can,
+        "--trust",
+        "csca",
+        "--put-back",
+        "60",
+        "--json",
+    ]);
+    // Comes back when PC/SC has noticed that it left.
+    card.wait_until_pulled();
+    drop(card);
+    let _card = VirtualCardInReader::insert(&office, &service, "one.chip");
+    let verified = office.finish(verification).expect(0);
+    assert_eq!(verified.json()["verdict"], "GENUINE");
+    assert!(verified.stderr.contains("put it back"), "{}", verified.stderr);
+}
+
 #[test]
 fn without_a_service_a_reader_or_a_card_the_exit_code_is_10() {
     let service = PrivatePcscd::start();

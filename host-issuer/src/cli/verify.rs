@@ -61,7 +61,16 @@ pub(super) fn run(arguments: &VerifyArguments, context: &Context<'_>) -> Result<
     let password = arguments.password.password()?;
     let verifier = verifier(arguments, context)?;
     let open = || context.open_reader(&arguments.reader);
-    verify_and_keep(context, open, &password, printed, &verifier, keep).map(exit_code)
+    verify_and_keep(
+        context,
+        open,
+        &password,
+        printed,
+        &verifier,
+        keep,
+        arguments.put_back,
+    )
+    .map(exit_code)
 }
 
 /// Whom and what this counter believes, and what it is.
@@ -99,7 +108,7 @@ pub(super) fn verify_card(
         save,
         ..Keep::default()
     };
-    verify_and_keep(context, open, password, Printed::default(), verifier, keep)
+    verify_and_keep(context, open, password, Printed::default(), verifier, keep, None)
 }
 
 fn verify_and_keep(
@@ -109,6 +118,7 @@ fn verify_and_keep(
     printed: Printed,
     verifier: &Verifier,
     keep: Keep<'_>,
+    put_back: Option<u32>,
 ) -> Result<Verdict, Failure> {
     let mut places = Places::prepare(context, keep)?;
     let mut traffic = None;
@@ -120,7 +130,7 @@ fn verify_and_keep(
                 transport
             }
         })
-        .and_then(|transport| read_card(context, transport, password, verifier))
+        .and_then(|transport| read_card(context, transport, password, verifier, put_back))
         .inspect_err(|_| places.abandon(context))?;
     let now = context.environment.clock.now();
     let apdus = traffic.map(|traffic| traffic.session());
@@ -148,14 +158,15 @@ fn record_traffic(transport: Box<dyn Transport>, traffic: &mut Option<Recording>
     Box::new(recorder)
 }
 
-/// Reads the card with a progress bar.
+/// Reads the card with a progress bar. `put_back`: how many seconds to wait for a card that was taken away too soon.
 fn read_card(
     context: &Context<'_>,
     transport: Box<dyn Transport>,
     password: &Password,
     verifier: &Verifier,
+    put_back: Option<u32>,
 ) -> Result<ReadCard, Failure> {
-    let mut clerk = Clerk::new(context.output);
+    let mut clerk = Clerk::new(context.output, put_back);
     let card = verifier.read_attended(transport, password, &mut clerk)?;
     drop(clerk);
     for note in &card.notes {

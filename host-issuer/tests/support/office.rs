@@ -192,6 +192,11 @@ impl Office {
             .expect("eid")
     }
 
+    /// Waits for what was started by [`spawn`](Self::spawn).
+    pub fn finish(&self, running: Child) -> Outcome {
+        Outcome::new(running.wait_with_output().expect("eid"))
+    }
+
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_eid"));
         command

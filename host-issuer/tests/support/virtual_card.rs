@@ -73,6 +73,14 @@ impl<'a> VirtualCardInReader<'a> {
     }
 }
 
+impl VirtualCardInReader<'_> {
+    /// Waits until the wire of a card that is to be pulled is cut.
+    pub fn wait_until_pulled(&self) {
+        let wire = self.wire.as_ref().expect("a card that is to be pulled");
+        wait_for("the card to be pulled", || wire.is_finished().then_some(()));
+    }
+}
+
 impl Drop for VirtualCardInReader<'_> {
     fn drop(&mut self) {
         stop(&mut self.simulator);

@@ -71,6 +71,9 @@ pub(in crate::cli) struct VerifyArguments {
     /// Without a proof that the chip is no copy the verdict is INCONCLUSIVE
     #[arg(long)]
     pub(super) require_clone_proof: bool,
+    /// How long to wait for a card that was taken away too soon to be put back [default: 30 at a terminal, else 0]
+    #[arg(long, value_name = "SECONDS", conflicts_with_all = ["watch", "replay"])]
+    pub(super) put_back: Option<u32>,
     /// Put up with a departure from the standards that real cards show; may be given several times
     #[arg(long, value_name = "ID", value_parser = quirk)]
     pub(super) tolerate: Vec<Quirk>,

@@ -6,22 +6,26 @@ use super::super::output::Output;
 use super::super::progress::Progress;
 use crate::verify::{Attendant, Waiting};
 
-/// How long a card that was taken away is waited for.
-const PUT_BACK: Duration = Duration::from_secs(30);
+/// How long a card that was taken away is waited for where somebody can put it back, in seconds.
+const PUT_BACK: u32 = 30;
 
 /// The person at the counter, through the standard error.
 pub(super) struct Clerk<'a> {
     output: &'a Output<'a>,
     bar: Progress,
+    patience: Duration,
     /// Whole seconds of waiting that were told.
     told: u64,
 }
 
 impl<'a> Clerk<'a> {
-    pub(super) fn new(output: &'a Output<'a>) -> Self {
+    /// `put_back`: how many seconds a card that was taken away is waited for, if that was said.
+    pub(super) fn new(output: &'a Output<'a>, put_back: Option<u32>) -> Self {
+        let unasked = if output.shows_progress() { PUT_BACK } else { 0 };
         Self {
             output,
             bar: Progress::new(output, 0),
+            patience: Duration::from_secs(put_back.unwrap_or(unasked).into()),
             told: 0,
         }
     }
@@ -49,11 +53,13 @@ impl Attendant for Clerk<'_> {
     }
 
     fn card_lifted(&mut self) -> Duration {
-        self.output.progress(&format!(
-            "the card was taken away too soon: put it back (within {} s)",
-            PUT_BACK.as_secs()
-        ));
-        PUT_BACK
+        if !self.patience.is_zero() {
+            self.output.progress(&format!(
+                "the card was taken away too soon: put it back (within {} s)",
+                self.patience.as_secs()
+            ));
+        }
+        self.patience
     }
 
     fn card_back(&mut self) {
@@ -111,7 +117,7 @@ mod tests {
         let said = Said::default();
         let console = TestConsole(said.clone());
         let output = Output::new(&console, false, LogLevel::Info);
-        let mut clerk = Clerk::new(&output);
+        let mut clerk = Clerk::new(&output, None);
         for opening in [true, false] {
             for half_seconds in 1..=12 {
                 let elapsed = Duration::from_millis(500 * half_seconds);

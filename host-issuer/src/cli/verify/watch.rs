@@ -155,7 +155,7 @@ impl Counter<'_> {
         // A card that cannot be read leaves no directory behind.
         let card = context
             .connect(&choice)
-            .and_then(|transport| read_card(context, transport, password, self.verifier))?;
+            .and_then(|transport| read_card(context, transport, password, self.verifier, Some(0)))?;
         let report = self
             .verifier
             .judge(&card.document, context.environment.clock.now());
