@@ -197,10 +197,12 @@ fn inspect_signed(
     let csca = trusted(ds, setting, trust, checks);
     let groups = passive::data_groups(document, object, checks);
     let contents = contents::read(document, &groups, tolerated, checks);
-    checks.push(chain::key_usage_period(
-        ds,
-        sod.signing_time().or(contents.issued()),
-    ));
+    let made = chain::Made {
+        signed: sod.signing_time(),
+        issued: contents.issued(),
+    };
+    checks.push(chain::key_usage_period(ds, made));
+    checks.push(chain::issue_date(ds, made));
     let com = consistency::com_matches_sod(&document.com, object);
     checks.push(tolerated.excuse(com, Quirk::ComDiffers));
     if let Some(zone) = &contents.zone {
@@ -238,6 +240,7 @@ fn trusted(
     let csca = chain::anchor(ds, setting.store, setting.now, checks);
     if let Some(csca) = &csca {
         checks.push(chain::validity(ds, csca, setting.now));
+        checks.push(chain::csca_key_usage_period(ds, csca));
         let (revocation, list) = revoked::check(ds, csca, setting.store, setting.now);
         checks.push(revocation);
         trust.used(csca);

@@ -9,6 +9,8 @@ mod foreign_pki;
 #[allow(dead_code, reason = "shared by two tests")]
 #[path = "support/mutations.rs"]
 mod mutations;
+#[path = "inspect_chain_mutations/periods.rs"]
+mod periods;
 #[path = "inspect_chain_mutations/several_anchors.rs"]
 mod several_anchors;
 #[allow(dead_code, reason = "shared by several tests")]

@@ -103,6 +103,7 @@ pub fn lists(data: &[u8]) {
     if let Ok(bundle) = Bundle::from_bytes(data.to_vec()) {
         let _ = (bundle.header(), bundle.signer(), bundle.record());
         let _ = bundle.must_be_valid(NOW);
+        let _ = bundle.store();
     }
     if let Ok(items) = TrustItem::read("input", data)
         && let Ok((folder, _)) = TrustFolder::empty().import(items, &mut |_| true, NOW)

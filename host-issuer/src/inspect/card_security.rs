@@ -76,6 +76,7 @@ fn signed<'a>(
     ];
     if let Some(csca) = chain::anchor(ds, setting.store, setting.now, &mut parts) {
         parts.push(chain::validity(ds, &csca, setting.now));
+        parts.push(chain::csca_key_usage_period(ds, &csca));
         parts.push(revoked::check(ds, &csca, setting.store, setting.now).0);
         basis.used(&csca);
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use ::time::OffsetDateTime;
+use ::time::{Duration, OffsetDateTime};
 
 use super::certificate::Certificate;
 use super::check::{Check, CheckId};
@@ -186,28 +186,104 @@ pub(crate) fn validity(ds: &Certificate, csca: &Certificate, now: OffsetDateTime
     )
 }
 
-/// `ds_key_usage_period`: the document was signed while the key could be used. `signed_at` is the
-/// signing time in EF.SOD or else the date of issue in the signed data.
-pub(crate) fn key_usage_period(ds: &Certificate, signed_at: Option<OffsetDateTime>) -> Check {
+/// When a document was made, as far as the signed data say.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Made {
+    /// Signing time in EF.SOD.
+    pub(crate) signed: Option<OffsetDateTime>,
+    /// Date of issue in the data groups: a day.
+    pub(crate) issued: Option<OffsetDateTime>,
+}
+
+/// The days on which the private key of a certificate may sign.
+struct Use {
+    from: OffsetDateTime,
+    until: OffsetDateTime,
+}
+
+impl Use {
+    /// The private key usage period, within the validity.
+    fn of(certificate: &Certificate) -> Self {
+        let period = certificate.extensions().private_key_usage_period;
+        let (from, until) = period.unwrap_or_default();
+        let (first, last) = (certificate.not_before(), certificate.not_after());
+        Self {
+            from: from.map_or(first, |from| from.max(first)),
+            until: until.map_or(last, |until| until.min(last)),
+        }
+    }
+
+    fn contains(&self, at: OffsetDateTime) -> bool {
+        (self.from..=self.until).contains(&at)
+    }
+
+    /// As [`contains`](Self::contains), for what is known to the day, in a time zone that is not known.
+    fn contains_day(&self, day: OffsetDateTime) -> bool {
+        let from = self.from.checked_sub(TWO_DAYS).unwrap_or(self.from);
+        let until = self.until.checked_add(TWO_DAYS).unwrap_or(self.until);
+        (from..=until).contains(&day)
+    }
+
+    fn words(&self) -> String {
+        format!("{} to {}", time::date(self.from), time::date(self.until))
+    }
+}
+
+/// A day anywhere on the earth lies within so much of its beginning in UTC, before and after.
+const TWO_DAYS: Duration = Duration::days(2);
+
+/// `ds_key_usage_period`: the document was signed while the key could be used: at the signing time in EF.SOD, or else on the date
+/// of issue.
+pub(crate) fn key_usage_period(ds: &Certificate, made: Made) -> Check {
     let id = CheckId::DsKeyUsagePeriod;
-    let Some(signed_at) = signed_at else {
-        return Check::not_applicable(id, "the signed data do not say when they were signed");
+    let usage = Use::of(ds);
+    let (at, holds) = match made {
+        Made {
+            signed: Some(signed), ..
+        } => (signed, usage.contains(signed)),
+        Made {
+            issued: Some(issued), ..
+        } => (issued, usage.contains_day(issued)),
+        _ => return Check::not_applicable(id, "the signed data do not say when they were signed"),
     };
-    let (from, until) = ds.extensions().private_key_usage_period.unwrap_or_default();
-    let from = from.map_or(ds.not_before(), |from| from.max(ds.not_before()));
-    let until = until.map_or(ds.not_after(), |until| until.min(ds.not_after()));
-    let window = format!("{} to {}", time::date(from), time::date(until));
-    if signed_at < from || signed_at > until {
+    let (day, window) = (time::date(at), usage.words());
+    if !holds {
+        return Check::failed(id, format!("signed on {day}, the key was in use from {window}"));
+    }
+    Check::passed(id, format!("signed on {day}, key in use from {window}"))
+}
+
+/// `issue_date`: where EF.SOD says when it was signed, the date of issue is judged by itself.
+pub(crate) fn issue_date(ds: &Certificate, made: Made) -> Check {
+    let id = CheckId::IssueDate;
+    let (Some(issued), Some(_)) = (made.issued, made.signed) else {
+        return Check::not_applicable(
+            id,
+            "the signed data do not name both a date of issue and a signing time",
+        );
+    };
+    let usage = Use::of(ds);
+    let (day, window) = (time::date(issued), usage.words());
+    if !usage.contains_day(issued) {
+        return Check::failed(id, format!("issued on {day}, the key was in use from {window}"));
+    }
+    Check::passed(id, format!("issued on {day}, key in use from {window}"))
+}
+
+/// `csca_key_usage_period`: the document signer's certificate was issued while the CSCA's key could be used. A certificate is dated
+/// to the day, and perhaps back.
+pub(crate) fn csca_key_usage_period(ds: &Certificate, csca: &Certificate) -> Check {
+    let id = CheckId::CscaKeyUsagePeriod;
+    let usage = Use::of(csca);
+    let (day, window) = (time::date(ds.not_before()), usage.words());
+    if !usage.contains_day(ds.not_before()) {
         return Check::failed(
             id,
-            format!(
-                "signed on {}, the key was in use from {window}",
-                time::date(signed_at)
-            ),
+            format!("the document signer's certificate is of {day}, the CSCA's key was in use from {window}"),
         );
     }
     Check::passed(
         id,
-        format!("signed on {}, key in use from {window}", time::date(signed_at)),
+        format!("document signer's certificate of {day}, CSCA's key in use from {window}"),
     )
 }

@@ -62,6 +62,8 @@ pub(crate) fn effect(check: CheckId) -> Effect {
         ChainSignature => (NotGenuine, Some(Inconclusive)),
         // Signed with a key that was not to be used any more, or not yet.
         DsKeyUsagePeriod => (NotGenuine, None),
+        // Dates that do not fit speak of carelessness at least; a State may print another day than that of the signature.
+        CscaKeyUsagePeriod | IssueDate => (Inconclusive, None),
         // Expired trust is no forgery, but no proof either.
         CertificateValidity => (Inconclusive, Some(Inconclusive)),
         // Failed: the CRL lists the signer. Missing: no CRL, or a stale one.

@@ -66,6 +66,10 @@ checks! {
     DsKeyUsagePeriod = "ds_key_usage_period",
     /// Both certificates are valid now.
     CertificateValidity = "certificate_validity",
+    /// The document signer's certificate was issued while the CSCA's key was in use.
+    CscaKeyUsagePeriod = "csca_key_usage_period",
+    /// The date of issue, where EF.SOD has a signing time beside it, is in the use of the document signer's key as well.
+    IssueDate = "issue_date",
     /// A fresh CRL of that CSCA does not list the document signer (Doc 9303-12 §7.1.4).
     Revocation = "revocation",
     /// EF.COM and EF.SOD list the same data groups and are of the same versions (Doc 9303-10 §4.6.1).
@@ -131,7 +135,7 @@ mod tests {
     #[test]
     fn names_are_unique_and_lead_back() {
         let all: Vec<_> = CheckId::all().collect();
-        assert_eq!(all.len(), 36 + 3 * 16);
+        assert_eq!(all.len(), 38 + 3 * 16);
         for id in &all {
             assert_eq!(CheckId::from_name(&id.to_string()), Some(*id));
         }
