@@ -281,6 +281,114 @@ fn the_next_cvca_is_reached_by_a_link() {
         .expect_failure(20, "VNCVCA00002 before");
 }
 
+fn suspend(world: &World, verb: &str, holder: &str, reason: &str) -> world::Outcome {
+    world.eid(&[
+        "pki", "cvca", verb, "--dir", "@cvca", "--holder", holder, "--reason", reason, "--json",
+    ])
+}
+
+/// A holder whose key was lost is certified no more, whatever was approved before, until that is lifted; both are on record.
+#[test]
+fn a_suspended_holder_is_not_certified() {
+    let world = with_cvca();
+    let request = |out: &str, reference: &str, more: &[&str]| {
+        let out = format!("@{out}");
+        let mut arguments = vec![
+            "pki",
+            "dv",
+            "request",
+            "--out",
+            &out,
+            "--reference",
+            reference,
+            "--authority",
+            "VNCVCA00001",
+        ];
+        arguments.extend(more);
+        world.eid(&arguments).expect(0);
+    };
+    request("dv", "VNDV00001", &[]);
+    let cvca = ("cvca", "cvca");
+    certify(&world, cvca, ("--domestic", "dv/dv.cvreq"), "dv-1").expect(0);
+    world
+        .eid(&[
+            "pki",
+            "dv",
+            "install",
+            "--dir",
+            "@dv",
+            "--certificate",
+            "@dv-1.cvcert",
+            "--chain",
+            "@cvca/cvca.cvcert",
+        ])
+        .expect(0);
+    request("dv2", "VNDV00002", &["--renews", "@dv"]);
+    suspend(&world, "lift", "VNDV00001", "never was").expect_failure(20, "is not suspended");
+    suspend(&world, "suspend", "VNDV00001", " ").expect_failure(3, "say why");
+
+    // Approved before, suspended before it was signed.
+    let propose = |out: &str| {
+        world.eid(&[
+            "pki",
+            "cvca",
+            "propose",
+            "--dir",
+            "@cvca",
+            "--domestic",
+            "@dv2/dv.cvreq",
+            "--out",
+            out,
+        ])
+    };
+    propose("@p").expect(0);
+    for officer in ["an", "binh"] {
+        let (folder, out) = (format!("@{officer}"), format!("@p.{officer}"));
+        world
+            .eid(&["approve", "sign", "@p", "--officer", &folder, "--out", &out])
+            .expect(0);
+    }
+    let made = suspend(&world, "suspend", "VNDV00001", "key lost")
+        .expect(0)
+        .json();
+    assert_eq!(made["holder"], "VNDV");
+    let sign = || {
+        world.eid(&[
+            "pki",
+            "cvca",
+            "certify",
+            "--dir",
+            "@cvca",
+            "--proposal",
+            "@p",
+            "--request",
+            "@dv2/dv.cvreq",
+            "--approval",
+            "@p.an",
+            "--approval",
+            "@p.binh",
+            "--out",
+            "@dv-2.cvcert",
+        ])
+    };
+    sign().expect_failure(20, "key lost");
+    propose("@p2").expect_failure(20, "is suspended since");
+    suspend(&world, "suspend", "VNDV00002", "again").expect_failure(20, "is suspended since");
+    assert!(!world.path("cvca/issued/VNDV00002.cvcert").exists());
+
+    let lifted = suspend(&world, "lift", "VNDV00002", "new key, new token")
+        .expect(0)
+        .json();
+    assert_eq!(lifted["reason"], "key lost");
+    assert_eq!(lifted["lifted_because"], "new key, new token");
+    sign().expect(0);
+    let record = std::fs::read_to_string(world.path("cvca/suspended.json")).expect("a record");
+    assert!(
+        record.contains("key lost") && record.contains("new key, new token"),
+        "{record}"
+    );
+}
+
 #[test]
 fn what_is_refused_and_why() {
     let world = with_cvca();
@@ -378,6 +486,7 @@ fn what_is_refused_and_why() {
         world.eid(&arguments)
     };
     certify(&["@p.an"]).expect_failure(22, "1 of 2 approvals");
+    suspend(&world, "suspend", "VNDV00001", "unknown").expect_failure(20, "certified no VNDV00001");
     certify(&["@p.an", "@p.an"]).expect_failure(22, "approved twice");
     assert!(!world.path("dv.cvcert").exists());
     assert!(!world.path("cvca/issued/VNDV00001.json").exists());

@@ -23,6 +23,13 @@ fn fingerprint(world: &World, file: &str) -> String {
     Certificate::from_der(&der).expect("a certificate").fingerprint()
 }
 
+/// The kind of a certificate's key.
+fn key_name(world: &World, file: &str) -> String {
+    let der = fs::read(world.path(file)).expect("a file");
+    let certificate = Certificate::from_der(&der).expect("a certificate");
+    certificate.public_key().expect("a key").name()
+}
+
 fn list(world: &World, trust: &str) -> Value {
     world
         .eid(&["trust", "list", "--trust", trust, "--json"])
@@ -133,6 +140,11 @@ fn plumbing_a_first_decision_a_link_and_no_way_back() {
     import(&["@csca2/crl.der"], &[]).expect(0);
     let before = state(&world);
     import(&["@newest.crl"], &[]).expect_failure(3, "older than what is known");
+
+    // Another renewal keeps the kind of the key.
+    let again = ["pki", "csca", "renew", "--csca", "@csca2", "--out", "@csca3"];
+    world.eid(&again).expect(0);
+    assert!(key_name(&world, "csca3/csca.der").contains("brainpoolP384r1"));
 
     // A stranger's link, and a stranger's CRL.
     let stranger = World::with_office();
@@ -533,6 +545,8 @@ fn plumbing_a_document_signer_signs_as_often_as_it_may_and_its_successor_goes_on
             "@csca",
             "--out",
             "@few",
+            "--key-type",
+            "brainpoolP384r1",
             "--max-signatures",
             &quota,
         ])
@@ -562,6 +576,9 @@ fn plumbing_a_document_signer_signs_as_often_as_it_may_and_its_successor_goes_on
         ])
         .expect(0);
     assert!(!world.path("few/ds.key").exists());
+    // Its key is of the old one's kind.
+    assert_eq!(key_name(&world, "next/ds.der"), key_name(&world, "few/ds.der"));
+    assert!(key_name(&world, "next/ds.der").contains("brainpoolP384r1"));
     assert_eq!(status("@few")["successor"], status("@next")["serial"]);
     issue("four", "@next").expect(0);
     issue("five", "@few").expect_failure(20, "retired");

@@ -27,6 +27,8 @@ pub use error::SodError;
 pub use security_object::{HashAlgorithm, LdsVersion, SecurityObject};
 pub use signer_certificate::SignerCertificate;
 
+use signed_data::SignerName;
+
 /// Collects data groups and signs them.
 #[derive(Debug, Clone)]
 #[must_use]
@@ -114,7 +116,7 @@ impl SecurityObjectBuilder {
         let security_object = SecurityObject::new(self.hash_algorithm, self.version, self.hashes)
             .map_err(SodError::DataGroups)?;
         let content = security_object.to_der()?;
-        let content_info = signed_data::assemble(
+        let content_info = assemble(
             signed_data::LDS_SECURITY_OBJECT,
             &content,
             signer,
@@ -137,10 +139,29 @@ pub(crate) fn sign_content(
     signing_time: OffsetDateTime,
 ) -> Result<Vec<u8>, SodError> {
     may_sign(certificate, signer, signing_time)?;
-    let file = signed_data::assemble(content_type, content, signer, certificate, signing_time)?;
+    let file = assemble(content_type, content, signer, certificate, signing_time)?;
     let verified = verify::verify_content_with(&file, content_type, certificate)?;
     verified.must_be(content, certificate.der(), signing_time)?;
     Ok(file)
+}
+
+/// SignedData as 9303-10 Table 37 profiles it: the signer by issuer and serial number, its certificate beside.
+fn assemble(
+    content_type: ObjectIdentifier,
+    content: &[u8],
+    signer: &dyn Signer,
+    certificate: &SignerCertificate,
+    signing_time: OffsetDateTime,
+) -> Result<Vec<u8>, SodError> {
+    let assembled = signed_data::assemble::<SodError>(
+        content_type,
+        content,
+        signer,
+        &SignerName::IssuerAndSerial(certificate.issuer_and_serial()),
+        &[certificate.der()],
+        signing_time,
+    )?;
+    Ok(assembled.content_info)
 }
 
 /// The document signer's certificate and key belong together and may be used at this time.

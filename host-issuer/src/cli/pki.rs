@@ -1,9 +1,11 @@
 //! `eid pki …`: certificates, revocation lists, master lists, deviation lists.
 
+mod authority;
 mod crl;
 mod csca;
 mod cv;
 mod cv_request;
+mod cv_suspension;
 mod cvca;
 mod deviation_list;
 mod ds;

@@ -7,27 +7,20 @@
 //!     SignerInfo { subjectKeyIdentifier, signedAttrs with signing time, signature } } }
 //! ```
 
-use cms::cert::CertificateChoices;
-use cms::content_info::{CmsVersion, ContentInfo};
-use cms::signed_data::{
-    CertificateSet, EncapsulatedContentInfo, SignedAttributes, SignedData, SignerIdentifier, SignerInfo,
-    SignerInfos,
-};
 use const_oid::ObjectIdentifier;
-use der::asn1::{OctetString, OctetStringRef, SetOfVec};
+use der::asn1::SetOfVec;
 use der::{Any, Decode, Encode, Sequence};
 use time::OffsetDateTime;
 use x509_cert::Certificate;
-use x509_cert::attr::Attribute;
 use x509_cert::ext::pkix::{BasicConstraints, ExtendedKeyUsage, SubjectKeyIdentifier};
 
 use super::PkiError;
-use super::certificate::{algorithm_identifier, public_key};
+use super::certificate::public_key;
 use super::csca::Csca;
 use super::list_signer::ListKind;
-use super::time::{certificate_time, from_certificate_time};
+use super::time::from_certificate_time;
 use crate::signer::{self, Signer};
-use crate::sod::signed_data::{CONTENT_TYPE, MESSAGE_DIGEST, SIGNED_DATA, SIGNING_TIME};
+use crate::sod::signed_data::{self, Assembled, SignerName};
 
 /// `id-icao-cscaMasterList` (9303-12 §9.2).
 pub const MASTER_LIST: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.23.136.1.1.2");
@@ -62,51 +55,32 @@ pub fn issue(
     must_sign_lists(csca, list_signer, list_signer_der, &certificate, now)?;
     let content = content(certificates)?.to_der()?;
 
-    let algorithm = list_signer.algorithm();
-    let digest_algorithm = algorithm.hash().identifier();
-    let signed_attributes = SignedAttributes::try_from(vec![
-        attribute(CONTENT_TYPE, &MASTER_LIST)?,
-        attribute(SIGNING_TIME, &certificate_time(now)?)?,
-        attribute(MESSAGE_DIGEST, &OctetStringRef::new(&algorithm.digest(&content))?)?,
-    ])?;
-    // What is signed is the SET OF with its universal tag (RFC 5652 §5.4).
-    let to_be_signed = signed_attributes.to_der()?;
-    let signature = list_signer.sign(&to_be_signed)?;
-    if !signer::verify(&public_key(&certificate)?, algorithm, &to_be_signed, &signature) {
-        return Err(PkiError::BadSignature(WHAT));
-    }
     let (_, key_identifier) = certificate
         .tbs_certificate()
         .get_extension::<SubjectKeyIdentifier>()?
         .ok_or_else(|| PkiError::certificate("the list signer's certificate", "it has no key identifier"))?;
-    let signer_info = SignerInfo {
-        version: CmsVersion::V3,
-        sid: SignerIdentifier::SubjectKeyIdentifier(key_identifier),
-        digest_alg: digest_algorithm.clone(),
-        signed_attrs: Some(signed_attributes),
-        signature_algorithm: algorithm_identifier(algorithm)?,
-        signature: OctetString::new(signature)?,
-        unsigned_attrs: None,
-    };
-    let signed_data = SignedData {
-        version: CmsVersion::V3,
-        digest_algorithms: SetOfVec::try_from(vec![digest_algorithm])?,
-        encap_content_info: EncapsulatedContentInfo {
-            econtent_type: MASTER_LIST,
-            econtent: Some(Any::encode_from(&OctetStringRef::new(&content)?)?),
-        },
-        certificates: Some(CertificateSet::try_from(vec![
-            CertificateChoices::Certificate(certificate),
-            CertificateChoices::Certificate(csca.certificate().clone()),
-        ])?),
-        crls: None,
-        signer_infos: SignerInfos::try_from(vec![signer_info])?,
-    };
-    let content_info = ContentInfo {
-        content_type: SIGNED_DATA,
-        content: Any::encode_from(&signed_data)?,
-    };
-    Ok(content_info.to_der()?)
+    let assembled = signed_data::assemble::<PkiError>(
+        MASTER_LIST,
+        &content,
+        list_signer,
+        &SignerName::KeyIdentifier(key_identifier.0.as_bytes()),
+        &[list_signer_der, csca.der()],
+        now,
+    )?;
+    let Assembled {
+        to_be_signed,
+        signature,
+        ..
+    } = &assembled;
+    if !signer::verify(
+        &public_key(&certificate)?,
+        list_signer.algorithm(),
+        to_be_signed,
+        signature,
+    ) {
+        return Err(PkiError::BadSignature(WHAT));
+    }
+    Ok(assembled.content_info)
 }
 
 /// The signer's certificate and key may sign master lists of this CSCA now.
@@ -166,15 +140,5 @@ fn content(certificates: &[Vec<u8>]) -> Result<CscaMasterList, PkiError> {
     Ok(CscaMasterList {
         version: 0,
         certificates: SetOfVec::try_from(list)?,
-    })
-}
-
-fn attribute(
-    oid: ObjectIdentifier,
-    value: &(impl der::Tagged + der::EncodeValue),
-) -> Result<Attribute, der::Error> {
-    Ok(Attribute {
-        oid,
-        values: SetOfVec::try_from(vec![Any::encode_from(value)?])?,
     })
 }

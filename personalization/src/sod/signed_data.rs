@@ -1,5 +1,5 @@
-//! The CMS `SignedData` around a security object (RFC 5652 §5; profile of 9303-10 Table 37), the one of EF.SOD or
-//! that of EF.CardSecurity.
+//! The CMS `SignedData` around what the issuer signs (RFC 5652 §5): the security object of EF.SOD (profile of 9303-10 Table 37) or of
+//! EF.CardSecurity, and master lists (9303-12 §9).
 //!
 //! Written from the inside out as nested objects, each once: what is there in DER already (the certificate, issuer and serial
 //! number) is copied and not decoded. [`verify`](super::verify) takes the result apart again.
@@ -8,11 +8,10 @@ use const_oid::ObjectIdentifier;
 use der::Encode;
 use time::OffsetDateTime;
 
-use super::error::SodError;
-use super::signer_certificate::SignerCertificate;
 use crate::lds::tlv;
+use crate::pki::PkiError;
 use crate::pki::time::certificate_time;
-use crate::signer::Signer;
+use crate::signer::{Signer, SignerError};
 
 /// `id-icao-mrtd-security-ldsSecurityObject` (9303-10 §4.6.2).
 pub const LDS_SECURITY_OBJECT: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.23.136.1.1.1");
@@ -35,26 +34,51 @@ const OBJECT_IDENTIFIER: u32 = 0x06;
 const SEQUENCE: u32 = 0x30;
 const SET: u32 = 0x31;
 const CONTEXT_0: u32 = 0xA0;
+const CONTEXT_0_PRIMITIVE: u32 = 0x80;
 
-/// Signs content of this type and wraps everything up as a DER `ContentInfo`.
-pub(super) fn assemble(
+/// How a SignerInfo names its signer (RFC 5652 §5.3).
+pub(crate) enum SignerName<'a> {
+    /// The contents of `IssuerAndSerialNumber`, DER.
+    IssuerAndSerial(&'a [u8]),
+    /// subjectKeyIdentifier.
+    KeyIdentifier(&'a [u8]),
+}
+
+/// A signed `ContentInfo`, and what a caller needs to verify it once more.
+pub(crate) struct Assembled {
+    /// DER.
+    pub(crate) content_info: Vec<u8>,
+    /// The signed attributes as they were signed.
+    pub(crate) to_be_signed: Vec<u8>,
+    /// The signature over them.
+    pub(crate) signature: Vec<u8>,
+}
+
+/// Signs content of this type and wraps everything up as a DER `ContentInfo`, with these certificates (DER) beside.
+pub(crate) fn assemble<E: From<PkiError> + From<SignerError> + From<der::Error>>(
     content_type: ObjectIdentifier,
     content: &[u8],
     signer: &dyn Signer,
-    certificate: &SignerCertificate,
+    name: &SignerName<'_>,
+    certificates: &[&[u8]],
     signing_time: OffsetDateTime,
-) -> Result<Vec<u8>, SodError> {
+) -> Result<Assembled, E> {
     // digestAlgorithm is the hash of the signature (RFC 5754 §3.3).
     let algorithm = signer.algorithm();
     let hash = algorithm.hash();
     let digest_algorithm = hash.identifier().to_der()?;
     let signed_attributes = signed_attributes(content_type, &hash.digest(content), signing_time)?;
     // What is signed is the encoding with the tag of SET OF (RFC 5652 §5.4).
-    let signature = signer.sign(&tlv(SET, &signed_attributes))?;
+    let to_be_signed = tlv(SET, &signed_attributes);
+    let signature = signer.sign(&to_be_signed)?;
 
+    let (version, name) = match name {
+        SignerName::IssuerAndSerial(contents) => (1, tlv(SEQUENCE, contents)),
+        SignerName::KeyIdentifier(identifier) => (3, tlv(CONTEXT_0_PRIMITIVE, identifier)),
+    };
     let signer_info = [
-        tlv(INTEGER, &[1]),
-        tlv(SEQUENCE, certificate.issuer_and_serial()),
+        tlv(INTEGER, &[version]),
+        name,
         digest_algorithm.clone(),
         tlv(CONTEXT_0, &signed_attributes),
         algorithm.identifier()?.to_der()?,
@@ -67,12 +91,23 @@ pub(super) fn assemble(
         tlv(INTEGER, &[3]),
         tlv(SET, &digest_algorithm),
         tlv(SEQUENCE, &encapsulated),
-        tlv(CONTEXT_0, certificate.der()),
+        tlv(CONTEXT_0, &set_of(certificates)),
         tlv(SET, &tlv(SEQUENCE, &signer_info)),
     ]
     .concat();
     let content_info = [oid(SIGNED_DATA), tlv(CONTEXT_0, &tlv(SEQUENCE, &signed_data))].concat();
-    Ok(tlv(SEQUENCE, &content_info))
+    Ok(Assembled {
+        content_info: tlv(SEQUENCE, &content_info),
+        to_be_signed,
+        signature,
+    })
+}
+
+/// The elements of a SET OF in the order of DER.
+fn set_of(elements: &[&[u8]]) -> Vec<u8> {
+    let mut elements = elements.to_vec();
+    elements.sort_unstable();
+    elements.concat()
 }
 
 /// contentType, messageDigest and signingTime: the elements of a SET OF in the order of DER.
@@ -80,7 +115,7 @@ fn signed_attributes(
     content_type: ObjectIdentifier,
     digest: &[u8],
     signing_time: OffsetDateTime,
-) -> Result<Vec<u8>, SodError> {
+) -> Result<Vec<u8>, PkiError> {
     let attribute = |kind, value: &[u8]| tlv(SEQUENCE, &[oid(kind), tlv(SET, value)].concat());
     let mut attributes = [
         attribute(CONTENT_TYPE, &oid(content_type)),

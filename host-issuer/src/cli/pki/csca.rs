@@ -3,11 +3,13 @@
 use std::path::PathBuf;
 
 use personalization::pki::csca::CscaOptions;
-use personalization::pki::directory::{self, CscaDirectory, Destination, Renewal};
+use personalization::pki::directory::{self, Renewal};
 use personalization::pki::name::{Contact, IssuingState};
+use personalization::signer::pkcs11::KeyKind;
 
+use super::authority;
 use super::issued::{Issued, report};
-use super::new_key::NewKeyArguments;
+use super::new_key::{DEFAULT_KEY, NewKeyArguments};
 use crate::cli::context::Context;
 use crate::cli::exit_code::ExitCode;
 use crate::cli::failure::Failure;
@@ -113,14 +115,9 @@ fn init(arguments: &CscaArguments, context: &Context<'_>) -> Result<ExitCode, Fa
     };
     let wanted = arguments
         .key
-        .wanted(context, &arguments.passphrase, "the CSCA's key")?;
+        .wanted(context, &arguments.passphrase, "the CSCA's key", DEFAULT_KEY)?;
     let now = context.environment.clock.now();
-    let destination = Destination {
-        directory: &arguments.out,
-        key: wanted.key(),
-        secret: &wanted.secret,
-        named_curve_twin: arguments.named_curve,
-    };
+    let destination = wanted.destination(&arguments.out, arguments.named_curve);
     let made = directory::init_csca(destination, &options, now, &mut context.random())?;
     report(
         context,
@@ -142,21 +139,20 @@ fn renew(arguments: &RenewArguments, context: &Context<'_>) -> Result<ExitCode, 
         document_years: arguments.document_years,
         again: arguments.again,
     };
-    let old = CscaDirectory::open(&arguments.csca)?;
-    let place = old.key_place()?;
-    let old_file = arguments
-        .passphrase
-        .file_for(&place, arguments.csca_passphrase_file.as_deref());
-    let old_signer = old.signer(&context.key_secret(&place, old_file, "the old CSCA's key")?)?;
-    let wanted = arguments
-        .key
-        .wanted(context, &arguments.passphrase, "the new CSCA's key")?;
-    let destination = Destination {
-        directory: &arguments.out,
-        key: wanted.key(),
-        secret: &wanted.secret,
-        named_curve_twin: arguments.named_curve,
-    };
+    let (old, old_signer) = authority::open(
+        context,
+        &arguments.csca,
+        &arguments.passphrase,
+        arguments.csca_passphrase_file.as_ref(),
+        "the old CSCA's key",
+    )?;
+    let wanted = arguments.key.wanted(
+        context,
+        &arguments.passphrase,
+        "the new CSCA's key",
+        KeyKind::of(old.csca().key()),
+    )?;
+    let destination = wanted.destination(&arguments.out, arguments.named_curve);
     let now = context.environment.clock.now();
     let made = old.renew(&old_signer, destination, &renewal, now, &mut context.random())?;
     context

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use personalization::approval::Officer;
-use personalization::pki::directory::{self, CvDirectory, CvHolder, Destination, NewHolder, Predecessor};
+use personalization::pki::directory::{self, CvDirectory, CvHolder, NewHolder, Predecessor};
 use serde::Serialize;
 
 use super::super::context::Context;
@@ -11,7 +11,7 @@ use super::super::exit_code::ExitCode;
 use super::super::failure::Failure;
 use super::super::keys::PassphraseArguments;
 use super::cv;
-use super::new_key::NewKeyArguments;
+use super::new_key::{DEFAULT_KEY, NewKeyArguments};
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct RequestArguments {
@@ -59,13 +59,8 @@ pub(super) fn run(
         .map(|(directory, signer)| Predecessor { directory, signer });
     let wanted = arguments
         .key
-        .wanted(context, &arguments.passphrase, "the new key")?;
-    let destination = Destination {
-        directory: &arguments.out,
-        key: wanted.key(),
-        secret: &wanted.secret,
-        named_curve_twin: false,
-    };
+        .wanted(context, &arguments.passphrase, "the new key", DEFAULT_KEY)?;
+    let destination = wanted.destination(&arguments.out, false);
     let made = directory::request(
         destination,
         holder,

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use personalization::pki::cv_proposal::CvKind;
 use personalization::pki::cv_request;
-use personalization::pki::directory::{CvDirectory, Destination, NewHolder, init_cvca};
+use personalization::pki::directory::{CvDirectory, NewHolder, init_cvca};
 use serde::Serialize;
 
 use super::super::context::Context;
@@ -12,7 +12,8 @@ use super::super::exit_code::ExitCode;
 use super::super::failure::Failure;
 use super::super::keys::PassphraseArguments;
 use super::cv::{self, CertifyArguments, TermsArguments};
-use super::new_key::NewKeyArguments;
+use super::cv_suspension::{self, SuspensionArguments};
+use super::new_key::{DEFAULT_KEY, NewKeyArguments};
 
 #[derive(Debug, clap::Subcommand)]
 pub(in crate::cli) enum CvcaCommand {
@@ -22,6 +23,10 @@ pub(in crate::cli) enum CvcaCommand {
     Propose(ProposeArguments),
     /// Sign what was proposed and approved
     Certify(CertifyArguments),
+    /// Certify nothing for this document verifier any more, until the suspension is lifted
+    Suspend(SuspensionArguments),
+    /// Certify for it again
+    Lift(SuspensionArguments),
     /// Vouch for a document verifier that applies abroad, with an outer signature
     Endorse(EndorseArguments),
 }
@@ -97,6 +102,8 @@ pub(super) fn run(command: &CvcaCommand, context: &Context<'_>) -> Result<ExitCo
         CvcaCommand::Init(arguments) => init(arguments, context),
         CvcaCommand::Propose(arguments) => propose(arguments, context),
         CvcaCommand::Certify(arguments) => cv::certify(context, arguments),
+        CvcaCommand::Suspend(arguments) => cv_suspension::run(context, arguments, false),
+        CvcaCommand::Lift(arguments) => cv_suspension::run(context, arguments, true),
         CvcaCommand::Endorse(arguments) => endorse(arguments, context),
     }
 }
@@ -106,15 +113,9 @@ fn init(arguments: &InitArguments, context: &Context<'_>) -> Result<ExitCode, Fa
     let validity = arguments.terms.validity(CvKind::Link, context)?;
     let wanted = arguments
         .key
-        .wanted(context, &arguments.passphrase, "the CVCA's key")?;
-    let destination = Destination {
-        directory: &arguments.out,
-        key: wanted.key(),
-        secret: &wanted.secret,
-        named_curve_twin: false,
-    };
+        .wanted(context, &arguments.passphrase, "the CVCA's key", DEFAULT_KEY)?;
     let made = init_cvca(
-        destination,
+        wanted.destination(&arguments.out, false),
         &NewHolder {
             reference: &arguments.reference,
             officers: &officers,

@@ -2,13 +2,15 @@
 
 use std::path::PathBuf;
 
-use personalization::pki::directory::{CscaDirectory, Destination, DocumentSignerDirectory};
+use personalization::pki::directory::DocumentSignerDirectory;
 use personalization::pki::document_signer::{DocumentSignerOptions, MAX_SIGNATURES};
+use personalization::signer::pkcs11::KeyKind;
 use serde::Serialize;
 use time::format_description::well_known::Rfc3339;
 
+use super::authority;
 use super::issued::{Issued, report};
-use super::new_key::NewKeyArguments;
+use super::new_key::{DEFAULT_KEY, NewKeyArguments};
 use crate::cli::context::Context;
 use crate::cli::exit_code::ExitCode;
 use crate::cli::failure::Failure;
@@ -124,22 +126,21 @@ fn issue(arguments: &DsArguments, context: &Context<'_>) -> Result<ExitCode, Fai
         max_signatures: arguments.max_signatures,
         ..DocumentSignerOptions::new(&arguments.name)
     };
-    let csca = CscaDirectory::open(&arguments.csca)?;
-    let place = csca.key_place()?;
-    let csca_file = arguments
-        .passphrase
-        .file_for(&place, arguments.csca_passphrase_file.as_deref());
-    let csca_signer = csca.signer(&context.key_secret(&place, csca_file, "the CSCA's key")?)?;
-    let wanted = arguments
-        .key
-        .wanted(context, &arguments.passphrase, "the document signer's key")?;
+    let (csca, csca_signer) = authority::open(
+        context,
+        &arguments.csca,
+        &arguments.passphrase,
+        arguments.csca_passphrase_file.as_ref(),
+        "the CSCA's key",
+    )?;
+    let wanted = arguments.key.wanted(
+        context,
+        &arguments.passphrase,
+        "the document signer's key",
+        DEFAULT_KEY,
+    )?;
     let now = context.environment.clock.now();
-    let destination = Destination {
-        directory: &arguments.out,
-        key: wanted.key(),
-        secret: &wanted.secret,
-        named_curve_twin: arguments.named_curve,
-    };
+    let destination = wanted.destination(&arguments.out, arguments.named_curve);
     let made = csca.issue_document_signer(&csca_signer, destination, &options, now, &mut context.random())?;
     report(
         context,
@@ -155,22 +156,21 @@ fn issue(arguments: &DsArguments, context: &Context<'_>) -> Result<ExitCode, Fai
 
 fn rotate(arguments: &RotateArguments, context: &Context<'_>) -> Result<ExitCode, Failure> {
     let old = DocumentSignerDirectory::open(&arguments.ds)?;
-    let csca = CscaDirectory::open(&arguments.csca)?;
-    let place = csca.key_place()?;
-    let csca_file = arguments
-        .passphrase
-        .file_for(&place, arguments.csca_passphrase_file.as_deref());
-    let csca_signer = csca.signer(&context.key_secret(&place, csca_file, "the CSCA's key")?)?;
-    let wanted = arguments
-        .key
-        .wanted(context, &arguments.passphrase, "the document signer's key")?;
+    let (csca, csca_signer) = authority::open(
+        context,
+        &arguments.csca,
+        &arguments.passphrase,
+        arguments.csca_passphrase_file.as_ref(),
+        "the CSCA's key",
+    )?;
+    let wanted = arguments.key.wanted(
+        context,
+        &arguments.passphrase,
+        "the document signer's key",
+        KeyKind::of(&old.public_key()?),
+    )?;
     let now = context.environment.clock.now();
-    let destination = Destination {
-        directory: &arguments.out,
-        key: wanted.key(),
-        secret: &wanted.secret,
-        named_curve_twin: old.named_curve_twin().is_some(),
-    };
+    let destination = wanted.destination(&arguments.out, old.named_curve_twin().is_some());
     let made = csca.rotate_document_signer(&csca_signer, &old, destination, now, &mut context.random())?;
     if arguments.erase_key {
         old.erase_key(now)?;

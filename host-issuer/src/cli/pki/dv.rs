@@ -10,6 +10,7 @@ use super::super::exit_code::ExitCode;
 use super::super::failure::Failure;
 use super::cv::{self, CertifyArguments, InstallArguments, TermsArguments};
 use super::cv_request::{self, RequestArguments};
+use super::cv_suspension::{self, SuspensionArguments};
 
 #[derive(Debug, clap::Subcommand)]
 pub(in crate::cli) enum DvCommand {
@@ -21,6 +22,10 @@ pub(in crate::cli) enum DvCommand {
     Propose(ProposeArguments),
     /// Sign what was proposed and, where the document verifier has officers, approved
     Certify(CertifyArguments),
+    /// Certify nothing for this inspection system any more, until the suspension is lifted
+    Suspend(SuspensionArguments),
+    /// Certify for it again
+    Lift(SuspensionArguments),
 }
 
 #[derive(Debug, clap::Args)]
@@ -68,5 +73,7 @@ pub(super) fn run(command: &DvCommand, context: &Context<'_>) -> Result<ExitCode
             )
         }
         DvCommand::Certify(arguments) => cv::certify(context, arguments),
+        DvCommand::Suspend(arguments) => cv_suspension::run(context, arguments, false),
+        DvCommand::Lift(arguments) => cv_suspension::run(context, arguments, true),
     }
 }

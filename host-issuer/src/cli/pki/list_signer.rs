@@ -2,11 +2,11 @@
 
 use std::path::PathBuf;
 
-use personalization::pki::directory::{CscaDirectory, Destination};
 use personalization::pki::list_signer::{ListKind, ListSignerOptions};
 
+use super::authority;
 use super::issued::{Issued, report};
-use super::new_key::NewKeyArguments;
+use super::new_key::{DEFAULT_KEY, NewKeyArguments};
 use crate::cli::context::Context;
 use crate::cli::exit_code::ExitCode;
 use crate::cli::failure::Failure;
@@ -70,21 +70,20 @@ pub(super) fn run(command: &ListSignerCommand, context: &Context<'_>) -> Result<
         years: arguments.years,
         ..ListSignerOptions::new(kind, &arguments.name)
     };
-    let csca = CscaDirectory::open(&arguments.csca)?;
-    let place = csca.key_place()?;
-    let csca_file = arguments
-        .passphrase
-        .file_for(&place, arguments.csca_passphrase_file.as_deref());
-    let csca_signer = csca.signer(&context.key_secret(&place, csca_file, "the CSCA's key")?)?;
-    let wanted = arguments
-        .key
-        .wanted(context, &arguments.passphrase, "the list signer's key")?;
-    let destination = Destination {
-        directory: &arguments.out,
-        key: wanted.key(),
-        secret: &wanted.secret,
-        named_curve_twin: arguments.named_curve,
-    };
+    let (csca, csca_signer) = authority::open(
+        context,
+        &arguments.csca,
+        &arguments.passphrase,
+        arguments.csca_passphrase_file.as_ref(),
+        "the CSCA's key",
+    )?;
+    let wanted = arguments.key.wanted(
+        context,
+        &arguments.passphrase,
+        "the list signer's key",
+        DEFAULT_KEY,
+    )?;
+    let destination = wanted.destination(&arguments.out, arguments.named_curve);
     let now = context.environment.clock.now();
     let made = csca.issue_list_signer(&csca_signer, destination, &options, now, &mut context.random())?;
     report(

@@ -1,8 +1,10 @@
 //! Which key a new CSCA, document signer or list signer gets: a file, or one in a token.
 
+use std::path::Path;
+
 use personalization::key_file::Passphrase;
 use personalization::pki::curves::NamedCurve;
-use personalization::pki::directory::NewKey;
+use personalization::pki::directory::{Destination, NewKey};
 use personalization::signer::Pkcs11Uri;
 use personalization::signer::pkcs11::KeyKind;
 
@@ -16,10 +18,13 @@ pub(in crate::cli) struct NewKeyArguments {
     /// [default: an encrypted file]
     #[arg(long, value_name = "URI")]
     key: Option<String>,
-    /// Kind of the key; RSA only in a token
-    #[arg(long, value_enum, default_value_t = KeyType::P256, value_name = "TYPE")]
-    key_type: KeyType,
+    /// Kind of the key; RSA only in a token [default: that of the key that it follows, else P-256]
+    #[arg(long, value_enum, value_name = "TYPE")]
+    key_type: Option<KeyType>,
 }
+
+/// The kind of a key that follows no other.
+pub(super) const DEFAULT_KEY: KeyKind = KeyKind::Curve(NamedCurve::P256);
 
 /// Kinds of keys (9303-12 §4.1.6).
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
@@ -67,28 +72,35 @@ pub(super) struct Wanted {
     kind: KeyKind,
     curve: NamedCurve,
     /// The passphrase of the new file, or the token's PIN.
-    pub(super) secret: Passphrase,
+    secret: Passphrase,
 }
 
 impl Wanted {
-    /// For a destination.
-    pub(super) fn key(&self) -> NewKey<'_> {
-        match &self.uri {
-            Some(uri) => NewKey::Token { uri, kind: self.kind },
-            None => NewKey::File(self.curve),
+    /// Where the new key and its certificates go.
+    pub(super) fn destination<'a>(&'a self, directory: &'a Path, named_curve_twin: bool) -> Destination<'a> {
+        Destination {
+            directory,
+            key: match &self.uri {
+                Some(uri) => NewKey::Token { uri, kind: self.kind },
+                None => NewKey::File(self.curve),
+            },
+            secret: &self.secret,
+            named_curve_twin,
         }
     }
 }
 
 impl NewKeyArguments {
-    /// Reads the name and asks for the secret. `what` is a phrase such as "the CSCA's key".
+    /// Reads the name and asks for the secret. `what` is a phrase such as "the CSCA's key"; `default` is the kind when none is
+    /// given: that of the key that it follows.
     pub(super) fn wanted(
         &self,
         context: &Context<'_>,
         passphrase: &PassphraseArguments,
         what: &str,
+        default: KeyKind,
     ) -> Result<Wanted, Failure> {
-        let kind = self.key_type.kind();
+        let kind = self.key_type.map_or(default, KeyType::kind);
         if let Some(text) = &self.key {
             // The text is not repeated: who puts a PIN into it must not find it in a log as well.
             let uri: Pkcs11Uri = text.parse().map_err(|error| {

@@ -5,6 +5,7 @@
 //!           | dv.cvreq  | terminal.cvreq    the request for its certificate
 //! cvca.cvcert | dv.cvcert | terminal.cvcert the certificate; of the two latter, once it is installed
 //! officers.json                             who approves what it certifies
+//! suspended.json                            holders that it certifies no more, and why
 //! issued/                                   what it certified: NAME.cvcert, and NAME.json with proposal and approvals
 //! *.cvcert                                  installed beside it: the certificates that lead to it from a CVCA
 //! ```

@@ -36,7 +36,7 @@ impl CvDirectory {
     ///
     /// # Errors
     /// [`PkiError::Refused`] when the request's signatures do not hold, the holder was certified before and the request bears no
-    /// signature of a key of that time, the reference was used before, or this authority certifies no such thing;
+    /// signature of a key of that time, the reference was used before, the holder is suspended, or this authority certifies no such thing;
     /// [`PkiError::Input`] for a validity beyond the policy's.
     pub fn propose(
         &self,
@@ -69,6 +69,7 @@ impl CvDirectory {
             let opened = CvRequest::open(request)?;
             let holder = opened.holder_reference.to_string();
             let mut proposal = CvProposal::new(authority, kind, holder, rights, validity, request_sha256);
+            self.must_not_be_suspended(&proposal.holder)?;
             if self.knows(&proposal.holder)? {
                 self.must_be_signed_by_predecessor(&opened)?;
                 proposal.application = Application::Successive;
@@ -163,7 +164,7 @@ impl CvDirectory {
     }
 
     /// Whether this authority certified the holder of a reference before, under whatever sequence number.
-    fn knows(&self, reference: &str) -> Result<bool, PkiError> {
+    pub(super) fn knows(&self, reference: &str) -> Result<bool, PkiError> {
         Ok(self.issued()?.into_iter().any(|certificate| {
             cv_certificate::parse(&certificate).is_ok_and(|certificate| {
                 without_sequence(&certificate.body.holder_reference.to_string())

@@ -139,7 +139,7 @@ impl DocumentSignerDirectory {
     pub fn signer(&self, secret: &Passphrase) -> Result<CountedSigner<StoredSigner>, PkiError> {
         self.must_not_be_retired()?;
         let signer = self.key_place()?.open(secret)?;
-        if *signer.public_key() != self.key()? {
+        if *signer.public_key() != self.public_key()? {
             return Err(PkiError::Refused("the key does not belong to ds.der".into()));
         }
         self.counted(signer)
@@ -223,7 +223,10 @@ impl DocumentSignerDirectory {
     }
 
     /// The public key.
-    pub(super) fn key(&self) -> Result<PublicKey, PkiError> {
+    ///
+    /// # Errors
+    /// [`PkiError::Encoding`], [`PkiError::Certificate`].
+    pub fn public_key(&self) -> Result<PublicKey, PkiError> {
         public_key(&Certificate::from_der(&self.certificate)?)
     }
 

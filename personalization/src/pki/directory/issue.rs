@@ -97,7 +97,7 @@ impl CscaDirectory {
         now: OffsetDateTime,
         rng: &mut (impl TryCryptoRng + ?Sized),
     ) -> Result<DocumentSignerDirectory, PkiError> {
-        let key = old.key()?;
+        let key = old.public_key()?;
         if self.issued_over(key.subject_public_key())?.is_empty() {
             return Err(PkiError::Refused(
                 "this CSCA did not certify that document signer".into(),

@@ -22,6 +22,15 @@ pub enum KeyKind {
 }
 
 impl KeyKind {
+    /// The kind of this key: for a successor like it.
+    #[must_use]
+    pub fn of(key: &PublicKey) -> Self {
+        match key {
+            PublicKey::Ec { curve, .. } => Self::Curve(*curve),
+            PublicKey::Rsa(key) => Self::Rsa(u16::try_from(key.modulus_bits()).unwrap_or(u16::MAX)),
+        }
+    }
+
     /// Whether a key is of this kind.
     #[must_use]
     pub fn is_kind_of(self, key: &PublicKey) -> bool {
