@@ -1,6 +1,8 @@
 //! Master lists and deviation lists that OpenSSL signed, with everything that real ones have been seen to have: the public master
 //! lists cannot be part of this project, so their oddities are made here.
 
+#[path = "inspect_lists/chained.rs"]
+mod chained;
 #[path = "support/foreign_pki.rs"]
 mod foreign_pki;
 

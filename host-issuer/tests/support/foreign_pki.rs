@@ -188,10 +188,15 @@ impl ForeignPki {
 
     /// A CA certificate over somebody's public key (PEM in NAME.pub), signed by the CSCA: what a link certificate is.
     pub fn certified(&self, name: &str, subject: &str) -> Vec<u8> {
-        self.write(
-            "link.ext",
-            b"basicConstraints=critical,CA:TRUE,pathlen:0\nkeyUsage=critical,keyCertSign,cRLSign\nsubjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid\n",
+        self.certified_with(name, subject, "")
+    }
+
+    /// The same with more extensions, each in a line.
+    pub fn certified_with(&self, name: &str, subject: &str, more: &str) -> Vec<u8> {
+        let extensions = format!(
+            "basicConstraints=critical,CA:TRUE,pathlen:0\nkeyUsage=critical,keyCertSign,cRLSign\nsubjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid\n{more}"
         );
+        self.write("link.ext", extensions.as_bytes());
         let (public, pem) = (format!("{name}.pub"), format!("{name}.pem"));
         self.openssl(&[
             "x509",
