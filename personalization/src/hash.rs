@@ -4,6 +4,7 @@
 
 use aws_lc_rs::digest;
 use const_oid::ObjectIdentifier;
+use const_oid::db::rfc5912;
 use serde::{Deserialize, Serialize};
 use spki::AlgorithmIdentifierOwned;
 
@@ -30,9 +31,9 @@ impl HashAlgorithm {
     /// must also take NULL.
     pub const fn oid(self) -> ObjectIdentifier {
         match self {
-            Self::Sha256 => ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.2.1"),
-            Self::Sha384 => ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.2.2"),
-            Self::Sha512 => ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.2.3"),
+            Self::Sha256 => rfc5912::ID_SHA_256,
+            Self::Sha384 => rfc5912::ID_SHA_384,
+            Self::Sha512 => rfc5912::ID_SHA_512,
         }
     }
 

@@ -59,7 +59,7 @@ pub use as_read::AsRead;
 pub use error::LdsError;
 pub use read::MAX_FILE_BYTES;
 
-use card_applet::wire::tlv::write_header;
+use card_applet::wire::tlv::{header_len, write_header};
 
 /// ASN.1 universal tags as they occur here.
 mod asn1 {
@@ -83,13 +83,23 @@ mod asn1 {
 
 /// One data object: tag, minimal length, value.
 pub(crate) fn tlv(tag: u32, value: &[u8]) -> Vec<u8> {
-    // Four bytes of tag and five of length; values here stay far below the 4 GiB that would not fit.
-    let mut header = [0; 9];
-    let header_len = write_header(tag, value.len(), &mut header).expect("tag and length fit nine bytes");
-    let mut object = Vec::with_capacity(header_len + value.len());
-    object.extend_from_slice(&header[..header_len]);
+    let mut object = Vec::with_capacity(object_len(tag, value.len()));
+    put_header(&mut object, tag, value.len());
     object.extend_from_slice(value);
     object
+}
+
+/// Bytes of a data object whose value has so many.
+pub(crate) const fn object_len(tag: u32, value_len: usize) -> usize {
+    header_len(tag, value_len) + value_len
+}
+
+/// Appends tag and minimal length of an object; its value of so many bytes must follow.
+pub(crate) fn put_header(object: &mut Vec<u8>, tag: u32, value_len: usize) {
+    // Four bytes of tag and five of length; values here stay far below the 4 GiB that would not fit.
+    let mut header = [0; 9];
+    let len = write_header(tag, value_len, &mut header).expect("tag and length fit nine bytes");
+    object.extend_from_slice(&header[..len]);
 }
 
 /// A DER `SET OF`: the elements in ascending order of their encodings (X.690, section 11.6).

@@ -20,7 +20,7 @@ pub mod public_key;
 pub mod signing;
 
 pub use algorithm::SignatureAlgorithm;
-pub use engine::{Engine, verify};
+pub use engine::{Engine, VerifyingKey, verify};
 pub use file::{FileSigner, PRIVATE_KEY_LABEL};
 pub use pkcs11::{Pkcs11Uri, TokenError, TokenSigner};
 pub use public_key::PublicKey;

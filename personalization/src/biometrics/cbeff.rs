@@ -13,7 +13,7 @@
 use card_applet::wire::tlv::{Tlv, TlvReader, find, read_exact};
 
 use super::error::BiometricError;
-use crate::lds::tlv;
+use crate::lds::{object_len, put_header, tlv};
 
 /// Tags of ISO/IEC 7816-11 and 9303-10, table 39.
 mod tag {
@@ -127,6 +127,21 @@ pub enum DataBlock<T> {
     Constructed(T),
 }
 
+impl DataBlock<Vec<u8>> {
+    const fn tag(&self) -> u32 {
+        match self {
+            Self::Primitive(_) => tag::DATA_BLOCK,
+            Self::Constructed(_) => tag::DATA_BLOCK_CONSTRUCTED,
+        }
+    }
+
+    /// What is inside the object with that tag.
+    fn bytes(&self) -> &[u8] {
+        let (Self::Primitive(bytes) | Self::Constructed(bytes)) = self;
+        bytes
+    }
+}
+
 impl<'a> DataBlock<&'a [u8]> {
     /// The record itself: the bytes of 5F2E, or what A1 inside 7F2E holds.
     ///
@@ -188,20 +203,50 @@ pub struct BiometricGroup<'a> {
 #[must_use]
 pub fn encode_group(data_group: u32, templates: &[BiometricTemplate], random: &[u8]) -> Vec<u8> {
     let count = u8::try_from(templates.len()).unwrap_or(u8::MAX);
-    let mut group = tlv(tag::INSTANCES, &[count]);
-    for template in templates {
-        let block = match &template.block {
-            DataBlock::Primitive(record) => tlv(tag::DATA_BLOCK, record),
-            DataBlock::Constructed(record) => tlv(tag::DATA_BLOCK_CONSTRUCTED, record),
-        };
-        let information = [template.header.encode(), block].concat();
-        group.extend(tlv(tag::INFORMATION_TEMPLATE, &information));
+    let instances = tlv(tag::INSTANCES, &[count]);
+    let headers: Vec<Vec<u8>> = templates
+        .iter()
+        .map(|template| template.header.encode())
+        .collect();
+    // Records are long: every length is known before the first byte is written, so that each record is copied once.
+    let information_len = |header: &Vec<u8>, block: &DataBlock<Vec<u8>>| {
+        header.len() + object_len(block.tag(), block.bytes().len())
+    };
+    let group_len = instances.len()
+        + templates
+            .iter()
+            .zip(&headers)
+            .map(|(template, header)| {
+                object_len(
+                    tag::INFORMATION_TEMPLATE,
+                    information_len(header, &template.block),
+                )
+            })
+            .sum::<usize>();
+    let behind = if templates.is_empty() {
+        tlv(tag::DISCRETIONARY, random)
+    } else {
+        Vec::new()
+    };
+    let content_len = object_len(tag::GROUP_TEMPLATE, group_len) + behind.len();
+
+    let mut group = Vec::with_capacity(object_len(data_group, content_len));
+    put_header(&mut group, data_group, content_len);
+    put_header(&mut group, tag::GROUP_TEMPLATE, group_len);
+    group.extend(instances);
+    for (template, header) in templates.iter().zip(&headers) {
+        let block = &template.block;
+        put_header(
+            &mut group,
+            tag::INFORMATION_TEMPLATE,
+            information_len(header, block),
+        );
+        group.extend_from_slice(header);
+        put_header(&mut group, block.tag(), block.bytes().len());
+        group.extend_from_slice(block.bytes());
     }
-    let mut content = tlv(tag::GROUP_TEMPLATE, &group);
-    if templates.is_empty() {
-        content.extend(tlv(tag::DISCRETIONARY, random));
-    }
-    tlv(data_group, &content)
+    group.extend(behind);
+    group
 }
 
 /// Reads a data group with this outer tag.

@@ -78,6 +78,14 @@ impl Transliteration {
                 _ if arabic::is_not_encoded(character) && script == Some(Script::Arabic) => continue,
                 _ => {}
             }
+            // Most letters of most names: they need no table.
+            if character.is_ascii_alphabetic() {
+                if *script.get_or_insert(Script::Latin) != Script::Latin {
+                    return Err(MrzError::MixedAlphabets { position });
+                }
+                result.push(character.to_ascii_uppercase());
+                continue;
+            }
             let begins_word = result.is_empty() || result.ends_with(FILLER);
             let ends_word = || {
                 let mut after = characters[position..]

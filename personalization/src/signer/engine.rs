@@ -10,6 +10,8 @@
 //! Either verifies what the other signs. Neither leaks a key when the machine's random numbers are weak: the fast one
 //! mixes private key and digest into each nonce.
 
+use aws_lc_rs::signature::ParsedPublicKey;
+
 use super::algorithm::SignatureAlgorithm;
 use super::public_key::PublicKey;
 
@@ -61,19 +63,67 @@ impl Engine {
         digest: &[u8],
         signature: &[u8],
     ) -> bool {
-        // Only 04 ‖ x ‖ y is a key: the identity and compressed points also parse as SEC 1 points.
-        let sound_point = match key {
-            PublicKey::Ec { curve, point } => {
-                point.len() == 1 + 2 * curve.field_len() && point.first() == Some(&0x04)
-            }
-            PublicKey::Rsa(_) => true,
-        };
-        sound_point
+        has_sound_form(key)
             && digest.len() == algorithm.digest_len()
             && match self {
                 Self::Fast => fast::verify(key, algorithm, digest, signature),
                 Self::Portable => portable::verify(key, algorithm, digest, signature),
             }
+    }
+}
+
+/// Only 04 ‖ x ‖ y is a key: the identity and compressed points also parse as SEC 1 points.
+fn has_sound_form(key: &PublicKey) -> bool {
+    match key {
+        PublicKey::Ec { curve, point } => {
+            point.len() == 1 + 2 * curve.field_len() && point.first() == Some(&0x04)
+        }
+        PublicKey::Rsa(_) => true,
+    }
+}
+
+/// A public key that is ready to verify many signatures with the faster engine for it.
+#[derive(Clone)]
+pub struct VerifyingKey {
+    key: PublicKey,
+    /// As the fast engine has it, for one algorithm.
+    prepared: Option<(SignatureAlgorithm, ParsedPublicKey)>,
+}
+
+impl VerifyingKey {
+    /// Makes a key ready for the algorithm that goes with it ([`SignatureAlgorithm::of_key`]); it verifies with others, too.
+    #[must_use]
+    pub fn new(key: PublicKey) -> Self {
+        let algorithm = SignatureAlgorithm::of_key(&key);
+        let fast = has_sound_form(&key) && Engine::for_key(&key) == Engine::Fast;
+        let prepared = fast.then(|| fast::parse(&key, algorithm)).flatten();
+        Self {
+            key,
+            prepared: prepared.map(|prepared| (algorithm, prepared)),
+        }
+    }
+
+    /// The key.
+    #[must_use]
+    pub const fn key(&self) -> &PublicKey {
+        &self.key
+    }
+
+    /// As [`verify`].
+    #[must_use]
+    pub fn verify(&self, algorithm: SignatureAlgorithm, message: &[u8], signature: &[u8]) -> bool {
+        match &self.prepared {
+            Some((prepared_for, key)) if *prepared_for == algorithm => {
+                fast::verify_parsed(key, algorithm, &algorithm.digest(message), signature)
+            }
+            _ => verify(&self.key, algorithm, message, signature),
+        }
+    }
+}
+
+impl std::fmt::Debug for VerifyingKey {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.key.fmt(formatter)
     }
 }
 

@@ -10,13 +10,13 @@ use crate::pki::certificate::public_key;
 use crate::pki::document_types::document_types;
 use crate::pki::name::mrz_country;
 use crate::pki::time::{from_certificate_time, from_generalized_time};
-use crate::signer::{PublicKey, Signer};
+use crate::signer::{PublicKey, Signer, VerifyingKey};
 
 /// What of a document signer's certificate matters for signing.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct SignerCertificate {
     der: Vec<u8>,
-    key: PublicKey,
+    key: VerifyingKey,
     issuer_and_serial: Vec<u8>,
     not_before: OffsetDateTime,
     not_after: OffsetDateTime,
@@ -25,6 +25,15 @@ pub struct SignerCertificate {
     state: Option<String>,
     document_types: Option<Vec<String>>,
 }
+
+/// Everything follows from the bytes.
+impl PartialEq for SignerCertificate {
+    fn eq(&self, other: &Self) -> bool {
+        self.der == other.der
+    }
+}
+
+impl Eq for SignerCertificate {}
 
 impl SignerCertificate {
     /// Takes a certificate (DER) apart. Its signature is not looked at.
@@ -43,7 +52,7 @@ impl SignerCertificate {
         let end = usage.as_ref().and_then(|period| period.not_after.as_ref());
         Ok(Self {
             der: der.to_vec(),
-            key: public_key(&certificate)?,
+            key: VerifyingKey::new(public_key(&certificate)?),
             issuer_and_serial,
             not_before: from_certificate_time(&tbs.validity().not_before),
             not_after: from_certificate_time(&tbs.validity().not_after),
@@ -66,6 +75,12 @@ impl SignerCertificate {
     /// Its public key.
     #[must_use]
     pub fn key(&self) -> &PublicKey {
+        self.key.key()
+    }
+
+    /// The same, ready to verify what it signed.
+    #[must_use]
+    pub fn verifying_key(&self) -> &VerifyingKey {
         &self.key
     }
 
@@ -94,7 +109,7 @@ impl SignerCertificate {
 
     /// Whether certificate and signer belong together and may be used at this time; else why not.
     pub(super) fn may_sign(&self, signer: &dyn Signer, at: OffsetDateTime) -> Result<(), String> {
-        if self.key != *signer.public_key() {
+        if self.key() != signer.public_key() {
             return Err("its key does not belong to its certificate".into());
         }
         // Whole seconds are signed, and some verifiers want notBefore strictly before the signing time.

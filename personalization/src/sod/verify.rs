@@ -14,7 +14,7 @@ use x509_cert::time::Time;
 use super::security_object::{HashAlgorithm, LdsVersion, SecurityObject};
 use super::signer_certificate::SignerCertificate;
 use crate::pki::time::from_certificate_time;
-use crate::signer::{self, SignatureAlgorithm};
+use crate::signer::SignatureAlgorithm;
 
 pub use super::verified::{VerifiedContent, VerifiedSecurityObject, VerifyError};
 
@@ -181,7 +181,10 @@ fn signed_data<'a>(
     if let Some(tag) = signed.first_mut() {
         *tag = 0x31;
     }
-    if !signer::verify(certificate.key(), algorithm, &signed, info.signature) {
+    if !certificate
+        .verifying_key()
+        .verify(algorithm, &signed, info.signature)
+    {
         return Err(VerifyError::Signature);
     }
     Ok(VerifiedContent {

@@ -127,7 +127,7 @@ impl VietnameseDetails {
         let content = [
             tlv(asn1::INTEGER, &[SCHEMA_VERSION]),
             tlv(asn1::OBJECT_IDENTIFIER, UTF_8),
-            set_of(fields.to_vec()),
+            set_of(fields.into()),
         ]
         .concat();
         Ok(tlv(DataGroup::DG13.tag(), &tlv(asn1::SEQUENCE, &content)))
@@ -154,8 +154,11 @@ impl fmt::Debug for VietnameseDetails {
     }
 }
 
-fn field(number: u8, value: Vec<u8>) -> Vec<u8> {
-    tlv(asn1::SEQUENCE, &[tlv(asn1::INTEGER, &[number]), value].concat())
+fn field(number: u8, mut value: Vec<u8>) -> Vec<u8> {
+    // INTEGER, one byte long.
+    let number = [0x02, 1, number];
+    value.splice(0..0, number);
+    tlv(asn1::SEQUENCE, &value)
 }
 
 fn optional(tag: u32, text: &Option<String>) -> Vec<u8> {

@@ -1,7 +1,7 @@
 //! aws-lc: the NIST curves and RSA.
 
 use aws_lc_rs::digest::Digest;
-use aws_lc_rs::signature::{self as aws, EcdsaKeyPair, KeyPair as _, RsaKeyPair, UnparsedPublicKey};
+use aws_lc_rs::signature::{self as aws, EcdsaKeyPair, KeyPair as _, ParsedPublicKey, RsaKeyPair};
 
 use crate::hash::HashAlgorithm;
 use crate::pki::curves::NamedCurve;
@@ -67,10 +67,23 @@ pub(super) fn verify(
     digest: &[u8],
     signature: &[u8],
 ) -> bool {
+    parse(key, algorithm).is_some_and(|key| verify_parsed(&key, algorithm, digest, signature))
+}
+
+/// The same with a key that was parsed before for this algorithm.
+pub(super) fn verify_parsed(
+    key: &ParsedPublicKey,
+    algorithm: SignatureAlgorithm,
+    digest: &[u8],
+    signature: &[u8],
+) -> bool {
+    Digest::import_less_safe(digest, algorithm.hash().engine())
+        .is_ok_and(|digest| key.verify_digest_sig(&digest, signature).is_ok())
+}
+
+/// A public key as this engine has it; `None` for what it does not know and for what is no key.
+pub(super) fn parse(key: &PublicKey, algorithm: SignatureAlgorithm) -> Option<ParsedPublicKey> {
     use HashAlgorithm::{Sha256, Sha384, Sha512};
-    let Ok(digest) = Digest::import_less_safe(digest, algorithm.hash().engine()) else {
-        return false;
-    };
     let parameters: &'static dyn aws::VerificationAlgorithm = match (key, algorithm) {
         (PublicKey::Ec { curve, .. }, SignatureAlgorithm::Ecdsa(hash)) => match (curve, hash) {
             (NamedCurve::P256, Sha256) => &aws::ECDSA_P256_SHA256_ASN1,
@@ -82,7 +95,7 @@ pub(super) fn verify(
             (NamedCurve::P521, Sha256) => &aws::ECDSA_P521_SHA256_ASN1,
             (NamedCurve::P521, Sha384) => &aws::ECDSA_P521_SHA384_ASN1,
             (NamedCurve::P521, Sha512) => &aws::ECDSA_P521_SHA512_ASN1,
-            _ => return false,
+            _ => return None,
         },
         (PublicKey::Rsa(_), SignatureAlgorithm::RsaPss(hash)) => match hash {
             Sha256 => &aws::RSA_PSS_2048_8192_SHA256,
@@ -94,9 +107,7 @@ pub(super) fn verify(
             Sha384 => &aws::RSA_PKCS1_2048_8192_SHA384,
             Sha512 => &aws::RSA_PKCS1_2048_8192_SHA512,
         },
-        _ => return false,
+        _ => return None,
     };
-    UnparsedPublicKey::new(parameters, key.subject_public_key())
-        .verify_digest(&digest, signature)
-        .is_ok()
+    ParsedPublicKey::new(parameters, key.subject_public_key()).ok()
 }

@@ -58,31 +58,33 @@ enum Rule {
 
 impl Rule {
     fn check(self, value: &str) -> Result<(), String> {
-        let (right, rule) = match self {
+        let holds = match self {
             Self::Text => return text(value),
-            Self::Digits(count) => (
-                value.len() == count && value.bytes().all(|byte| byte.is_ascii_digit()),
-                format!("must be {count} digits"),
-            ),
-            Self::Date => (is_date(value), "must be a date as dd/mm/yyyy".to_owned()),
-            Self::PartialDate => (
-                is_partial_date(value),
-                "must be a date as dd/mm/yyyy, mm/yyyy or yyyy".to_owned(),
-            ),
-            Self::Expiry => (
-                value == UNLIMITED || is_date(value),
-                format!("must be a date as dd/mm/yyyy, or {UNLIMITED}"),
-            ),
-            Self::OneOf(words) => (words.contains(&value), format!("must be {}", words.join(" or "))),
+            Self::Digits(count) => value.len() == count && value.bytes().all(|byte| byte.is_ascii_digit()),
+            Self::Date => is_date(value),
+            Self::PartialDate => is_partial_date(value),
+            Self::Expiry => value == UNLIMITED || is_date(value),
+            Self::OneOf(words) => words.contains(&value),
             Self::CardId => {
                 let allowed = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
-                (
-                    value.len() == CARD_ID_LEN && value.bytes().all(allowed),
-                    "must be 16 capital letters and digits".to_owned(),
-                )
+                value.len() == CARD_ID_LEN && value.bytes().all(allowed)
             }
         };
-        if right { Ok(()) } else { Err(rule) }
+        if holds { Ok(()) } else { Err(self.rule()) }
+    }
+
+    /// What the value must be, for the error.
+    fn rule(self) -> String {
+        match self {
+            // Says itself what is wrong.
+            Self::Text => "must be a text".to_owned(),
+            Self::Digits(count) => format!("must be {count} digits"),
+            Self::Date => "must be a date as dd/mm/yyyy".to_owned(),
+            Self::PartialDate => "must be a date as dd/mm/yyyy, mm/yyyy or yyyy".to_owned(),
+            Self::Expiry => format!("must be a date as dd/mm/yyyy, or {UNLIMITED}"),
+            Self::OneOf(words) => format!("must be {}", words.join(" or ")),
+            Self::CardId => "must be 16 capital letters and digits".to_owned(),
+        }
     }
 }
 
@@ -102,7 +104,9 @@ fn text(value: &str) -> Result<(), String> {
 }
 
 fn is_date(value: &str) -> bool {
-    let [day, month, year] = value.split('/').collect::<Vec<_>>()[..] else {
+    let mut parts = value.split('/');
+    let (Some(day), Some(month), Some(year), None) = (parts.next(), parts.next(), parts.next(), parts.next())
+    else {
         return false;
     };
     let date = || {
@@ -115,12 +119,11 @@ fn is_date(value: &str) -> bool {
 
 fn is_partial_date(value: &str) -> bool {
     // The missing part filled up makes it a whole date, or not.
-    let whole = match value.len() {
-        4 => format!("01/01/{value}"),
-        7 => format!("01/{value}"),
-        _ => value.to_owned(),
-    };
-    is_date(&whole)
+    match value.len() {
+        4 => is_date(&format!("01/01/{value}")),
+        7 => is_date(&format!("01/{value}")),
+        _ => is_date(value),
+    }
 }
 
 fn digits(text: &str, count: usize) -> Option<u16> {
