@@ -4,11 +4,14 @@
 #[path = "support/prepared_card.rs"]
 mod prepared_card;
 
-use host_issuer::inspect::{CheckId, Status, Verdict, VerificationReport};
+use host_issuer::inspect::{
+    CheckId, Policy, Read, ReadDocument, Status, TrustStore, Verdict, VerificationReport, inspect,
+};
 use personalization::citizen::CitizenRecord;
 use personalization::profile::{BUILTIN, CardProfile};
-use prepared_card::Issuer;
+use prepared_card::{Issuer, NOW, as_read};
 use test_vectors::{SPECIMEN_FACE, specimen};
+use time::{Duration, OffsetDateTime};
 
 #[track_caller]
 fn genuine(report: &VerificationReport) {
@@ -110,4 +113,51 @@ fn plumbing_records_at_the_edges() {
         let authority = holder.document.unwrap().issuing_authority;
         assert_eq!(authority.as_deref(), Some("Cục Cảnh sát Mẫu"));
     }
+}
+
+/// What a counter remembers of a document signer are signatures that hold, no verdicts: it judges like one that has seen nothing.
+#[test]
+fn plumbing_a_counter_that_knows_the_document_signer_judges_like_one_that_does_not() {
+    let issuer = Issuer::new();
+    let document = as_read(&issuer.prepare("vn-cc-2024", CitizenRecord::template()));
+    let known = issuer.trust();
+    let judge = |document: &ReadDocument, trust: &TrustStore, now: OffsetDateTime| {
+        inspect(document, trust, Policy::default(), now)
+    };
+    genuine(&judge(&document, &known, NOW));
+    let judged = |document: &ReadDocument, now: OffsetDateTime| {
+        let (here, fresh) = (
+            judge(document, &known, now),
+            judge(document, &issuer.trust(), now),
+        );
+        assert_eq!(here.checks, fresh.checks);
+        assert_ne!(here.verdict, Verdict::Genuine);
+        here
+    };
+    // Time goes on: the CRL is stale, then the certificates are over, or not yet valid.
+    let status = |report: &VerificationReport, id: CheckId| report.check(id).unwrap().status_word();
+    let stale = judged(&document, NOW + Duration::days(40));
+    assert_eq!(status(&stale, CheckId::Revocation), "not_performed");
+    for now in [NOW + Duration::days(366 * 60), NOW - Duration::days(400)] {
+        let report = judged(&document, now);
+        assert_eq!(status(&report, CheckId::CertificateValidity), "failed");
+    }
+    // One bit of EF.SOD, wherever it is: in the certificate, its signature, the signed attributes, the signature.
+    let sod = document.sod.bytes().unwrap().to_vec();
+    for position in (4..sod.len()).step_by(41).chain([sod.len() - 1]) {
+        let mut altered = document.clone();
+        let mut bytes = sod.clone();
+        bytes[position] ^= 0x01;
+        altered.sod = Read::Bytes(bytes);
+        let report = judge(&altered, &known, NOW);
+        assert_ne!(report.verdict, Verdict::Genuine, "byte {position}");
+        assert_eq!(report.checks, judge(&altered, &issuer.trust(), NOW).checks);
+    }
+    // Another State's counter, and the same State's after it revoked the signer.
+    let stranger = Issuer::new().trust();
+    assert_eq!(judge(&document, &stranger, NOW).verdict, Verdict::Inconclusive);
+    let revoked = judge(&document, &issuer.trust_after_revocation(), NOW);
+    assert_eq!(status(&revoked, CheckId::Revocation), "failed");
+    assert_eq!(revoked.verdict, Verdict::NotGenuine);
+    genuine(&judge(&document, &known, NOW));
 }

@@ -8,14 +8,14 @@ mod specimen_enrolment;
 
 use card_applet::wire::lds::{DataGroup, fid};
 use host_issuer::inspect::{
-    AgreementKey, ChipProof, ChipProofs, Policy, ProvedKey, Read, ReadDocument, TerminalRights, TrustStore,
-    VerificationReport, inspect,
+    AgreementKey, Certificate, ChipProof, ChipProofs, Policy, ProvedKey, Read, ReadDocument, TerminalRights,
+    TrustStore, VerificationReport, inspect,
 };
 use personalization::biometrics::face::FaceImage;
 use personalization::citizen::CitizenRecord;
 use personalization::image::{Application, Can, CardImage};
 use personalization::job::PersonalizationJob;
-use personalization::pki::crl;
+use personalization::pki::crl::{self, RevokedCertificate};
 use personalization::pki::csca::{self, Csca, CscaOptions};
 use personalization::pki::document_signer::{self, DocumentSignerOptions};
 use personalization::pki::name::IssuingState;
@@ -31,6 +31,7 @@ pub const NOW: OffsetDateTime = datetime!(2026-11-24 09:00 UTC);
 /// A CSCA with its CRL and a document signer.
 pub struct Issuer {
     csca: Vec<u8>,
+    csca_signer: FileSigner,
     crl: Vec<u8>,
     signer: FileSigner,
     certificate: Vec<u8>,
@@ -50,6 +51,7 @@ impl Issuer {
             document_signer::issue(&csca, &csca_signer, &signer, &options, NOW, &mut rng).unwrap();
         Self {
             csca: csca_der,
+            csca_signer,
             crl,
             signer,
             certificate,
@@ -81,8 +83,24 @@ impl Issuer {
     }
 
     pub fn inspect_document(&self, document: &ReadDocument) -> VerificationReport {
-        let store = TrustStore::new(&[&self.csca], &[&self.crl]).unwrap();
-        inspect(document, &store, Policy::default(), NOW)
+        inspect(document, &self.trust(), Policy::default(), NOW)
+    }
+
+    /// What a counter that has seen nothing yet believes.
+    pub fn trust(&self) -> TrustStore {
+        TrustStore::new(&[&self.csca], &[&self.crl]).unwrap()
+    }
+
+    /// The same after the document signer was revoked.
+    pub fn trust_after_revocation(&self) -> TrustStore {
+        let csca = Csca::from_der(&self.csca).unwrap();
+        let certificate = Certificate::from_der(&self.certificate).unwrap();
+        let revoked = RevokedCertificate {
+            serial: hex::decode(certificate.serial()).unwrap(),
+            since: NOW,
+        };
+        let crl = crl::issue(&csca, &self.csca_signer, 2, &[revoked], 30, NOW).unwrap();
+        TrustStore::new(&[&self.csca], &[&crl]).unwrap()
     }
 }
 
