@@ -7,6 +7,8 @@ mod access;
 mod catalogue;
 #[path = "hostile_chips/every_step.rs"]
 mod every_step;
+#[path = "hostile_chips/faults_in_opening.rs"]
+mod faults_in_opening;
 #[path = "support/faulty_reader.rs"]
 mod faulty_reader;
 #[path = "hostile_chips/lifted.rs"]

@@ -2,12 +2,12 @@
 
 use host_issuer::inspect::Verdict;
 use host_issuer::verify::Blame;
-use test_vectors::faulty_chip::{BadMappingProof, BadProtection, Fault, Misdeed, Step};
+use test_vectors::faulty_chip::{BadProtection, Fault, Misdeed, Step};
 
 use crate::faulty_reader::Bench;
 
 /// What must come of it.
-enum Expected {
+pub enum Expected {
     /// The card cannot be read, the chip is to blame, and the error says this.
     Error(&'static str),
     /// It is read, and this check decides.
@@ -17,7 +17,7 @@ enum Expected {
 use Expected::{Error, Judged};
 
 #[track_caller]
-fn assert_expected(bench: &Bench, name: &str, expected: &Expected) {
+pub fn assert_expected(bench: &Bench, name: &str, expected: &Expected) {
     let (outcome, reader) = bench.verify();
     match (outcome, expected) {
         (Err(error), Error(words)) => {
@@ -54,188 +54,8 @@ fn assert_expected(bench: &Bench, name: &str, expected: &Expected) {
     );
 }
 
-fn refuse(status: u16) -> Misdeed {
+pub fn refuse(status: u16) -> Misdeed {
     Misdeed::Refuse(status)
-}
-
-#[test]
-fn faults_in_pace() {
-    for (step, misdeed, words) in [
-        (Step::PaceSetAt, refuse(0x6A80), "refuses PACE (MSE:Set AT)"),
-        (Step::PaceSetAt, refuse(0x6A88), "refuses PACE (MSE:Set AT)"),
-        (Step::PaceNonce, refuse(0x6A80), "refuses PACE (encrypted nonce)"),
-        (Step::PaceNonce, Misdeed::NoData, "malformed (encrypted nonce)"),
-        (
-            Step::PaceNonce,
-            Misdeed::Retag(0x90),
-            "malformed (encrypted nonce)",
-        ),
-        (Step::PaceNonce, Misdeed::Twice, "malformed (encrypted nonce)"),
-        (
-            Step::PaceNonce,
-            Misdeed::NonceOf(0),
-            "malformed (encrypted nonce)",
-        ),
-        (
-            Step::PaceNonce,
-            Misdeed::NonceOf(1),
-            "malformed (encrypted nonce)",
-        ),
-        (
-            Step::PaceNonce,
-            Misdeed::NonceOf(15),
-            "malformed (encrypted nonce)",
-        ),
-        (
-            Step::PaceNonce,
-            Misdeed::NonceOf(48),
-            "malformed (encrypted nonce)",
-        ),
-        (
-            Step::PaceNonce,
-            Misdeed::NonceOf(200),
-            "malformed (encrypted nonce)",
-        ),
-        (
-            Step::PaceNonce,
-            Misdeed::OtherNonce,
-            "does not accept the password",
-        ),
-        (Step::PaceMapping, refuse(0x6A80), "refuses PACE (nonce mapping)"),
-        (Step::PaceMapping, refuse(0x6282), "refuses PACE (nonce mapping)"),
-        (Step::PaceMapping, Misdeed::NoData, "malformed (nonce mapping)"),
-        (
-            Step::PaceMapping,
-            Misdeed::Retag(0x84),
-            "malformed (nonce mapping)",
-        ),
-        (
-            Step::PaceKeyAgreement,
-            refuse(0x6A80),
-            "refuses PACE (key agreement)",
-        ),
-        (
-            Step::PaceKeyAgreement,
-            Misdeed::Twice,
-            "malformed (key agreement)",
-        ),
-        (
-            Step::PaceKeyAgreement,
-            Misdeed::Append(vec![0]),
-            "malformed (key agreement)",
-        ),
-        (
-            Step::PaceToken,
-            refuse(0x6A80),
-            "refuses PACE (mutual authentication)",
-        ),
-        (Step::PaceToken, refuse(0x6300), "does not accept the password"),
-        (Step::PaceToken, refuse(0x63C2), "does not accept the password"),
-        (
-            Step::PaceToken,
-            Misdeed::WrongMac,
-            "could not prove that it knows the password",
-        ),
-        (
-            Step::PaceToken,
-            Misdeed::NoData,
-            "malformed (mutual authentication)",
-        ),
-        (
-            Step::PaceToken,
-            Misdeed::Twice,
-            "malformed (mutual authentication)",
-        ),
-        (
-            Step::PaceToken,
-            Misdeed::Retag(0x85),
-            "malformed (mutual authentication)",
-        ),
-        (
-            Step::PaceToken,
-            Misdeed::MappingProof(BadMappingProof::Wrong),
-            "malformed (mutual authentication)",
-        ),
-        (Step::PaceToken, Misdeed::Silence, "mute"),
-        (Step::PaceToken, Misdeed::OneByte, "less than a status word"),
-        (Step::PaceToken, Misdeed::MoreForEver, "does not come to the end"),
-        (
-            Step::PaceToken,
-            Misdeed::EmptyMoreForEver,
-            "does not come to the end",
-        ),
-    ] {
-        let name = format!("{step:?} {misdeed:?}");
-        let endless = misdeed == Misdeed::MoreForEver;
-        let bench = Bench::pace().fault(Fault::new(step, misdeed));
-        if endless {
-            // As many commands as the longest answer takes.
-            assert!(
-                bench
-                    .verify()
-                    .0
-                    .expect_err("an endless answer")
-                    .to_string()
-                    .contains(words),
-                "{name}"
-            );
-        } else {
-            assert_expected(&bench, &name, &Error(words));
-        }
-    }
-}
-
-#[test]
-fn faults_in_bac() {
-    for (step, misdeed, words) in [
-        (Step::GetChallenge, refuse(0x6D00), "refuses Basic Access Control"),
-        (Step::GetChallenge, refuse(0x6985), "refuses Basic Access Control"),
-        (Step::GetChallenge, Misdeed::NoData, "GET CHALLENGE is malformed"),
-        (
-            Step::GetChallenge,
-            Misdeed::Data(vec![0; 7]),
-            "GET CHALLENGE is malformed",
-        ),
-        (
-            Step::GetChallenge,
-            Misdeed::Data(vec![0; 9]),
-            "GET CHALLENGE is malformed",
-        ),
-        (
-            Step::BacProof,
-            refuse(0x6300),
-            "does not accept the machine readable zone",
-        ),
-        (
-            Step::BacProof,
-            refuse(0x6A88),
-            "does not accept the machine readable zone",
-        ),
-        (Step::BacProof, Misdeed::WrongMac, "could not prove"),
-        (Step::BacProof, Misdeed::WrongCryptogram, "could not prove"),
-        (
-            Step::BacProof,
-            Misdeed::Cut(39),
-            "EXTERNAL AUTHENTICATE is malformed",
-        ),
-        (
-            Step::BacProof,
-            Misdeed::Append(vec![0]),
-            "EXTERNAL AUTHENTICATE is malformed",
-        ),
-        (
-            Step::BacProof,
-            Misdeed::NoData,
-            "EXTERNAL AUTHENTICATE is malformed",
-        ),
-    ] {
-        let name = format!("{step:?} {misdeed:?}");
-        assert_expected(
-            &Bench::bac().fault(Fault::new(step, misdeed)),
-            &name,
-            &Error(words),
-        );
-    }
 }
 
 #[test]

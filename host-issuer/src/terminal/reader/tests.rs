@@ -5,6 +5,9 @@ use card_applet::wire::apdu::CommandApdu;
 use card_applet::wire::lds::DataGroup;
 use card_applet::wire::security_info::{Mapping, PaceInfo, PaceProtocol};
 
+use card_applet::wire::tlv;
+
+use super::lengths::parse_extended_length;
 use super::*;
 use crate::terminal::bac::BacError;
 use crate::terminal::pace::{PaceError, PaceStep};
