@@ -262,26 +262,12 @@ fn sessions_lost() {
         module.finalize().unwrap();
         signs(&signer);
     }
-    // The loss in the middle of the work of several threads: each goes on. A signature that met two losses, its own and that of
-    // its new login, says that the token is gone; the next attempt finds it there.
-    let attempt = || match signer.sign(b"message") {
-        Ok(signature) => {
-            assert!(verify(
-                signer.public_key(),
-                signer.algorithm(),
-                b"message",
-                &signature
-            ));
-            true
-        }
-        Err(SignerError::Token(TokenError::Gone(_))) => false,
-        Err(error) => panic!("{error}"),
-    };
+    // The loss in the middle of the work of several threads: every signature succeeds.
     std::thread::scope(|scope| {
         for _ in 0..4 {
             scope.spawn(|| {
                 for _ in 0..20 {
-                    assert!((0..6).any(|_| attempt()), "more losses than there were");
+                    signs(&signer);
                 }
             });
         }

@@ -26,7 +26,7 @@ pub enum TokenError {
     /// The token has no such key, two of them, or one that cannot be used.
     #[error("the key in the token: {0}")]
     Key(String),
-    /// The token is gone: sessions were opened again once, and it still does not answer.
+    /// The token is gone: sessions were opened again, and it still does not answer.
     #[error("the token is gone: {0}")]
     Gone(String),
     /// The token answered with an error that opening the session again cannot mend.

@@ -3,7 +3,8 @@
 //! A session does one thing at a time, so each signature borrows one; when all are lent, the next waits. When a session
 //! turns out to be lost (token pulled, connection to the module cut, logged out by somebody else in this process), the
 //! pool opens everything again: the module, the token, the login, the key, which must have the same public key. Whoever
-//! finds the loss first does it for all. A PIN that the token refused is never offered again: tokens count.
+//! finds the loss first does it for all; how many losses one signature outlasts,
+//! [`MAX_LOSSES`](super::token_signer::MAX_LOSSES) says. A PIN that the token refused is never offered again: tokens count.
 
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
@@ -155,8 +156,9 @@ impl Pool {
         state.idle.clear();
         let mut again = connect(&self.uri, &self.pin);
         for _ in 1..CONNECTION_ATTEMPTS {
-            // A module in which another thread is just ending something fails once and not twice. A PIN is not offered again.
-            if !matches!(again, Err(TokenError::Gone(_))) {
+            // Another thread may be ending something in the module just now, or have logged out before the key was found, which
+            // then seems not to be there. A PIN that was refused is not offered again.
+            if matches!(again, Ok(_) | Err(TokenError::Pin(_))) {
                 break;
             }
             again = connect(&self.uri, &self.pin);

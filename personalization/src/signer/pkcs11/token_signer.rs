@@ -23,10 +23,14 @@ use crate::signer::signing::{Signer, SignerError};
 /// Sessions that are open at once when nobody says otherwise: as many signatures run in parallel.
 pub const DEFAULT_SESSIONS: usize = 8;
 
+/// Losses of its session that one signature outlasts; the next one is an error.
+pub const MAX_LOSSES: usize = 8;
+
 /// A key in a token. Several threads may sign with it at once, each in a session of its own.
 ///
-/// A lost session is opened again once for each signature; when that does not help, the error says that the token is gone,
-/// and every further signature tries once more, so that work can go on when the token is back.
+/// A lost session is opened again, up to [`MAX_LOSSES`] times for one signature: others in the process may log out again and
+/// again, and each time hit a signature under way. A token that does not come back is said to be gone at once, and every
+/// further signature asks for it once more, so that work can go on when it is back.
 pub struct TokenSigner {
     pool: Pool,
     algorithm: SignatureAlgorithm,
@@ -134,15 +138,16 @@ impl Signer for TokenSigner {
                 expected,
             });
         }
-        let signature = match self.try_sign(digest) {
-            Ok(signature) => signature,
-            Err(Failed::ForGood(error)) => return Err(error.into()),
-            Err(Failed::Lost(generation, _)) => {
-                self.pool.reconnect(generation)?;
-                self.try_sign(digest).map_err(|failed| match failed {
-                    Failed::Lost(_, why) => TokenError::Gone(why),
-                    Failed::ForGood(error) => error,
-                })?
+        let mut losses = 0;
+        let signature = loop {
+            match self.try_sign(digest) {
+                Ok(signature) => break signature,
+                Err(Failed::ForGood(error)) => return Err(error.into()),
+                Err(Failed::Lost(_, why)) if losses == MAX_LOSSES => return Err(TokenError::Gone(why).into()),
+                Err(Failed::Lost(generation, _)) => {
+                    losses += 1;
+                    self.pool.reconnect(generation)?;
+                }
             }
         };
         match self.algorithm {
