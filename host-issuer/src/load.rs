@@ -228,8 +228,9 @@ pub struct KeyGeneration<'a> {
     pub specs: &'a [ChipKeySpec],
 }
 
-/// Issues one card whose chip has keys of its own: authenticates, has the chip draw them, checks their attestation, then asks
-/// `prepare` for the image that is signed over them, and goes on like [`issue`]. Gives the image back, too.
+/// Issues one card whose chip has keys of its own: authenticates, has the chip draw them and checks their attestation, or takes
+/// those that it drew ahead, as [`issue_known_chip`] does. Then asks `prepare` for the image that is signed over them, and goes on
+/// like [`issue`]. Gives the image back, too.
 ///
 /// # Errors
 /// Those of [`issue`], [`LoadError::Attestation`], and those of `prepare`, with which the chip is not operational either.
@@ -241,8 +242,44 @@ pub fn issue_with_keys<T: Transport, R: TryCryptoRng, K: Into<ChipKeySets>, E: F
     prepare: impl FnOnce(&[AttestedKey]) -> Result<CardImage, E>,
     progress: &mut dyn FnMut(Progress<'_>),
 ) -> Result<(IssuedChip, CardImage), E> {
+    let KeyGeneration { manifest, specs } = generation;
+    issue_known_chip(
+        transport,
+        rng,
+        keys_of,
+        |_| Ok(manifest.clone()),
+        specs,
+        prepare,
+        progress,
+    )
+}
+
+/// The same for a chip of which it is looked up who it is, once it has told its serial number: `manifest_of` gives what is known of
+/// it. Keys that it drew ahead and attested, which stand in its manifest, are the card's; only where one is missing are all drawn
+/// anew. Either way the read-back has the chip prove them before it is activated.
+///
+/// # Errors
+/// Those of [`issue_with_keys`] and of `manifest_of`.
+pub fn issue_known_chip<T: Transport, R: TryCryptoRng, K: Into<ChipKeySets>, E: From<LoadError>>(
+    transport: T,
+    rng: &mut R,
+    keys_of: impl FnOnce(&[u8; SERIAL_LEN]) -> K,
+    manifest_of: impl FnOnce(&[u8; SERIAL_LEN]) -> Result<StockManifest, E>,
+    specs: &[ChipKeySpec],
+    prepare: impl FnOnce(&[AttestedKey]) -> Result<CardImage, E>,
+    progress: &mut dyn FnMut(Progress<'_>),
+) -> Result<(IssuedChip, CardImage), E> {
     let mut keyed = authenticate(transport, rng, keys_of)?;
-    let keys = keyed.generate_keys(generation.manifest, generation.specs, rng)?;
+    let manifest = manifest_of(keyed.serial())?;
+    manifest.must_be_of(keyed.serial()).map_err(LoadError::from)?;
+    let drawn_ahead = manifest.keys_for(specs).filter(|keys| !keys.is_empty());
+    let keys = match drawn_ahead {
+        Some(keys) => {
+            keyed = keyed.keeping_chip_keys(true);
+            keys
+        }
+        None => keyed.generate_keys(&manifest, specs, rng)?,
+    };
     let image = prepare(&keys)?;
     let issued = finish(keyed, &image, rng, progress)?;
     Ok((issued, image))

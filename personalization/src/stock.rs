@@ -13,12 +13,13 @@
 //! ```
 //!
 //! Nothing in it is secret. It must not be altered, though: the attestation keys come from the chips' maker, and whoever can
-//! write here can have keys signed that are no chip's. A [delivery] is what a maker sends; its digest is to be compared by
-//! another way than the one that it came.
+//! write here can have keys signed that are no chip's. A [delivery] is what a maker sends: signed by its [maker], or its digest is to
+//! be compared by another way than the one that it came.
 
 pub mod check;
 pub mod delivery;
 mod error;
+pub mod maker;
 
 use std::fs;
 use std::io;

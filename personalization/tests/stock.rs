@@ -10,8 +10,12 @@ use std::path::Path;
 use attesting_chip::manifest_with_keys;
 use card_applet::crypto::curve::Curve;
 use card_applet::wire::key_generation::KeyPurpose;
+use getrandom::SysRng;
 use personalization::attestation::{ChipKeySpec, ManifestError, StockManifest};
+use personalization::pki::curves::NamedCurve;
+use personalization::signer::FileSigner;
 use personalization::stock::delivery::Delivery;
+use personalization::stock::maker::{self, MakerPublicKey};
 use personalization::stock::{Stock, StockError};
 use serde_json::Value;
 
@@ -235,4 +239,57 @@ fn deliveries() {
         let error = Delivery::from_json(text).unwrap_err().to_string();
         assert!(error.contains(why), "{error}");
     }
+}
+
+/// What a maker signed is known again however the file is laid out, and nothing else is: no chip less, more or in another place, no
+/// other signature, no other key.
+#[test]
+fn signed_deliveries() {
+    let (one, two) = (
+        manifest_with_keys(ONE, 1, &specs()),
+        manifest_with_keys(TWO, 2, &[]),
+    );
+    let chips = [one, two.without_keys()];
+    let drawn = |curve| FileSigner::generate_on(curve, &mut SysRng).unwrap();
+    let (maker, other) = (drawn(NamedCurve::P256), drawn(NamedCurve::P256));
+    let key = MakerPublicKey::of(&maker).unwrap();
+    let text = maker::sign(&chips, &maker).unwrap();
+    let read = |text: &str| Delivery::from_json(text).unwrap().verify(&key);
+    assert_eq!(Delivery::from_json(&text).unwrap().chips, chips);
+    read(&text).unwrap();
+    let value: Value = serde_json::from_str(&text).unwrap();
+    read(&value.to_string()).unwrap();
+
+    let changed = |change: &dyn Fn(&mut Value)| {
+        let mut value = value.clone();
+        change(&mut value);
+        read(&value.to_string()).unwrap_err()
+    };
+    let wrong = |error| assert!(matches!(error, StockError::WrongSignature), "{error}");
+    wrong(changed(&|value| {
+        drop(value["chips"].as_array_mut().unwrap().pop())
+    }));
+    wrong(changed(&|value| value["chips"].as_array_mut().unwrap().reverse()));
+    wrong(changed(&|value| {
+        value["chips"][1]["serial"] = "0102030405060708090B".into()
+    }));
+    wrong(changed(&|value| value["signature"] = "".into()));
+    wrong(read(&maker::sign(&chips, &other).unwrap()).unwrap_err());
+    let unsigned = changed(&|value| drop(value.as_object_mut().unwrap().remove("signature")));
+    assert!(matches!(unsigned, StockError::NotSigned), "{unsigned}");
+    let malformed = value.to_string().replace("\"signature\":\"", "\"signature\":\"x");
+    assert!(Delivery::from_json(&malformed).is_err());
+
+    // OpenSSL knows the public key file; another curve has none.
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("maker.pub");
+    key.save(&path).unwrap();
+    assert_eq!(MakerPublicKey::open(&path).unwrap(), key);
+    let openssl = std::process::Command::new("openssl")
+        .args(["pkey", "-pubin", "-noout", "-in"])
+        .arg(&path)
+        .status()
+        .unwrap();
+    assert!(openssl.success());
+    assert_eq!(MakerPublicKey::of(&drawn(NamedCurve::P384)), None);
 }

@@ -17,7 +17,7 @@ use super::context::Context;
 use super::exit_code::ExitCode;
 use super::failure::Failure;
 use super::issue::enrolment::{self, EnrolmentArguments};
-use super::issue::{self, ApplicationMasters, Issuance};
+use super::issue::{self, ApplicationMasters, Issuance, KeySource};
 use super::verify;
 use crate::environment::{Access, Random, ReaderChoice};
 use crate::inspect::TrustStore;
@@ -67,7 +67,7 @@ pub(super) fn run(arguments: &DemoArguments, context: &Context<'_>) -> Result<Ex
         ds: &ds,
         signer: &ds.signer(&passphrase)?,
         issuer_keys: &issuer_keys,
-        manifest: Some(&manifest),
+        keys: KeySource::Manifest(&manifest),
         terminal_trust: None,
         application_masters: &ApplicationMasters::default(),
         out: &directory,

@@ -10,6 +10,7 @@ mod application_keys;
 mod card_id;
 pub(super) mod enrolment;
 pub(super) mod inputs;
+mod key_source;
 mod loading;
 pub(super) mod results;
 mod script;
@@ -27,10 +28,13 @@ use personalization::keys::IssuerMasterKeys;
 use personalization::pki::directory::DocumentSignerDirectory;
 use personalization::profile::CheckedProfile;
 use personalization::signer::Signer;
+use personalization::stock::Stock;
 use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 
 pub(super) use self::application_keys::ApplicationMasters;
-use self::inputs::InputArguments;
+use self::inputs::{InputArguments, Inputs, Office};
+pub(super) use self::key_source::KeySource;
 use self::script::ScriptArguments;
 use super::ReaderArguments;
 use super::card::manifest_path;
@@ -53,6 +57,9 @@ pub(super) struct IssueArguments {
     /// Stock manifest that came with the chip [default for virtual:FILE: FILE.manifest.json]
     #[arg(long, value_name = "FILE")]
     manifest: Option<PathBuf>,
+    /// Directory of the stock that the chip is in: it is taken for the card, with the keys that it drew ahead
+    #[arg(long, value_name = "DIR", conflicts_with = "manifest")]
+    stock: Option<PathBuf>,
     #[command(flatten)]
     script: ScriptArguments,
     /// Directory for receipt.json and print.json
@@ -69,8 +76,8 @@ pub(super) struct Issuance<'a> {
     pub(super) ds: &'a DocumentSignerDirectory,
     pub(super) signer: &'a dyn Signer,
     pub(super) issuer_keys: &'a IssuerMasterKeys,
-    /// What the maker says of the chip; needed where the profile's cards have keys of their own.
-    pub(super) manifest: Option<&'a StockManifest>,
+    /// By what the chip's keys are known; needed where the profile's cards have keys of their own.
+    pub(super) keys: KeySource<'a>,
     /// What Terminal Authentication starts from.
     pub(super) terminal_trust: Option<&'a TerminalTrust>,
     /// Whence the keys of applications beside the eMRTD come.
@@ -109,25 +116,14 @@ pub(super) fn run(arguments: &IssueArguments, context: &Context<'_>) -> Result<E
         )?;
         return show(context, &receipt, &paths);
     }
-    let inputs = arguments.inputs.load(context)?;
-    let manifest = if inputs.profile.chip_keys().is_empty() {
-        None
-    } else {
-        Some(load_manifest(arguments, context)?)
+    let Inputs { person, office } = arguments.inputs.load(context)?;
+    let known = known_chips(arguments, &office, context)?;
+    let keys = match &known {
+        None => KeySource::None,
+        Some(KnownChips::One(manifest)) => KeySource::Manifest(manifest),
+        Some(KnownChips::All(stock)) => KeySource::Stock(stock),
     };
-    let issuance = Issuance {
-        record: &inputs.record,
-        face: &inputs.face,
-        enrolment: &inputs.enrolment,
-        profile: &inputs.profile,
-        ds: &inputs.ds,
-        signer: &inputs.signer,
-        issuer_keys: &inputs.issuer_keys,
-        manifest: manifest.as_ref(),
-        terminal_trust: inputs.terminal_trust.as_ref(),
-        application_masters: &inputs.application_masters,
-        out: &arguments.out,
-    };
+    let issuance = office.issuance(&person, keys, &arguments.out);
     let issued = issue_card(context, &issuance, &mut || context.open_reader(&arguments.reader))
         .map_err(|failure| arguments.inputs.in_record(failure))?;
     show(
@@ -158,6 +154,32 @@ fn show(
     Ok(ExitCode::Success)
 }
 
+/// The chips that are known.
+#[allow(clippy::large_enum_variant, reason = "there is one")]
+enum KnownChips {
+    /// The one that has this manifest.
+    One(StockManifest),
+    /// All in stock.
+    All(Stock),
+}
+
+/// Opens the stock or the manifest, where the profile's cards have keys of their own.
+fn known_chips(
+    arguments: &IssueArguments,
+    office: &Office,
+    context: &Context<'_>,
+) -> Result<Option<KnownChips>, Failure> {
+    match (office.profile.chip_keys().is_empty(), &arguments.stock) {
+        (true, None) => Ok(None),
+        (true, Some(_)) => Err(Failure::usage(
+            "--stock: cards of this profile have no keys by which their chips would have to be known",
+            "leave it out",
+        )),
+        (false, Some(directory)) => Ok(Some(KnownChips::All(Stock::open(directory)?))),
+        (false, None) => Ok(Some(KnownChips::One(load_manifest(arguments, context)?))),
+    }
+}
+
 /// Reads the stock manifest: the one that is named, or the one beside a virtual chip.
 fn load_manifest(arguments: &IssueArguments, context: &Context<'_>) -> Result<StockManifest, Failure> {
     let path = match (&arguments.manifest, context.reader_choice(&arguments.reader)?) {
@@ -185,6 +207,9 @@ pub(super) fn issue_card(
     let draft = Draft::draw(&mut random)?;
     let Draft { can, card_id } = &draft;
     let now = context.environment.clock.now();
+    let at = now
+        .format(&Rfc3339)
+        .map_err(|error| Failure::internal(error.to_string()))?;
     let job = draft.job(issuance);
     let unsigned = begin(&job, issuance, &mut random, now)?;
     let reserved = results::Reserved::new(context, issuance.out)?;
@@ -193,7 +218,7 @@ pub(super) fn issue_card(
         let transport = open()?;
         context.output.progress(&format!("issuing card {card_id}"));
         let started = context.environment.clock.monotonic();
-        let (chip, image) = loading::load_chip(context, transport, issuance, unsigned)?;
+        let (chip, image) = loading::load_chip(context, transport, issuance, unsigned, card_id, &at)?;
         let took = context.environment.clock.monotonic().saturating_sub(started);
         Ok((chip, image, took.as_secs_f64()))
     };

@@ -1,4 +1,4 @@
-//! `eid keys init|exchange`
+//! `eid keys init|exchange|maker`
 
 use std::path::{Path, PathBuf};
 
@@ -6,6 +6,8 @@ use personalization::exchange_key::ExchangeKey;
 use personalization::key_file::KeyFileError;
 use personalization::keys::IssuerMasterKeys;
 use personalization::pki::directory::KeyPlace;
+use personalization::signer::FileSigner;
+use personalization::stock::maker::MakerPublicKey;
 use serde::Serialize;
 
 use super::context::Context;
@@ -18,6 +20,8 @@ pub(super) enum KeysCommand {
     Init(InitArguments),
     /// Make the key pair of a preparation office or of a station, by which scripts go from one to the other
     Exchange(ExchangeArguments),
+    /// Make the key pair of a maker of chips, by which its deliveries are known
+    Maker(ExchangeArguments),
 }
 
 #[derive(Debug, clap::Args)]
@@ -89,28 +93,67 @@ pub(super) fn run(command: &KeysCommand, context: &Context<'_>) -> Result<ExitCo
     match command {
         KeysCommand::Init(arguments) => init(arguments, context),
         KeysCommand::Exchange(arguments) => exchange(arguments, context),
+        KeysCommand::Maker(arguments) => maker(arguments, context),
     }
 }
 
 fn exchange(arguments: &ExchangeArguments, context: &Context<'_>) -> Result<ExitCode, Failure> {
-    let mut name = arguments.out.as_os_str().to_owned();
-    name.push(".pub");
-    let public_path = PathBuf::from(name);
-    if public_path.exists() {
-        // Or the private key would be there and the public one would not.
-        return Err(KeyFileError::AlreadyExists { path: public_path }.into());
-    }
+    let public_path = public_path(&arguments.out)?;
     let passphrase = context.new_passphrase(arguments.passphrase.file(), "the new key")?;
     let mut random = context.random();
     let key = ExchangeKey::generate(&mut random)?;
     let public = key.public();
     key.save(&arguments.out, &passphrase, &mut random)?;
     public.save(&public_path)?;
+    show(
+        "eid.keys.exchange/1",
+        &arguments.out,
+        &public_path,
+        &public.fingerprint(),
+        context,
+    )
+}
+
+fn maker(arguments: &ExchangeArguments, context: &Context<'_>) -> Result<ExitCode, Failure> {
+    let public_path = public_path(&arguments.out)?;
+    let passphrase = context.new_passphrase(arguments.passphrase.file(), "the new key")?;
+    let mut random = context.random();
+    let key = FileSigner::generate(&mut random)?;
+    let public = MakerPublicKey::of(&key).ok_or_else(|| Failure::internal("a key of another curve"))?;
+    key.save(&arguments.out, &passphrase, &mut random)?;
+    public.save(&public_path)?;
+    show(
+        "eid.keys.maker/1",
+        &arguments.out,
+        &public_path,
+        &public.fingerprint(),
+        context,
+    )
+}
+
+/// Where the public key of this private one goes. Nothing is there yet, or the private key would be written and the public one not.
+fn public_path(private: &Path) -> Result<PathBuf, Failure> {
+    let mut name = private.as_os_str().to_owned();
+    name.push(".pub");
+    let path = PathBuf::from(name);
+    match path.exists() {
+        true => Err(KeyFileError::AlreadyExists { path }.into()),
+        false => Ok(path),
+    }
+}
+
+fn show(
+    schema: &'static str,
+    private: &Path,
+    public: &Path,
+    fingerprint: &[u8; 32],
+    context: &Context<'_>,
+) -> Result<ExitCode, Failure> {
     let object = ExchangeJson {
-        schema: "eid.keys.exchange/1",
-        file: arguments.out.display().to_string(),
-        public: public_path.display().to_string(),
-        fingerprint: hex::encode_upper(public.fingerprint()),
+        schema,
+        file: private.display().to_string(),
+        public: public.display().to_string(),
+        fingerprint: hex::encode_upper(fingerprint),
     };
     context.output.result(&object, |out| {
         writeln!(out, "private key  {}", object.file)?;

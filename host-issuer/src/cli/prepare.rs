@@ -6,12 +6,14 @@
 
 mod again;
 mod arguments;
+mod batch;
 mod fresh;
 mod write;
 
 use serde::Serialize;
 
 pub(super) use self::arguments::PrepareArguments;
+use self::write::Prepared;
 use super::context::Context;
 use super::exit_code::ExitCode;
 use super::failure::Failure;
@@ -29,21 +31,30 @@ struct PrepareJson {
     image: Option<String>,
 }
 
+impl PrepareJson {
+    fn of(prepared: Prepared) -> Self {
+        Self {
+            schema: "eid.prepare/1",
+            card_id: prepared.card_id,
+            chip_serial: hex::encode_upper(prepared.serial),
+            profile: prepared.profile,
+            attempts: prepared.attempts.count,
+            first_sequence: prepared.attempts.first_sequence,
+            script: prepared.script.display().to_string(),
+            image: prepared.image.map(|path| path.display().to_string()),
+        }
+    }
+}
+
 pub(super) fn run(arguments: &PrepareArguments, context: &Context<'_>) -> Result<ExitCode, Failure> {
+    if let Some(list) = &arguments.batch {
+        return batch::run(list, arguments, context);
+    }
     let prepared = match &arguments.image {
         Some(path) => again::prepare(path, arguments, context)?,
         None => fresh::prepare(arguments, context)?,
     };
-    let object = PrepareJson {
-        schema: "eid.prepare/1",
-        card_id: prepared.card_id,
-        chip_serial: hex::encode_upper(prepared.serial),
-        profile: prepared.profile,
-        attempts: prepared.attempts.count,
-        first_sequence: prepared.attempts.first_sequence,
-        script: prepared.script.display().to_string(),
-        image: prepared.image.map(|path| path.display().to_string()),
-    };
+    let object = PrepareJson::of(prepared);
     context.output.result(&object, |out| {
         writeln!(
             out,

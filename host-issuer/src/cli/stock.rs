@@ -1,13 +1,15 @@
-//! `eid stock add|list|show|check|generate-keys`: the chips that are no cards yet.
+//! `eid stock add|sign|list|show|check|generate-keys`: the chips that are no cards yet.
 
 pub(super) mod arguments;
 mod generate_keys;
 mod show;
+mod sign;
 
 use std::path::PathBuf;
 
 use personalization::stock::check::StockFinding;
 use personalization::stock::delivery::{Delivery, MAX_DELIVERY_BYTES};
+use personalization::stock::maker::MakerPublicKey;
 use personalization::stock::{Stock, StockError};
 use serde::Serialize;
 
@@ -20,6 +22,8 @@ use super::failure::Failure;
 pub(super) enum StockCommand {
     /// Take chips into stock, by the manifests that came with them
     Add(AddArguments),
+    /// As the maker of chips: sign the manifests of those that are delivered
+    Sign(sign::SignArguments),
     /// List the chips in stock
     List(StockArguments),
     /// Show one chip: its keys, and the card for which it was taken
@@ -34,6 +38,9 @@ pub(super) enum StockCommand {
 pub(super) struct AddArguments {
     #[command(flatten)]
     stock: StockArguments,
+    /// The maker's public key: every list must have its signature, and nobody needs to compare digests
+    #[arg(long, value_name = "FILE")]
+    maker_key: Option<PathBuf>,
     /// Stock manifests of single chips, or lists of them that a maker delivers
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
@@ -44,6 +51,9 @@ struct AddJson {
     schema: &'static str,
     stock: String,
     added: usize,
+    /// Fingerprint of the maker's key whose signature every delivery has.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    maker_key: Option<String>,
     deliveries: Vec<DeliveryJson>,
 }
 
@@ -70,6 +80,7 @@ struct FindingJson {
 pub(super) fn run(command: &StockCommand, context: &Context<'_>) -> Result<ExitCode, Failure> {
     match command {
         StockCommand::Add(arguments) => add(arguments, context),
+        StockCommand::Sign(arguments) => sign::run(arguments, context),
         StockCommand::List(arguments) => show::list(arguments, context),
         StockCommand::Show(arguments) => show::show(arguments, context),
         StockCommand::Check(arguments) => check(arguments, context),
@@ -79,11 +90,21 @@ pub(super) fn run(command: &StockCommand, context: &Context<'_>) -> Result<ExitC
 
 /// Reads every file before the first chip is added, so that a wrong one adds nothing.
 fn add(arguments: &AddArguments, context: &Context<'_>) -> Result<ExitCode, Failure> {
+    let maker = arguments
+        .maker_key
+        .as_deref()
+        .map(MakerPublicKey::open)
+        .transpose()?;
     let mut deliveries = Vec::new();
     for path in &arguments.files {
         let text = context.read_text(path, MAX_DELIVERY_BYTES)?;
         let delivery =
             Delivery::from_json(&text).map_err(|error| Failure::from(error).about(path.display()))?;
+        if let Some(maker) = &maker {
+            delivery
+                .verify(maker)
+                .map_err(|error| Failure::from(error).about(path.display()))?;
+        }
         deliveries.push((path, delivery));
     }
     let stock = Stock::open_or_create(arguments.stock.path())?;
@@ -104,6 +125,7 @@ fn add(arguments: &AddArguments, context: &Context<'_>) -> Result<ExitCode, Fail
         schema: "eid.stock.add/1",
         stock: arguments.stock.path().display().to_string(),
         added,
+        maker_key: maker.as_ref().map(|maker| hex::encode_upper(maker.fingerprint())),
         deliveries: deliveries
             .iter()
             .map(|(path, delivery)| DeliveryJson {
@@ -125,9 +147,11 @@ fn add(arguments: &AddArguments, context: &Context<'_>) -> Result<ExitCode, Fail
         }
         Ok(())
     })?;
-    context
-        .output
-        .progress("compare the digest with the maker's, by another way than the one that the file came");
+    if maker.is_none() {
+        context
+            .output
+            .progress("compare the digest with the maker's, by another way than the one that the file came");
+    }
     Ok(ExitCode::Success)
 }
 
@@ -179,6 +203,10 @@ impl From<StockError> for Failure {
             StockError::Delivery(_) => (
                 "stock.delivery",
                 "give the manifests that came with the chips; `eid card create` writes one",
+            ),
+            StockError::NotSigned | StockError::WrongSignature => (
+                "stock.maker",
+                "add nothing of it, and ask the maker; `eid stock sign` is what a maker signs with",
             ),
             StockError::DuplicateSerial(_) => (
                 "stock.duplicate_serial",

@@ -13,6 +13,12 @@ pub enum StockError {
     /// A file that a maker sent is no list of chips.
     #[error("not a delivery of chips: {0}")]
     Delivery(String),
+    /// A delivery without the signature of its maker.
+    #[error("the delivery is not signed by its maker")]
+    NotSigned,
+    /// A delivery that another signed, or that was changed.
+    #[error("the signature of the delivery is not that of the maker's key")]
+    WrongSignature,
     /// There is a chip of that serial number.
     #[error("a chip with the serial number {0} is in stock already")]
     DuplicateSerial(String),

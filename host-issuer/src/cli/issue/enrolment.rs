@@ -53,6 +53,14 @@ pub(in crate::cli) struct EnrolmentArguments {
 }
 
 impl EnrolmentArguments {
+    /// An enrolment record alone, or nothing.
+    pub(in crate::cli) fn of_record(path: Option<PathBuf>) -> Self {
+        Self {
+            enrolment: path,
+            ..Self::default()
+        }
+    }
+
     /// Whether anything is given.
     pub(in crate::cli) fn is_given(&self) -> bool {
         self.enrolment.is_some()

@@ -17,7 +17,8 @@ use super::super::keys::PassphraseArguments;
 use super::super::{profile, record};
 use super::application_keys::{ApplicationKeyArguments, ApplicationMasters};
 use super::enrolment::{self, EnrolmentArguments};
-use super::terminal_trust;
+use super::key_source::KeySource;
+use super::{Issuance, terminal_trust};
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct InputArguments {
@@ -52,9 +53,19 @@ pub(in crate::cli) struct InputArguments {
 
 /// The same, opened.
 pub(in crate::cli) struct Inputs {
+    pub(in crate::cli) person: Person,
+    pub(in crate::cli) office: Office,
+}
+
+/// Whose card it is.
+pub(in crate::cli) struct Person {
     pub(in crate::cli) record: CitizenRecord,
     pub(in crate::cli) face: FaceImage,
     pub(in crate::cli) enrolment: Enrolment,
+}
+
+/// With what cards are made, whosever they are.
+pub(in crate::cli) struct Office {
     pub(in crate::cli) profile: CheckedProfile,
     pub(in crate::cli) ds: DocumentSignerDirectory,
     pub(in crate::cli) signer: CountedSigner<StoredSigner>,
@@ -65,11 +76,45 @@ pub(in crate::cli) struct Inputs {
     pub(in crate::cli) application_masters: ApplicationMasters,
 }
 
+impl Office {
+    /// One issuance with it.
+    pub(in crate::cli) fn issuance<'a>(
+        &'a self,
+        person: &'a Person,
+        keys: KeySource<'a>,
+        out: &'a Path,
+    ) -> Issuance<'a> {
+        Issuance {
+            record: &person.record,
+            face: &person.face,
+            enrolment: &person.enrolment,
+            profile: &self.profile,
+            ds: &self.ds,
+            signer: &self.signer,
+            issuer_keys: &self.issuer_keys,
+            keys,
+            terminal_trust: self.terminal_trust.as_ref(),
+            application_masters: &self.application_masters,
+            out,
+        }
+    }
+}
+
 impl InputArguments {
     /// Opens everything, the cheapest first.
     pub(in crate::cli) fn load(&self, context: &Context<'_>) -> Result<Inputs, Failure> {
-        let profile = match &self.profile {
-            Some(name) => profile::load(context, name)?,
+        let profile = self.load_profile(context)?;
+        let record = required("--record", self.record.as_deref())?;
+        let photo = required("--photo", self.photo.as_deref())?;
+        let person = self.load_person(context, &profile, record, photo, &self.enrolment)?;
+        let office = self.load_office(context, profile)?;
+        Ok(Inputs { person, office })
+    }
+
+    /// Reads the profile.
+    pub(in crate::cli) fn load_profile(&self, context: &Context<'_>) -> Result<CheckedProfile, Failure> {
+        match &self.profile {
+            Some(name) => profile::load(context, name),
             None => {
                 let settings = context.settings()?;
                 let name = settings.get("profile").ok_or_else(|| {
@@ -78,19 +123,43 @@ impl InputArguments {
                         "see `eid profile list`, or set `profile` in the configuration",
                     )
                 })?;
-                profile::load(context, name)?
+                profile::load(context, name)
             }
-        };
-        let record = record::load(context, required("--record", self.record.as_deref())?)?;
-        let face = load_face(context, required("--photo", self.photo.as_deref())?)?;
-        let enrolment = enrolment::load(context, &self.enrolment)?;
+        }
+    }
+
+    /// Reads what was taken of a person, and holds it against the profile.
+    pub(in crate::cli) fn load_person(
+        &self,
+        context: &Context<'_>,
+        profile: &CheckedProfile,
+        record: &Path,
+        photo: &Path,
+        enrolment: &EnrolmentArguments,
+    ) -> Result<Person, Failure> {
+        let record = record::load(context, record)?;
+        let face = load_face(context, photo)?;
+        let enrolment = enrolment::load(context, enrolment)?;
         profile
             .check_portrait(&face)
-            .map_err(|error| Failure::from(error).about("--photo"))?;
+            .map_err(|error| Failure::from(error).about(photo.display()))?;
         profile.check_enrolment(&enrolment)?;
         if self.cvca.is_empty() {
-            self.without_cvca(context, &profile, &enrolment)?;
+            self.without_cvca(context, profile, &enrolment)?;
         }
+        Ok(Person {
+            record,
+            face,
+            enrolment,
+        })
+    }
+
+    /// Opens all that is the issuer's.
+    pub(in crate::cli) fn load_office(
+        &self,
+        context: &Context<'_>,
+        profile: CheckedProfile,
+    ) -> Result<Office, Failure> {
         let ds = DocumentSignerDirectory::open(&context.path(self.ds.as_deref(), "ds")?)?;
         let issuer_keys = self.load_issuer_keys(context)?;
         let application_masters =
@@ -101,10 +170,7 @@ impl InputArguments {
             .file_for(&place, self.ds_passphrase_file.as_deref());
         let signer = ds.signer(&context.key_secret(&place, ds_file, "the document signer's key")?)?;
         let terminal_trust = terminal_trust::load(context, &self.cvca)?;
-        Ok(Inputs {
-            record,
-            face,
-            enrolment,
+        Ok(Office {
             profile,
             ds,
             signer,
@@ -161,9 +227,17 @@ impl InputArguments {
     /// Failures about the record name its file.
     pub(in crate::cli) fn in_record(&self, failure: Failure) -> Failure {
         match &self.record {
-            Some(path) if failure.id.starts_with("record.") => failure.about(path.display()),
-            _ => failure,
+            Some(path) => in_record(path, failure),
+            None => failure,
         }
+    }
+}
+
+/// The same for a record in this file.
+pub(in crate::cli) fn in_record(path: &Path, failure: Failure) -> Failure {
+    match failure.id.starts_with("record.") {
+        true => failure.about(path.display()),
+        false => failure,
     }
 }
 

@@ -10,28 +10,36 @@ use super::super::exit_code::ExitCode;
 use super::super::failure::Failure;
 use super::super::progress::Progress;
 use super::Issuance;
-use crate::load::{self, IssuedChip, KeyGeneration, LoadError, Phase};
+use super::key_source::{KeySource, Taking};
+use crate::load::{self, IssuedChip, LoadError, Phase};
 use crate::transport::Transport;
 
-/// Loads the card, signing it once the chip's keys are known.
+/// Id of the failure after which the card may be operational.
+const ACTIVATION_UNKNOWN: &str = "chip.activation_unknown";
+
+/// Loads the card, signing it once the chip's keys are known. `at` is the time, RFC 3339.
 pub(super) fn load_chip(
     context: &Context<'_>,
     transport: Box<dyn Transport>,
     issuance: &Issuance<'_>,
     unsigned: UnsignedCard<'_>,
+    card_id: &str,
+    at: &str,
 ) -> Result<(IssuedChip, CardImage), Failure> {
+    let taking = Taking::new(issuance.keys);
     let keys_of = |serial: &[u8; 10]| ChipKeySets {
         applications: issuance.application_masters.keys(serial),
         ..issuance.issuer_keys.key_sets(serial)
     };
     let specs = issuance.profile.chip_keys();
-    watched(context, unsigned.content_len(), |progress| {
-        match issuance.manifest {
-            Some(manifest) if !specs.is_empty() => load::issue_with_keys(
+    let outcome = watched(context, unsigned.content_len(), |progress| {
+        match issuance.keys {
+            KeySource::Manifest(_) | KeySource::Stock(_) if !specs.is_empty() => load::issue_known_chip(
                 transport,
                 &mut context.random(),
                 keys_of,
-                KeyGeneration { manifest, specs },
+                |serial| taking.manifest(serial, specs, card_id, at),
+                specs,
                 |keys| {
                     let image = unsigned.sign(issuance.signer, keys)?;
                     Ok::<_, Failure>(image)
@@ -46,6 +54,11 @@ pub(super) fn load_chip(
                     let chip = load::issue(transport, &mut context.random(), keys_of, &image, progress)?;
                     Ok((chip, image))
                 }),
+        }
+    });
+    outcome.inspect_err(|failure| {
+        if failure.id != ACTIVATION_UNKNOWN {
+            taking.give_back();
         }
     })
 }
@@ -94,7 +107,7 @@ impl From<LoadError> for Failure {
         if let LoadError::ActivationUnknown { .. } = error {
             return Self::new(
                 ExitCode::CardRemoved,
-                "chip.activation_unknown",
+                ACTIVATION_UNKNOWN,
                 error.to_string(),
                 "keep this card apart; `eid card info` says whether it is operational, and without its print data it must be destroyed",
             );

@@ -21,7 +21,7 @@ pub(super) struct ScriptArguments {
         long,
         value_name = "FILE",
         requires_all = ["station_key", "office"],
-        conflicts_with_all = ["profile", "record", "photo", "ds", "issuer_keys", "cvca", "manifest"],
+        conflicts_with_all = ["profile", "record", "photo", "ds", "issuer_keys", "cvca", "manifest", "stock"],
         help_heading = "Prepared elsewhere"
     )]
     pub(super) script: Option<PathBuf>,

@@ -42,6 +42,16 @@ pub(in crate::cli) struct PrepareArguments {
     /// Write the script for readers without extended length
     #[arg(long)]
     short_apdus: bool,
+    /// Prepare the cards of many persons: a list with {"record":FILE,"photo":FILE} on each line, or a directory of records and photos
+    #[arg(
+        long,
+        value_name = "FILE|DIR",
+        conflicts_with_all = [
+            "record", "photo", "image", "chip", "sequence", "enrolment", "finger", "missing_finger", "iris",
+            "displayed_portrait", "signature", "proof_of_citizenship", "document_front", "document_rear", "sample",
+        ]
+    )]
+    pub(super) batch: Option<PathBuf>,
     /// Prepare a card again for its chip, from what this office kept of it
     #[arg(long, value_name = "FILE.cardimg", conflicts_with_all = ["profile", "record", "photo", "ds", "cvca"])]
     pub(super) image: Option<PathBuf>,
