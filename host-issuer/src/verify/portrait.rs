@@ -2,6 +2,9 @@
 //!
 //! The image is the chip's, and signed at best by somebody who is believed. It is decoded within a limit of pixels, apart from the
 //! caller, and for a limited time; nothing of the chip's file is passed on but its pixels.
+//!
+//! Apart means: in a thread of its own, so that a decoder that panics or never ends takes nothing with it. An abort for want of memory
+//! would end the program; sizes are compared with the limit before memory is taken, so an image cannot ask for it.
 
 use std::sync::mpsc;
 use std::thread;
