@@ -476,7 +476,7 @@ fn sizes_of_tr_03105_5_1() {
         ("7F66080202078002020780", Some(1920)),
         ("7F660A02030007800203000780", Some(1920)),
         ("7F660402020780", None),
-        ("7F6708020207800202 0780", None),
+        ("7F67080202078002020780", None),
     ] {
         let atr_info = hex::decode(atr_info).unwrap();
         let sizes = parse_extended_length(&atr_info);
