@@ -143,6 +143,16 @@ fn plumbing_a_recording_is_judged_again_by_what_it_holds() {
     let report = counter.replay(&without, 5, &trusted);
     assert_eq!(check(&report, "chip_authentication").0, "not_performed");
 
+    let mut granted = session.clone();
+    granted["terminal_rights"] = json!({"outcome": "granted", "authority": "VNCVCA00001", "holder": "VNIS00001", "fingers": true, "irises": false});
+    let report = counter.replay(&granted, 0, &trusted);
+    let (status, said) = check(&report, "terminal_authentication");
+    assert_eq!(status, "not_performed");
+    assert!(
+        said.contains("a recording says that CAR VNCVCA00001 granted CHR VNIS00001 fingers"),
+        "{said}"
+    );
+
     // Every byte that passed is in it only where somebody asked for it by name.
     counter
         .verify(&[

@@ -13,6 +13,10 @@ use super::report::{self, Replayed, Shown};
 use crate::inspect::{Printed, Verdict};
 use crate::verify::{MAX_SESSION_LEN, Session, SessionError, Verifier};
 
+/// What whoever reads the verdict must know.
+const HEARSAY: &str = "replayed: what is signed was proved again; how the chip was opened and what it proved by session keys is the \
+                       recording's word";
+
 /// Reads, judges, saves and prints.
 pub(super) fn run(
     context: &Context<'_>,
@@ -24,10 +28,8 @@ pub(super) fn run(
 ) -> Result<Verdict, Failure> {
     let bytes = context.environment.disk.read(file, MAX_SESSION_LEN as u64)?;
     let mut session = Session::parse(&bytes).map_err(|error| failure(error).about(file.display()))?;
-    session.card.notes.push(
-        "replayed: what is signed was proved again; how the chip was opened and what it proved by session keys is the recording's word"
-            .into(),
-    );
+    context.output.progress(HEARSAY);
+    session.card.notes.push(HEARSAY.to_owned());
     session.card.document.printed = printed;
     let places = Places::prepare(context, keep)?;
     let judged_at = at.unwrap_or_else(|| context.environment.clock.now());

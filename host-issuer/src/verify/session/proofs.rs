@@ -5,7 +5,7 @@ use card_applet::wire::domain_parameters::NamedCurve;
 use super::super::chip_proofs::judge_signature;
 use super::SessionError;
 use super::format::{ProofJson, RightsJson, SignedJson};
-use crate::inspect::{AgreementKey, ChipProof, ProvedKey, ReadDocument, TerminalRights};
+use crate::inspect::{AgreementKey, ChipProof, ProvedKey, ReadDocument, TerminalRights, rights};
 use crate::mod_p_group::ModPGroup;
 use crate::terminal::active_auth::{CHALLENGE_LEN, SignedChallenge};
 
@@ -135,6 +135,7 @@ impl From<&TerminalRights> for RightsJson {
     }
 }
 
+/// Rights that a chip granted are hearsay like its proofs.
 impl From<RightsJson> for TerminalRights {
     fn from(json: RightsJson) -> Self {
         match json {
@@ -146,12 +147,10 @@ impl From<RightsJson> for TerminalRights {
                 holder,
                 fingers,
                 irises,
-            } => Self::Granted {
-                authority,
-                holder,
-                fingers,
-                irises,
-            },
+            } => Self::NotAttempted(format!(
+                "a recording says that CAR {authority} granted CHR {holder} {}",
+                rights(fingers, irises)
+            )),
         }
     }
 }
