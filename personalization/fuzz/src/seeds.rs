@@ -106,6 +106,7 @@ const ENROLMENT: &str = r#"{ "fingers": [ { "position": "right-index", "image": 
   "quality_algorithm": { "organization": 257, "algorithm": 1 },
   "irises": [ { "eye": "right", "image": "right.jp2", "diameter": 150 }, { "eye": "left", "missing": "diseased" } ],
   "displayed_portrait": "portrait.jpg", "signature": "signature.jp2",
+  "proof_of_citizenship": "paper.jpg", "document_front": "front.jpg", "document_rear": "rear.jpg",
   "samples": [ { "modality": "voice", "subtype": 1, "data": "voice.bin" } ] }"#;
 
 /// Data groups of small images, in every format of records.
