@@ -177,3 +177,25 @@ fn nothing_is_sealed_without_random_numbers_or_beyond_the_limit() {
     let long = vec![0; 16 * 1024 * 1024];
     assert_eq!(seal(&long, &mut Failing(1000)), Err(SealedFileError::TooLong));
 }
+
+/// A file that another implementation of RFC 9180 sealed, with keys that OpenSSL made and encrypted.
+#[test]
+fn a_file_of_another_implementation_opens() {
+    let vector = test_vectors::load("self-generated-hpke-sealed-file");
+    let text = |name: &str| test_vectors::text(&vector[name]);
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text(name)).unwrap();
+        path
+    };
+    let passphrase = Passphrase::new(text("passphrase"));
+    let station = ExchangeKey::open(&file("station_private_pem"), &passphrase).unwrap();
+    let office = ExchangePublicKey::open(&file("office_public_pem")).unwrap();
+    let sealed = test_vectors::hex(&vector["sealed_file"]);
+    let content = open(&sealed, SealedKind::CardScript, &station, &office).unwrap();
+    assert_eq!(content, test_vectors::hex(&vector["content"]));
+    assert_eq!(SealedFile::parse(&sealed).unwrap().serial(), &SERIAL);
+    let own = ExchangeKey::open(&file("office_private_pem"), &passphrase).unwrap();
+    assert_eq!(own.public().fingerprint(), office.fingerprint());
+}
