@@ -1,4 +1,4 @@
-//! What a chip's answer to reset says of the lengths that it takes (ISO/IEC 7816-4:2020 §12.2.2, Table "third software function").
+//! What a chip's answer to reset says of the lengths that it takes (ISO/IEC 7816-4:2020 §12.1.1.9).
 //!
 //! ```text
 //! ATR = TS T0 [TA1 TB1 TC1 TD1 …] historical bytes [TCK]          ISO/IEC 7816-3 §8.2
