@@ -129,7 +129,7 @@ pub fn inspect(
     let mut tolerated = Tolerated::new(policy.tolerance, document.quirks.clone());
     let mut trust = TrustBasis::new(store.age(), now);
     let mut checks = vec![access::access(&document.access, &document.card_access)];
-    let (holder, face) = match passive::parse(document, &mut checks) {
+    let (holder, face) = match passive::parse(document, store, &mut checks) {
         Some(sod) => {
             passive::note_encoding(&document.sod, &sod, &mut tolerated);
             inspect_signed(document, &sod, setting, &mut tolerated, &mut trust, &mut checks)

@@ -66,7 +66,7 @@ fn signed<'a>(
 ) -> Result<(CardSecurity<'a>, String), Check> {
     let id = CheckId::CardSecurity;
     let failed = |why: String| Check::failed(id, why);
-    let signed = passive::parse_card_security(bytes).map_err(failed)?;
+    let signed = passive::parse_card_security(bytes, setting.store).map_err(failed)?;
     let ds = &signed.document_signer;
     let mut parts = vec![
         passive::hash_policy(&signed, tolerated),

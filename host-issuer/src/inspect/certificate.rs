@@ -2,6 +2,7 @@
 
 mod extensions;
 mod key;
+mod read_before;
 
 use std::fmt;
 
@@ -12,6 +13,7 @@ use x509_cert::name::Name;
 
 use extensions::CertificateInner;
 pub(crate) use extensions::Extensions;
+pub(crate) use read_before::ReadBefore;
 
 use super::asn1::{Asn1Error, Reader, only, tag};
 use super::hash::{AlgorithmIdentifier, HashAlgorithm};

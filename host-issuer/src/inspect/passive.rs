@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use ::time::OffsetDateTime;
 use const_oid::ObjectIdentifier;
@@ -17,13 +18,14 @@ use super::hash::HashAlgorithm;
 use super::security_object::SecurityObject;
 use super::signature::{Scheme, SignatureError};
 use super::tolerated::Tolerated;
+use super::trust::TrustStore;
 use crate::quirk::Quirk;
 
 /// EF.SOD taken apart. What is in it is believed only as far as the checks say.
 pub(crate) struct ParsedSod<'a> {
     signed_data: SignedData<'a>,
     /// The certificate the signer points at.
-    pub(crate) document_signer: Certificate,
+    pub(crate) document_signer: Arc<Certificate>,
     /// `None` when the signed content is no LDS security object.
     pub(crate) object: Option<SecurityObject>,
     attributes: Result<SignedAttributes, String>,
@@ -50,10 +52,10 @@ impl<'a> ParsedSod<'a> {
 ///
 /// # Errors
 /// Why it is no such structure.
-pub(crate) fn parse_card_security(bytes: &[u8]) -> Result<ParsedSod<'_>, String> {
+pub(crate) fn parse_card_security<'a>(bytes: &'a [u8], store: &TrustStore) -> Result<ParsedSod<'a>, String> {
     let signed_data =
         SignedData::from_content_info(bytes, SECURITY_OBJECT).map_err(|error| error.to_string())?;
-    let document_signer = find_signer(&signed_data)?;
+    let document_signer = find_signer(&signed_data, store)?;
     Ok(ParsedSod {
         attributes: attributes(&signed_data),
         signed_data,
@@ -72,7 +74,11 @@ fn attributes(signed_data: &SignedData<'_>) -> Result<SignedAttributes, String> 
 }
 
 /// `cms_structure` and `lds_security_object`.
-pub(crate) fn parse<'a>(document: &'a ReadDocument, checks: &mut Vec<Check>) -> Option<ParsedSod<'a>> {
+pub(crate) fn parse<'a>(
+    document: &'a ReadDocument,
+    store: &TrustStore,
+    checks: &mut Vec<Check>,
+) -> Option<ParsedSod<'a>> {
     let bytes = match &document.sod {
         Read::Bytes(bytes) => bytes,
         Read::NotSupplied => {
@@ -89,7 +95,7 @@ pub(crate) fn parse<'a>(document: &'a ReadDocument, checks: &mut Vec<Check>) -> 
     };
     let parsed = SignedData::from_ef_sod(bytes)
         .map_err(|error| error.to_string())
-        .and_then(|signed_data| find_signer(&signed_data).map(|signer| (signed_data, signer)));
+        .and_then(|signed_data| find_signer(&signed_data, store).map(|signer| (signed_data, signer)));
     let (signed_data, document_signer) = match parsed {
         Ok(parsed) => parsed,
         Err(why) => {
@@ -128,10 +134,10 @@ pub(crate) fn parse<'a>(document: &'a ReadDocument, checks: &mut Vec<Check>) -> 
 }
 
 /// The certificate that the SignerInfo names. Doc 9303-10 requires it inside EF.SOD.
-fn find_signer(signed_data: &SignedData<'_>) -> Result<Certificate, String> {
+fn find_signer(signed_data: &SignedData<'_>, store: &TrustStore) -> Result<Arc<Certificate>, String> {
     let mut malformed = None;
     for raw in &signed_data.certificates {
-        let certificate = match Certificate::from_der(raw) {
+        let certificate = match store.document_signer(raw) {
             Ok(certificate) => certificate,
             Err(error) => {
                 malformed = Some(error.to_string());

@@ -13,7 +13,7 @@ use super::kind::{Kind, digest_of};
 use super::record::{DeviationListRecord, RECORD};
 use super::shelf::Shelf;
 use crate::inspect::asn1::Asn1Error;
-use crate::inspect::certificate::{Certificate, same_name};
+use crate::inspect::certificate::{Certificate, ReadBefore, same_name};
 use crate::inspect::countries;
 use crate::inspect::deviation_list::DeviationList;
 use crate::inspect::master_list::MasterList;
@@ -39,6 +39,8 @@ struct Inner {
     /// What was read so far; where there is no shelf, everything.
     parsed: Mutex<Parsed>,
     age: Age,
+    /// Document signers that were met, trusted or not.
+    document_signers: ReadBefore,
 }
 
 #[derive(Debug, Default)]
@@ -80,6 +82,7 @@ impl TrustStore {
                 shelf,
                 parsed: Mutex::default(),
                 age,
+                document_signers: ReadBefore::default(),
             }),
         }
     }
@@ -109,6 +112,14 @@ impl TrustStore {
             .into_iter()
             .map(|digest| self.certificate(digest))
             .collect()
+    }
+
+    /// The certificate of a document signer, which need not be trusted: one that was met before is not read again.
+    ///
+    /// # Errors
+    /// As [`Certificate::from_der`].
+    pub(crate) fn document_signer(&self, der: &[u8]) -> Result<Arc<Certificate>, Asn1Error> {
+        self.inner.document_signers.certificate(der)
     }
 
     /// The believed certificates that may have issued this one, at most 32: by the issuer's name, and by key identifier where
@@ -316,6 +327,7 @@ impl Contents {
                 shelf: Shelf::Nothing,
                 parsed: Mutex::new(self.parsed),
                 age: self.age,
+                document_signers: ReadBefore::default(),
             }),
         }
     }
