@@ -42,6 +42,28 @@ fn noise(width: u16, height: u16) -> Vec<u8> {
 }
 
 #[test]
+fn chrominance_finer_than_luminance_is_refused_before_a_decoder_meets_it() {
+    for progressive in [false, true] {
+        let mut file = camera(640, 800, ColorType::Rgb, progressive);
+        assert!(Photograph::from_bytes(&file).is_ok());
+        let code = if progressive { 0xC2 } else { 0xC0 };
+        let frame = file.windows(2).position(|pair| pair == [0xFF, code]).unwrap();
+        // Marker, length, precision, height, width, count; then identifier, factors and table of each component.
+        for (component, factors) in [0x11, 0x22, 0x21].into_iter().enumerate() {
+            file[frame + 11 + 3 * component] = factors;
+        }
+        let error = Photograph::from_bytes(&file).unwrap_err();
+        assert!(
+            matches!(
+                error,
+                CompressError::Source(ImageError::Damaged("its sampling factors"))
+            ),
+            "{error}"
+        );
+    }
+}
+
+#[test]
 fn the_specimen_fits_every_budget() {
     let photograph = Photograph::from_bytes(&specimen(SPECIMEN_FACE)).unwrap();
     assert_eq!((photograph.width(), photograph.height()), (413, 531));

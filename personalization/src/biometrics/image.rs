@@ -1,5 +1,7 @@
 //! What an image file may be, and what its headers say.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 /// The largest image file, in bytes. Fielded cards hold 15–20 kB; reading 64 kB takes a counter some seconds.
 pub const MAX_IMAGE_BYTES: usize = 64 * 1024;
 
@@ -79,6 +81,16 @@ impl Resolution {
         let close = |value: u16| u32::from(value.abs_diff(per_inch)) * 50 <= u32::from(per_inch);
         close(self.horizontal) && close(self.vertical)
     }
+}
+
+/// Decodes, and makes of a decoder that panics an image that is refused: a photograph is a stranger's file.
+///
+/// # Errors
+/// Those of `decode`, else [`ImageError::Decode`].
+pub(super) fn undisturbed<T>(decode: impl FnOnce() -> Result<T, ImageError>) -> Result<T, ImageError> {
+    // What the decoder worked on is thrown away when it fails.
+    catch_unwind(AssertUnwindSafe(decode))
+        .unwrap_or_else(|_| Err(ImageError::Decode("the decoder fell over it".to_owned())))
 }
 
 /// Why an image is refused. The operator who supplied it is to blame.

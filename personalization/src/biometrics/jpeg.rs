@@ -14,7 +14,7 @@ use zune_jpeg::errors::DecodeErrors;
 use zune_jpeg::zune_core::bytestream::ZCursor;
 use zune_jpeg::zune_core::options::DecoderOptions;
 
-use super::image::{Colour, Header, ImageError, MAX_SIDE};
+use super::image::{Colour, Header, ImageError, MAX_SIDE, undisturbed};
 use entropy::{Component, Frame, HuffmanTables};
 pub(super) use metadata::{Metadata, UPRIGHT};
 
@@ -51,6 +51,44 @@ pub(super) fn metadata(bytes: &[u8]) -> Metadata {
         position = after + 2 + segment.len();
     }
     metadata
+}
+
+/// Refuses a JPEG of any mode whose chrominance is sampled in another way than photographs are: no finer than the luminance, and
+/// alike. Decoders are at home with nothing else.
+///
+/// # Errors
+/// [`ImageError::Damaged`].
+pub(super) fn check_sampling(bytes: &[u8]) -> Result<(), ImageError> {
+    let mut position = 2;
+    loop {
+        let (code, after) = marker_at(bytes, position)?;
+        let segment = segment_at(bytes, after)?;
+        position = after + 2 + segment.len();
+        match code {
+            marker::SOS => return Ok(()),
+            // DHT, JPG and DAC are no frames.
+            0xC0..=0xCF if !matches!(code, marker::DHT | 0xC8 | 0xCC) => {
+                let parameters = segment.get(6..).unwrap_or_default();
+                let factors: Vec<u8> = parameters.chunks_exact(3).map(|component| component[1]).collect();
+                is_photographic(&factors)?;
+            }
+            _ => {}
+        }
+    }
+}
+
+/// `factors` are those of each component, horizontal in the high half of the byte (B.2.2).
+fn is_photographic(factors: &[u8]) -> Result<(), ImageError> {
+    let [luminance, chrominance @ ..] = factors else {
+        return Ok(());
+    };
+    let finer = |factor: &u8| factor >> 4 > luminance >> 4 || factor & 0x0F > luminance & 0x0F;
+    let alike = chrominance.windows(2).all(|pair| pair[0] == pair[1]);
+    if alike && !chrominance.iter().any(finer) {
+        Ok(())
+    } else {
+        Err(ImageError::Damaged("its sampling factors"))
+    }
 }
 
 /// Walks over all marker segments (B.1.1) and scans, and returns what the frame header says.
@@ -121,7 +159,7 @@ pub(super) fn decode(bytes: &[u8], header: &Header) -> Result<(), ImageError> {
         return Err(ImageError::Damaged("two readings of its headers differ"));
     }
     // The dimensions were limited by the caller, so this takes at most 12 MB.
-    decoder.decode().map(drop).map_err(error)
+    undisturbed(|| decoder.decode().map(drop).map_err(error))
 }
 
 fn finish(frame: Option<Frame>, metadata: Metadata) -> Result<Header, ImageError> {
@@ -191,6 +229,8 @@ fn frame_header(segment: &[u8]) -> Result<Frame, ImageError> {
     if components.len() != usize::from(count) {
         return Err(ImageError::Damaged("its frame header"));
     }
+    let factors: Vec<u8> = components.iter().map(|component| component[1]).collect();
+    is_photographic(&factors)?;
     let components: Option<Vec<Component>> = components.iter().map(Component::from_parameters).collect();
     let frame = Frame {
         width: u16::from_be_bytes([width_1, width_0]),

@@ -5,7 +5,7 @@
 
 use hayro_jpeg2000::{DecodeSettings, DecoderContext, Image};
 
-use super::image::{Colour, Header, ImageError, Resolution};
+use super::image::{Colour, Header, ImageError, Resolution, undisturbed};
 
 /// The signature box with which every JP2 file begins (I.5.1).
 const SIGNATURE_BOX: [u8; 12] = [0, 0, 0, 12, b'j', b'P', b' ', b' ', 0x0D, 0x0A, 0x87, 0x0A];
@@ -50,7 +50,12 @@ pub(super) fn decode(bytes: &[u8], header: &Header) -> Result<(), ImageError> {
     if (image.width(), image.height()) != (header.width, header.height) {
         return Err(ImageError::Damaged("two readings of its headers differ"));
     }
-    image.decode(&mut DecoderContext::default()).map_err(error)?;
+    undisturbed(|| {
+        image
+            .decode(&mut DecoderContext::default())
+            .map(drop)
+            .map_err(error)
+    })?;
     Ok(())
 }
 

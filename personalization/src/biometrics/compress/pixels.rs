@@ -7,7 +7,7 @@ use zune_jpeg::zune_core::bytestream::ZCursor;
 use zune_jpeg::zune_core::colorspace::ColorSpace;
 use zune_jpeg::zune_core::options::DecoderOptions;
 
-use super::super::image::{Colour, ImageError};
+use super::super::image::{Colour, ImageError, undisturbed};
 use super::super::{jpeg, jpeg2000};
 use super::CompressError;
 use super::orientation::upright;
@@ -183,6 +183,7 @@ fn from_jpeg(bytes: &[u8], max_pixels: usize) -> Result<Photograph, CompressErro
         .set_strict_mode(true)
         .set_max_width(MAX_SOURCE_SIDE)
         .set_max_height(MAX_SOURCE_SIDE);
+    jpeg::check_sampling(bytes)?;
     let mut decoder = JpegDecoder::new_with_options(ZCursor::new(bytes), options);
     decoder.decode_headers().map_err(failed)?;
     let info = decoder.info().ok_or(ImageError::Truncated)?;
@@ -194,7 +195,7 @@ fn from_jpeg(bytes: &[u8], max_pixels: usize) -> Result<Photograph, CompressErro
         _ => return Err(ImageError::Colour.into()),
     };
     decoder.set_options(options.jpeg_set_out_colorspace(space));
-    let samples = decoder.decode().map_err(failed)?;
+    let samples = undisturbed(|| decoder.decode().map_err(failed))?;
     photograph(width, height, colour, samples)
 }
 
@@ -212,6 +213,6 @@ fn from_jpeg_2000(bytes: &[u8], max_pixels: usize) -> Result<Photograph, Compres
         return Err(ImageError::Damaged("two readings of its headers differ").into());
     }
     let mut context = DecoderContext::default();
-    let samples = image.decode(&mut context).map_err(failed)?.data_u8();
+    let samples = undisturbed(|| Ok(image.decode(&mut context).map_err(failed)?.data_u8()))?;
     photograph(width, height, header.colour, samples)
 }
