@@ -15,6 +15,8 @@ const EXPECTED: &str = "
     chain_signature N I
     ds_key_usage_period N -
     certificate_validity I I
+    csca_key_usage_period I -
+    issue_date I -
     revocation N I
     com_matches_sod N -
     card_access_matches_dg14 N I
