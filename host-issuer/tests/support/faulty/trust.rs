@@ -38,6 +38,26 @@ pub fn add(cases: &mut Cases) {
     cases.undecided("csca expired", &[], "certificate_validity", |recipe| {
         recipe.csca.valid.1 = "20260715"
     });
+    cases.undecided(
+        "ds issued after the key of its csca was out of use",
+        &[],
+        "csca_key_usage_period",
+        |recipe| {
+            recipe.csca.usage_period = Some(("20260101", "20260501"));
+        },
+    );
+    cases.undecided(
+        "issued ten years before its ds had a key",
+        &[],
+        "issue_date",
+        |recipe| {
+            for (number, text) in &mut recipe.national {
+                if *number == 11 {
+                    *text = "01/07/2016".into();
+                }
+            }
+        },
+    );
     cases.fails("ds revoked", &[], "revocation", |recipe| {
         crl(recipe).revoked = vec![99, 2]
     });
