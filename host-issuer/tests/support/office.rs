@@ -182,9 +182,12 @@ impl Office {
             .expect("eid")
     }
 
-    /// Starts `eid` with a standard input that the test writes.
+    /// Starts `eid` with a standard input that the test writes, in the foreground as far as Ctrl-C goes: whoever runs the tests in the
+    /// background has that ignored, and what they start would inherit it.
     pub fn spawn_with_input(&self, arguments: &[&str]) -> Child {
-        self.command(arguments)
+        let mut foreground = vec!["--default-signal=INT", env!("CARGO_BIN_EXE_eid")];
+        foreground.extend_from_slice(arguments);
+        self.program("env", &foreground)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -198,7 +201,11 @@ impl Office {
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_eid"));
+        self.program(env!("CARGO_BIN_EXE_eid"), arguments)
+    }
+
+    fn program(&self, program: &str, arguments: &[&str]) -> Command {
+        let mut command = Command::new(program);
         command
             .args(arguments)
             .current_dir(self.folder.path())
