@@ -6,6 +6,7 @@ pub mod cli;
 pub mod dump;
 pub mod environment;
 pub mod inspect;
+pub mod ledger;
 pub mod legacy_curves;
 pub mod load;
 pub mod mod_p_group;

@@ -1,0 +1,514 @@
+//! What can happen, as it is written into the chain.
+//!
+//! An entry is JSON with its fields in the order of the types below, so that one entry has one form:
+//!
+//! ```text
+//! {"at":"2026-11-24T09:00:00Z","station":"hn-01","actor":"An","event":{"kind":"production_intended","job":"…",…}}
+//! ```
+//!
+//! The intent comes before what it is about, the outcome after it: `production_intended` before the first command that changes a
+//! chip, `signature_intended` before the signer is asked, `activation_intended` before the command that makes a card of the chip.
+
+use serde::{Deserialize, Serialize};
+
+/// A batch, such as `2026-11-24-hn-01-003`.
+pub type BatchId = String;
+/// A job: 32 lower-case hexadecimal digits.
+pub type JobId = String;
+/// A card: 16 capital letters and digits.
+pub type CardId = String;
+/// A chip's serial number: 20 capital hexadecimal digits.
+pub type Serial = String;
+/// A citizen: HMAC-SHA-256 over the citizen number under a key that is kept outside the ledger; 64 lower-case hexadecimal digits.
+pub type CitizenKey = String;
+/// SHA-256, 64 lower-case hexadecimal digits.
+pub type Sha256Hex = String;
+
+/// Schema of the entries; it is digested with each of them.
+pub const ENTRY_SCHEMA: &str = "eid.ledger/1";
+
+/// Something that happened: when, where, by whose doing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Entry {
+    /// RFC 3339, UTC.
+    pub at: String,
+    /// Name of the station.
+    pub station: String,
+    /// Name of the officer who had it done; `station` where nobody did.
+    pub actor: String,
+    /// What happened.
+    pub event: Event,
+}
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Event {
+    /// The ledger begins. Always the first event, and only the first.
+    Opened {
+        /// Random, 32 hexadecimal digits: no two ledgers have one identifier.
+        ledger: String,
+        /// The key that signs checkpoints: uncompressed point of P-256, hexadecimal.
+        checkpoint_key: String,
+    },
+    /// Who may do what from now on; takes the place of all who were named before.
+    OfficersSet {
+        /// The officers.
+        officers: Vec<OfficerEntry>,
+    },
+
+    /// A chip came into stock.
+    ChipRegistered {
+        /// The chip.
+        serial: Serial,
+        /// What its maker says of it (`eid.chip/1`), the keys that it drew ahead included.
+        manifest: String,
+        /// SHA-256 of each public key that it has: attestation, drawn ahead.
+        keys: Vec<Sha256Hex>,
+        /// The delivery that it came with.
+        delivery: String,
+        /// Version of its applet.
+        applet_version: String,
+        /// The station that has it now.
+        station: String,
+    },
+    /// A chip went to another station.
+    ChipMoved {
+        /// The chip.
+        serial: Serial,
+        /// Where it was.
+        from: String,
+        /// Where it is.
+        to: String,
+    },
+    /// A chip drew new keys for a job.
+    ChipKeysDrawn {
+        /// The chip.
+        serial: Serial,
+        /// The job.
+        job: JobId,
+        /// SHA-256 of each public key.
+        keys: Vec<Sha256Hex>,
+    },
+    /// A chip is kept apart: what it holds is not known.
+    ChipQuarantined {
+        /// The chip.
+        serial: Serial,
+        /// Why, as a stable id.
+        reason: String,
+    },
+    /// A chip in quarantine was found blank, or made blank: it may be used again. Two people.
+    ChipReleased {
+        /// The chip.
+        serial: Serial,
+        /// The approval, by its digest.
+        approval: Sha256Hex,
+    },
+    /// A chip or its card is of no use any more, and kept until it is destroyed.
+    ChipSpoiled {
+        /// The chip.
+        serial: Serial,
+        /// Why, as a stable id or in the operator's words.
+        reason: String,
+    },
+    /// It was destroyed before two pairs of eyes.
+    ChipDestroyed {
+        /// The chip.
+        serial: Serial,
+        /// The approval, by its digest.
+        approval: Sha256Hex,
+    },
+
+    /// A batch was taken in; its jobs follow.
+    BatchCreated {
+        /// The batch.
+        batch: BatchId,
+        /// The profile of its cards.
+        profile: String,
+        /// How many jobs it has.
+        jobs: u32,
+    },
+    /// An application was accepted: a job of this batch.
+    JobAccepted {
+        /// The job.
+        job: JobId,
+        /// Its batch.
+        batch: BatchId,
+        /// SHA-256 of the application: record, images, profile.
+        content_sha256: Sha256Hex,
+        /// Whose card it is.
+        citizen: CitizenKey,
+        /// Province of the application, three digits.
+        province: String,
+        /// Why the card is made.
+        reason: JobKind,
+        /// The card that it replaces.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        replaces: Option<CardId>,
+    },
+    /// Cards of this batch may be made. Two people.
+    BatchStarted {
+        /// The batch.
+        batch: BatchId,
+        /// The approval, by its digest.
+        approval: Sha256Hex,
+    },
+    /// Nothing is left to do in it.
+    BatchClosed {
+        /// The batch.
+        batch: BatchId,
+        /// The approval, by its digest.
+        approval: Sha256Hex,
+    },
+    /// A job will not be done.
+    JobCancelled {
+        /// The job.
+        job: JobId,
+        /// Why, in the operator's words.
+        reason: String,
+    },
+    /// A job that failed is to be tried again. Two people where a card of it was issued and spoiled.
+    JobRetried {
+        /// The job.
+        job: JobId,
+        /// The approval, by its digest, where it needed one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        approval: Option<Sha256Hex>,
+    },
+
+    /// This chip is about to be made this card: it may be changed from now on.
+    ProductionIntended {
+        /// The job.
+        job: JobId,
+        /// The attempt, from 1.
+        attempt: u32,
+        /// The chip.
+        chip: Serial,
+        /// The card.
+        card_id: CardId,
+        /// The reader's name.
+        reader: String,
+    },
+    /// The signer is about to be asked.
+    SignatureIntended {
+        /// The job.
+        job: JobId,
+        /// The attempt.
+        attempt: u32,
+        /// Serial number of the document signer's certificate.
+        document_signer: String,
+        /// How many signatures.
+        signatures: u32,
+    },
+    /// It signed.
+    SignatureMade {
+        /// The job.
+        job: JobId,
+        /// The attempt.
+        attempt: u32,
+        /// Serial number of the document signer's certificate.
+        document_signer: String,
+        /// How many signatures.
+        signatures: u32,
+        /// SHA-256 of EF.SOD.
+        security_object_sha256: Sha256Hex,
+    },
+    /// Everything was read back and is right: the chip is about to become operational.
+    ActivationIntended {
+        /// The job.
+        job: JobId,
+        /// The attempt.
+        attempt: u32,
+    },
+    /// The card is issued; the card that it replaces is revoked by that.
+    CardIssued {
+        /// The job.
+        job: JobId,
+        /// The attempt.
+        attempt: u32,
+        /// SHA-256 of the receipt.
+        receipt_sha256: Sha256Hex,
+    },
+    /// The attempt came to nothing.
+    ProductionFailed {
+        /// The job.
+        job: JobId,
+        /// The attempt.
+        attempt: u32,
+        /// Why, as a stable id.
+        reason: String,
+        /// What the chip is now: blank (it was not touched, or was found to be loadable again), quarantined or spoiled.
+        chip: ChipState,
+        /// What the job is now: pending or failed.
+        state: JobState,
+    },
+    /// A job's personal data are gone from this station.
+    JobPurged {
+        /// The job.
+        job: JobId,
+    },
+
+    /// A card is suspended, valid again, or revoked.
+    CardChanged {
+        /// The card.
+        card_id: CardId,
+        /// What it is now.
+        state: CardState,
+        /// Why, as a stable id or in the operator's words.
+        reason: String,
+        /// The approval, by its digest, where it needed one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        approval: Option<Sha256Hex>,
+    },
+
+    /// Another person said yes.
+    ApprovalUsed {
+        /// SHA-256 of the approval.
+        approval: Sha256Hex,
+        /// What for.
+        purpose: Purpose,
+        /// To what: a batch, a chip, a card, a document signer.
+        subject: String,
+        /// Who asked.
+        requested_by: String,
+        /// Who said yes.
+        approved_by: String,
+    },
+    /// An approval was presented that does not count.
+    ApprovalRefused {
+        /// SHA-256 of the approval.
+        approval: Sha256Hex,
+        /// What for.
+        purpose: Purpose,
+        /// To what.
+        subject: String,
+        /// Why not, as a stable id.
+        reason: String,
+    },
+    /// A document signer may be used beyond its quota.
+    QuotaExtended {
+        /// Serial number of its certificate.
+        document_signer: String,
+        /// How many signatures more.
+        signatures: u32,
+        /// The approval, by its digest.
+        approval: Sha256Hex,
+    },
+    /// A shift is over: what was counted, by two people.
+    ShiftClosed {
+        /// Who had the shift.
+        operator: String,
+        /// Who counted with them.
+        supervisor: String,
+        /// What should be there, and what was.
+        counted: Vec<StockCount>,
+        /// The approval, by its digest.
+        approval: Sha256Hex,
+    },
+}
+
+/// An officer, as the ledger knows them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OfficerEntry {
+    /// Their name.
+    pub name: String,
+    /// What they may do.
+    pub role: Role,
+    /// Their key: uncompressed point of P-256, hexadecimal.
+    pub public_key: String,
+}
+
+/// What an officer may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Makes cards, and asks for what needs a second person.
+    Operator,
+    /// Makes cards, and says yes to what others ask for.
+    Supervisor,
+    /// Reads everything, does nothing.
+    Auditor,
+}
+
+/// What a second person says yes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Purpose {
+    /// Who the officers are.
+    SetOfficers,
+    /// To start a batch.
+    StartBatch,
+    /// To close a batch.
+    CloseBatch,
+    /// To use a document signer beyond its quota.
+    ExtendQuota,
+    /// To issue a card again.
+    Reissue,
+    /// To use a chip again that was in quarantine.
+    ReleaseQuarantine,
+    /// To destroy a chip.
+    Destroy,
+    /// To revoke a card.
+    Revoke,
+    /// To close a shift.
+    CloseShift,
+}
+
+/// Chips of one state, counted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StockCount {
+    /// The state.
+    pub state: ChipState,
+    /// How many the ledger says.
+    pub expected: u32,
+    /// How many there are.
+    pub counted: u32,
+}
+
+/// Why a card is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum JobKind {
+    /// The citizen has none.
+    First,
+    /// The one before expires or its data changed.
+    Renewal,
+    /// The one before is lost, stolen or broken.
+    Replacement,
+}
+
+/// Where a job is, in the field's words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum JobState {
+    /// To be done.
+    Pending,
+    /// The card is issued.
+    Issued,
+    /// It will not be done.
+    Cancelled,
+    /// It could not be done; it can be retried.
+    Failed,
+}
+
+/// Where a card is, in the field's words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum CardState {
+    /// It is being made.
+    New,
+    /// It is valid.
+    Active,
+    /// It is not valid for now.
+    Suspended,
+    /// It is not valid any more, and never will be.
+    Revoked,
+}
+
+/// What a chip in stock is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum ChipState {
+    /// Nothing is on it, or what is on it can be loaded over.
+    Blank,
+    /// A card is being made of it.
+    InProduction,
+    /// It is an issued card.
+    Issued,
+    /// What it holds is not known: it is kept apart.
+    Quarantined,
+    /// It is of no use, and kept until it is destroyed.
+    Spoiled,
+    /// It is no more.
+    Destroyed,
+}
+
+/// The names of states, as files, messages and tables have them.
+macro_rules! names {
+    ($($type:ident { $($variant:ident => $name:literal),+ $(,)? })+) => { $(
+        impl $type {
+            /// Every value.
+            pub const ALL: &[Self] = &[$(Self::$variant),+];
+
+            /// Its name in files and messages.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name),+ }
+            }
+
+            /// The value with this name.
+            #[must_use]
+            pub fn from_name(name: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|value| value.name() == name)
+            }
+        }
+    )+ };
+}
+
+names! {
+    Role { Operator => "operator", Supervisor => "supervisor", Auditor => "auditor" }
+    Purpose {
+        SetOfficers => "set_officers", StartBatch => "start_batch", CloseBatch => "close_batch",
+        ExtendQuota => "extend_quota", Reissue => "reissue", ReleaseQuarantine => "release_quarantine",
+        Destroy => "destroy", Revoke => "revoke", CloseShift => "close_shift",
+    }
+    JobKind { First => "first", Renewal => "renewal", Replacement => "replacement" }
+    JobState { Pending => "PENDING", Issued => "ISSUED", Cancelled => "CANCELLED", Failed => "FAILED" }
+    CardState { New => "NEW", Active => "ACTIVE", Suspended => "SUSPENDED", Revoked => "REVOKED" }
+    ChipState {
+        Blank => "BLANK", InProduction => "IN_PRODUCTION", Issued => "ISSUED", Quarantined => "QUARANTINED",
+        Spoiled => "SPOILED", Destroyed => "DESTROYED",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_entry_has_one_form_and_is_read_back() {
+        let entry = Entry {
+            at: "2026-11-24T09:00:00Z".into(),
+            station: "hn-01".into(),
+            actor: "An".into(),
+            event: Event::ProductionFailed {
+                job: "00".repeat(16),
+                attempt: 2,
+                reason: "chip.removed".into(),
+                chip: ChipState::Quarantined,
+                state: JobState::Pending,
+            },
+        };
+        let json = serde_json::to_string(&entry).unwrap();
+        assert_eq!(
+            json,
+            "{\"at\":\"2026-11-24T09:00:00Z\",\"station\":\"hn-01\",\"actor\":\"An\",\"event\":{\"kind\":\"production_failed\",\
+             \"job\":\"00000000000000000000000000000000\",\"attempt\":2,\"reason\":\"chip.removed\",\
+             \"chip\":\"QUARANTINED\",\"state\":\"PENDING\"}}"
+        );
+        assert_eq!(serde_json::from_str::<Entry>(&json).unwrap(), entry);
+        let unknown = json.replace("\"attempt\":2", "\"attempt\":2,\"more\":1");
+        assert!(serde_json::from_str::<Entry>(&unknown).is_err());
+    }
+
+    #[test]
+    fn names_are_those_of_the_files() {
+        for state in ChipState::ALL {
+            assert_eq!(
+                serde_json::to_string(state).unwrap(),
+                format!("\"{}\"", state.name())
+            );
+            assert_eq!(ChipState::from_name(state.name()), Some(*state));
+        }
+        for purpose in Purpose::ALL {
+            assert_eq!(
+                serde_json::to_string(purpose).unwrap(),
+                format!("\"{}\"", purpose.name())
+            );
+        }
+        assert_eq!(JobState::from_name("pending"), None);
+    }
+}
