@@ -98,6 +98,16 @@ pub enum Event {
         /// Why, as a stable id.
         reason: String,
     },
+    /// A chip was on a reader and no card was made of it: it is not in stock here, or is issued already, or has another issuer's
+    /// keys. Nothing was done to it, and what the tables say of the chip with this serial number stays.
+    ChipRefused {
+        /// The serial number that it tells; proved only where the reason is no wrong key.
+        serial: Serial,
+        /// The reader's name.
+        reader: String,
+        /// Why, as a stable id such as `chip.unknown`.
+        reason: String,
+    },
     /// A chip in quarantine was found blank, or made blank: it may be used again. Two people.
     ChipReleased {
         /// The chip.

@@ -155,6 +155,8 @@ pub struct SignerView {
     pub asked: u64,
     /// Of these, those that are known to have been made.
     pub made: u64,
+    /// Signatures that two people allowed it beyond its quota.
+    pub extended: u64,
 }
 
 /// Which jobs.
