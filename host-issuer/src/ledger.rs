@@ -12,11 +12,12 @@
 
 pub mod error;
 pub mod event;
+pub mod transition;
 pub mod view;
 
 pub use self::error::LedgerError;
 use self::event::{BatchId, CardId, JobId, Serial};
-pub use self::event::{Entry, Event};
+pub use self::event::{Entry, Event, OfficerEntry};
 use self::view::{BatchView, CardFilter, CardView, ChipFilter, ChipView, JobFilter, JobView, SignerView};
 
 /// Where the chain ends.
@@ -62,6 +63,18 @@ pub trait LedgerStore: Send + Sync {
     /// # Errors
     /// [`LedgerError`].
     fn events(&self, after: u64, limit: u32) -> Result<Vec<Chained>, LedgerError>;
+
+    /// The ledger's identifier, as its first event says it.
+    ///
+    /// # Errors
+    /// [`LedgerError::Damaged`] for a ledger without a first event; [`LedgerError`].
+    fn identifier(&self) -> Result<String, LedgerError>;
+
+    /// Who may do what now, as the newest [`Event::OfficersSet`] says it and in its order; empty where there was none.
+    ///
+    /// # Errors
+    /// [`LedgerError`].
+    fn officers(&self) -> Result<Vec<OfficerEntry>, LedgerError>;
 
     /// A batch.
     ///
@@ -117,7 +130,8 @@ pub trait LedgerStore: Send + Sync {
     /// [`LedgerError`].
     fn document_signer(&self, serial: &str) -> Result<SignerView, LedgerError>;
 
-    /// Whether an approval with this digest was used or refused before.
+    /// Whether an approval with this digest was used. One that was only refused ([`Event::ApprovalRefused`], which is recorded as
+    /// often as it happens) was not: whoever forgot a signature brings it the next time.
     ///
     /// # Errors
     /// [`LedgerError`].

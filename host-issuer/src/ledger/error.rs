@@ -92,7 +92,7 @@ pub enum Conflict {
         /// Its state.
         state: String,
     },
-    /// The approval was used or refused before.
-    #[error("the approval {0} was presented before")]
+    /// The approval was used before.
+    #[error("the approval {0} was used before")]
     ApprovalTwice(String),
 }

@@ -72,8 +72,11 @@ pub enum Event {
         applet_version: String,
         /// The station that has it now.
         station: String,
+        /// How often it was handed over before: 0 for one that came from its maker.
+        #[serde(default, skip_serializing_if = "is_zero")]
+        moves: u32,
     },
-    /// A chip went to another station.
+    /// A chip went to another station, or came back from one: in the ledger of each of the two.
     ChipMoved {
         /// The chip.
         serial: Serial,
@@ -81,6 +84,8 @@ pub enum Event {
         from: String,
         /// Where it is.
         to: String,
+        /// Which hand-over of this chip it is, from 1. The number only grows: a hand-over that was taken in before moves nothing.
+        moves: u32,
     },
     /// A chip drew new keys for a job.
     ChipKeysDrawn {
@@ -272,9 +277,10 @@ pub enum Event {
         approval: Option<Sha256Hex>,
     },
 
-    /// Another person said yes.
+    /// Another person said yes: to those events of the same transaction that name it (one, or several where it is about several
+    /// chips), and to nothing after it.
     ApprovalUsed {
-        /// SHA-256 of the approval.
+        /// SHA-256 of the request (`eid.request/1`) that both signed; no second one with this digest.
         approval: Sha256Hex,
         /// What for.
         purpose: Purpose,
@@ -285,9 +291,9 @@ pub enum Event {
         /// Who said yes.
         approved_by: String,
     },
-    /// An approval was presented that does not count.
+    /// An approval was presented that does not count. As often as that happens.
     ApprovalRefused {
-        /// SHA-256 of the approval.
+        /// SHA-256 of the request, as it was presented.
         approval: Sha256Hex,
         /// What for.
         purpose: Purpose,
@@ -362,6 +368,8 @@ pub enum Purpose {
     Destroy,
     /// To revoke a card.
     Revoke,
+    /// To make a suspended card valid again.
+    Reinstate,
     /// To close a shift.
     CloseShift,
 }
@@ -436,6 +444,11 @@ pub enum ChipState {
     Destroyed,
 }
 
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "what serde calls")]
+const fn is_zero(number: &u32) -> bool {
+    *number == 0
+}
+
 /// The names of states, as files, messages and tables have them.
 macro_rules! names {
     ($($type:ident { $($variant:ident => $name:literal),+ $(,)? })+) => { $(
@@ -463,7 +476,7 @@ names! {
     Purpose {
         SetOfficers => "set_officers", StartBatch => "start_batch", CloseBatch => "close_batch",
         ExtendQuota => "extend_quota", Reissue => "reissue", ReleaseQuarantine => "release_quarantine",
-        Destroy => "destroy", Revoke => "revoke", CloseShift => "close_shift",
+        Destroy => "destroy", Revoke => "revoke", Reinstate => "reinstate", CloseShift => "close_shift",
     }
     JobKind { First => "first", Renewal => "renewal", Replacement => "replacement" }
     JobState { Pending => "PENDING", Issued => "ISSUED", Cancelled => "CANCELLED", Failed => "FAILED" }

@@ -121,6 +121,8 @@ pub struct ChipView {
     pub applet_version: String,
     /// The station that has it.
     pub station: String,
+    /// How often it was handed over.
+    pub moves: u32,
     /// What it is.
     pub state: ChipState,
     /// Why it is spoiled, quarantined or destroyed.
@@ -196,6 +198,8 @@ pub struct CardFilter {
     pub state: Option<CardState>,
     /// Of this citizen.
     pub citizen: Option<CitizenKey>,
+    /// That this chip is or was.
+    pub chip: Option<Serial>,
     /// With a chip of this delivery.
     pub delivery: Option<String>,
     /// With a chip that has this version of the applet.
