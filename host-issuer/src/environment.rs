@@ -19,8 +19,8 @@ pub use readers::{ReaderChoice, Readers, SystemReaders};
 /// The random numbers of a command. An error of the source is passed on, never papered over.
 pub type Random = Box<dyn TryCryptoRng<Error = getrandom::Error> + Send>;
 
-/// Tells the time.
-pub trait Clock {
+/// Tells the time. Shared by the threads of a station.
+pub trait Clock: Send + Sync {
     /// Now, in UTC.
     fn now(&self) -> OffsetDateTime;
 

@@ -25,8 +25,8 @@ pub struct DiskError {
     pub source: io::Error,
 }
 
-/// Files of this machine.
-pub trait Disk {
+/// Files of this machine. Shared by the threads of a station.
+pub trait Disk: Send + Sync {
     /// Reads a file of at most `limit` bytes.
     ///
     /// # Errors

@@ -33,8 +33,8 @@ impl ReaderChoice {
     }
 }
 
-/// The readers of this machine.
-pub trait Readers {
+/// The readers of this machine. Shared by the threads of a station.
+pub trait Readers: Send + Sync {
     /// Every reader of the PC/SC service.
     ///
     /// # Errors

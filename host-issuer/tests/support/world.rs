@@ -87,15 +87,46 @@ impl Outcome {
     }
 }
 
+/// A cell that the threads of a station can share.
+#[derive(Default)]
+pub struct Told<T>(Mutex<T>);
+
+impl<T> Told<T> {
+    fn new(value: T) -> Self {
+        Self(Mutex::new(value))
+    }
+
+    /// Puts a value in the place of the one that is there.
+    pub fn set(&self, value: T) {
+        self.replace(value);
+    }
+
+    /// The same, and gives that one back.
+    pub fn replace(&self, value: T) -> T {
+        self.change(|held| std::mem::replace(held, value))
+    }
+
+    fn get(&self) -> T
+    where
+        T: Clone,
+    {
+        self.change(|held| held.clone())
+    }
+
+    fn change<R>(&self, change: impl FnOnce(&mut T) -> R) -> R {
+        change(&mut self.0.lock().expect("told"))
+    }
+}
+
 /// A folder with an issuing office in it, and the world around `eid`.
 pub struct World {
     folder: TempDir,
     commands: Cell<u64>,
-    readers: Rc<TestReaders>,
+    readers: Arc<TestReaders>,
     now: Cell<OffsetDateTime>,
     full_for: Cell<Option<&'static str>>,
     input: Rc<RefCell<VecDeque<String>>>,
-    dies_after: Rc<Cell<Option<usize>>>,
+    dies_after: Arc<Told<Option<usize>>>,
 }
 
 /// A clock that stands still until the test moves it.
@@ -115,7 +146,7 @@ impl Clock for TestClock {
 /// changes: what is then on it is what a program leaves that is killed there.
 struct TestDisk {
     full_for: Option<&'static str>,
-    dies_after: Rc<Cell<Option<usize>>>,
+    dies_after: Arc<Told<Option<usize>>>,
 }
 
 impl TestDisk {
@@ -189,20 +220,20 @@ impl NewFile for FullDisk {
 /// What the readers do to the card.
 pub struct TestReaders {
     /// Pull the card after so many commands.
-    pub pull: Cell<Option<(usize, Moment)>>,
+    pub pull: Told<Option<(usize, Moment)>>,
     /// Answer with this error instead of a card.
-    pub broken: Cell<Option<fn() -> TransportError>>,
+    pub broken: Told<Option<fn() -> TransportError>>,
     /// What happens at the readers, one scene after the other, while somebody watches them.
-    pub scenes: RefCell<VecDeque<Vec<Laid>>>,
+    pub scenes: Told<VecDeque<Vec<Laid>>>,
     /// The scene that is on.
-    scene: RefCell<Vec<Laid>>,
+    scene: Told<Vec<Laid>>,
 }
 
 /// A reader of a scene: its name, the memory of the chip on it, how often its cards came and went.
 pub type Laid = (&'static str, Option<PathBuf>, u32);
 
 /// The world keeps the other end.
-struct Shared(Rc<TestReaders>);
+struct Shared(Arc<TestReaders>);
 
 impl Readers for Shared {
     fn list(&self) -> Result<Vec<ReaderInfo>, TransportError> {
@@ -232,7 +263,7 @@ impl Readers for Shared {
             if let Some(error) = self.0.broken.get() {
                 return Err(error());
             }
-            let Some(scene) = self.0.scenes.borrow_mut().pop_front() else {
+            let Some(scene) = self.0.scenes.change(VecDeque::pop_front) else {
                 return Ok(());
             };
             let readers = scene.iter().map(|(name, chip, event_count)| WatchedReader {
@@ -255,7 +286,7 @@ impl Readers for Shared {
 impl TestReaders {
     /// The virtual chip on the reader of this name, in the scene that is on.
     fn chip_on(&self, name: &str) -> Result<ReaderChoice, TransportError> {
-        let scene = self.scene.borrow();
+        let scene = self.scene.get();
         let laid = scene.iter().find(|(reader, _, _)| *reader == name);
         match laid {
             Some((_, Some(chip), _)) => Ok(ReaderChoice::Virtual(chip.clone())),
@@ -412,16 +443,16 @@ impl World {
         let world = Self {
             folder: TempDir::new().expect("temporary folder"),
             commands: Cell::new(0),
-            readers: Rc::new(TestReaders {
-                pull: Cell::new(None),
-                broken: Cell::new(None),
-                scenes: RefCell::default(),
-                scene: RefCell::default(),
+            readers: Arc::new(TestReaders {
+                pull: Told::new(None),
+                broken: Told::new(None),
+                scenes: Told::default(),
+                scene: Told::default(),
             }),
             now: Cell::new(datetime!(2026-11-24 09:00 UTC)),
             full_for: Cell::new(None),
             input: Rc::default(),
-            dies_after: Rc::new(Cell::new(None)),
+            dies_after: Arc::new(Told::new(None)),
         };
         let template = world.eid(&["record", "template"]).expect(0).output;
         world.write("record.json", template.as_bytes());
@@ -495,12 +526,12 @@ impl World {
         };
         let (output, messages) = (console.output.clone(), console.messages.clone());
         let environment = Environment {
-            readers: Box::new(Shared(Rc::clone(&self.readers))),
+            readers: Box::new(Shared(Arc::clone(&self.readers))),
             console: Box::new(console),
             clock: Box::new(TestClock(self.now.get())),
             disk: Box::new(TestDisk {
                 full_for: self.full_for.get(),
-                dies_after: Rc::clone(&self.dies_after),
+                dies_after: Arc::clone(&self.dies_after),
             }),
             random: counting,
             // Settings of whoever runs the tests must not reach them.
