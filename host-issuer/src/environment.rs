@@ -3,6 +3,7 @@
 
 mod console;
 mod disk;
+mod machine;
 mod readers;
 
 use std::sync::LazyLock;
@@ -14,6 +15,7 @@ use time::OffsetDateTime;
 
 pub use console::{Console, MAX_LINE, SystemConsole};
 pub use disk::{Access, Disk, DiskError, NewFile, SystemDisk};
+pub use machine::{Machine, SystemMachine};
 pub use readers::{ReaderChoice, Readers, SystemReaders};
 
 /// The random numbers of a command. An error of the source is passed on, never papered over.
@@ -36,6 +38,8 @@ pub struct Environment {
     pub disk: Box<dyn Disk>,
     /// Readers and cards.
     pub readers: Box<dyn Readers>,
+    /// What the system says of itself.
+    pub machine: Box<dyn Machine>,
     /// The standard streams, and a person at a terminal.
     pub console: Box<dyn Console>,
     /// Makes a source of random numbers.
@@ -52,6 +56,7 @@ impl Environment {
             clock: Box::new(SystemClock { started: started() }),
             disk: Box::new(SystemDisk),
             readers: Box::new(SystemReaders),
+            machine: Box::new(SystemMachine),
             console: Box::new(SystemConsole),
             random: || Box::new(SysRng),
             variable: |name| std::env::var(name).ok().filter(|value| !value.is_empty()),

@@ -12,6 +12,7 @@ pub mod load;
 pub mod mod_p_group;
 pub mod quirk;
 pub mod settings;
+pub mod station;
 pub mod terminal;
 pub mod transport;
 pub mod verify;

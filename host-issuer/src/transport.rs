@@ -165,9 +165,15 @@ impl<T: Transport + ?Sized> Transport for &mut T {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum TransportError {
-    /// The PC/SC daemon does not run (or refuses this user).
+    /// The PC/SC daemon does not run.
     #[error("the PC/SC service does not answer ({detail})")]
     NoPcscd {
+        /// What PC/SC said.
+        detail: String,
+    },
+    /// The PC/SC daemon runs and does not serve this user.
+    #[error("the PC/SC service does not serve this user ({detail})")]
+    NotAllowed {
         /// What PC/SC said.
         detail: String,
     },

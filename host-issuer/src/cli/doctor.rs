@@ -1,4 +1,7 @@
-//! `eid doctor`: is this machine ready?
+//! `eid doctor`: is this machine ready, and if not, why not and what mends it?
+
+mod pcsc;
+mod usb;
 
 use serde::Serialize;
 
@@ -7,7 +10,8 @@ use super::exit_code::ExitCode;
 use super::failure::Failure;
 use super::output::one_line;
 use super::readers::{self, ReaderJson};
-use crate::transport::TransportError;
+use crate::environment::Environment;
+use crate::station::preflight::{Area, Finding, State, obstacle};
 
 #[derive(Serialize)]
 struct DoctorJson {
@@ -18,42 +22,95 @@ struct DoctorJson {
     readers: Vec<ReaderJson>,
     random: &'static str,
     clock: String,
+    checks: Vec<CheckJson>,
+}
+
+#[derive(Serialize)]
+struct CheckJson {
+    id: &'static str,
+    state: &'static str,
+    found: String,
+    mend: Vec<String>,
+}
+
+impl From<&Finding> for CheckJson {
+    fn from(finding: &Finding) -> Self {
+        Self {
+            id: finding.id,
+            state: finding.state.name(),
+            found: one_line(&finding.found),
+            mend: finding.mend.clone(),
+        }
+    }
 }
 
 pub(super) fn run(context: &Context<'_>) -> Result<ExitCode, Failure> {
-    let listed = context.environment.readers.list();
-    let mut probe = [0u8; 16];
-    let random = rand_core::TryRng::try_fill_bytes(&mut context.random(), &mut probe);
+    let environment = context.environment;
+    let listed = environment.readers.list();
+    let random = random(context);
+    let clock = environment.clock.now().to_string();
+    let mut findings = vec![random];
+    findings.extend(pcsc::diagnose(environment, &listed));
     let object = DoctorJson {
         schema: "eid.doctor/1",
         version: env!("CARGO_PKG_VERSION"),
         pcsc: if listed.is_ok() { "running" } else { "unreachable" },
         pcsc_detail: listed.as_ref().err().map(ToString::to_string),
         readers: listed.as_deref().map(readers::describe).unwrap_or_default(),
-        random: if random.is_ok() { "working" } else { "failing" },
-        clock: context.environment.clock.now().to_string(),
+        random: if findings[0].state == State::Ready {
+            "working"
+        } else {
+            "failing"
+        },
+        clock,
+        checks: findings.iter().map(CheckJson::from).collect(),
     };
     context.output.result(&object, |out| {
-        writeln!(out, "eid            {}", object.version)?;
-        writeln!(
-            out,
-            "PC/SC          {}",
-            object.pcsc_detail.as_deref().unwrap_or(object.pcsc)
-        )?;
-        writeln!(out, "readers        {}", object.readers.len())?;
-        for reader in listed.as_deref().unwrap_or_default() {
-            let card = if reader.card_present { "card" } else { "no card" };
-            writeln!(out, "               {} ({card})", one_line(&reader.name))?;
+        writeln!(out, "eid        {}", object.version)?;
+        writeln!(out, "clock      {}", object.clock)?;
+        for check in &object.checks {
+            writeln!(out, "{:<10} {:<24} {}", check.state, check.id, check.found)?;
+            for what in &check.mend {
+                writeln!(out, "           {:<24} {what}", "")?;
+            }
         }
-        writeln!(out, "random numbers {}", object.random)?;
-        writeln!(out, "clock          {}", object.clock)
+        Ok(())
     })?;
-    if random.is_err() {
-        return Err(Failure::internal("this machine gives no random numbers"));
-    }
-    match listed {
-        Err(error) => Err(error.into()),
-        Ok(readers) if readers.is_empty() => Err(TransportError::NoReader.into()),
-        Ok(_) => Ok(ExitCode::Success),
+    match obstacle(&findings) {
+        Some(finding) => Err(failure(finding)),
+        None => Ok(ExitCode::Success),
     }
 }
+
+fn random(context: &Context<'_>) -> Finding {
+    let mut probe = [0u8; 16];
+    match rand_core::TryRng::try_fill_bytes(&mut context.random(), &mut probe) {
+        Ok(()) => Finding::ready(Area::Machine, "random", "this machine gives random numbers"),
+        Err(error) => Finding::missing(
+            Area::Machine,
+            "random",
+            format!("this machine gives no random numbers: {error}"),
+        )
+        .mend("use another machine: no key and no CAN can be drawn on this one"),
+    }
+}
+
+/// The command's end where something is missing.
+pub(super) fn failure(finding: &Finding) -> Failure {
+    let code = match finding.area {
+        Area::Machine => ExitCode::Internal,
+        Area::Readers => ExitCode::Reader,
+        Area::Storage => ExitCode::Storage,
+        Area::Signer => ExitCode::Signer,
+        Area::Stock => ExitCode::Input,
+        Area::Officers => ExitCode::Approval,
+    };
+    let hint = match finding.mend.first() {
+        Some(first) => first.clone(),
+        None => "see `eid doctor --json`".to_owned(),
+    };
+    Failure::new(code, finding.id, finding.found.clone(), hint)
+}
+
+#[cfg(test)]
+mod tests;

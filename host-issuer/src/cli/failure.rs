@@ -87,7 +87,12 @@ impl From<TransportError> for Failure {
             TransportError::NoPcscd { .. } => (
                 ExitCode::Reader,
                 "reader.no_pcscd",
-                "start the PC/SC service (`systemctl start pcscd` or `pcscd`), or use --reader virtual:FILE",
+                "start the PC/SC service (`systemctl start pcscd` or `pcscd`; `eid doctor` tells why it does not run), or use --reader virtual:FILE",
+            ),
+            TransportError::NotAllowed { .. } => (
+                ExitCode::Reader,
+                "reader.not_allowed",
+                "`eid doctor` tells how this user is let in; as root it works at once",
             ),
             TransportError::NoReader => (
                 ExitCode::Reader,

@@ -39,7 +39,7 @@ pub fn list() -> Result<Vec<ReaderInfo>, TransportError> {
 
 fn establish() -> Result<Context, TransportError> {
     Context::establish(Scope::System).map_err(|error| match error {
-        PcscError::NoService | PcscError::ServiceStopped | PcscError::NoAccess => TransportError::NoPcscd {
+        PcscError::NoService | PcscError::ServiceStopped => TransportError::NoPcscd {
             detail: error.to_string(),
         },
         other => classify(other),
@@ -346,6 +346,10 @@ fn classify(error: PcscError) -> TransportError {
                 detail: error.to_string(),
             }
         }
+        // polkit's no: the service runs.
+        PcscError::SecurityViolation | PcscError::NoAccess => TransportError::NotAllowed {
+            detail: error.to_string(),
+        },
         PcscError::NoReadersAvailable => TransportError::NoReader,
         PcscError::ReaderUnavailable | PcscError::UnknownReader => TransportError::ReaderGone,
         PcscError::NoSmartcard | PcscError::RemovedCard => TransportError::CardRemoved,

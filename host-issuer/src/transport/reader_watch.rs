@@ -75,7 +75,10 @@ fn readers(states: &[ReaderState]) -> Vec<WatchedReader> {
 
 fn unreachable(error: Error) -> TransportError {
     match error {
-        Error::NoService | Error::ServiceStopped | Error::NoAccess => TransportError::NoPcscd {
+        Error::NoService | Error::ServiceStopped => TransportError::NoPcscd {
+            detail: error.to_string(),
+        },
+        Error::SecurityViolation | Error::NoAccess => TransportError::NotAllowed {
             detail: error.to_string(),
         },
         other => TransportError::Other {

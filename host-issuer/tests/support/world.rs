@@ -14,7 +14,7 @@ use std::time::Duration;
 use host_issuer::cli;
 use host_issuer::environment::{
     Access, Clock, Console, Disk, DiskError, Environment, NewFile, Random, ReaderChoice, Readers, SystemDisk,
-    SystemReaders,
+    SystemMachine, SystemReaders,
 };
 use host_issuer::transport::pcsc::{ReaderInfo, ReaderSelector};
 use host_issuer::transport::pulled::{Moment, PulledCard};
@@ -528,6 +528,7 @@ impl World {
         let environment = Environment {
             readers: Box::new(Shared(Arc::clone(&self.readers))),
             console: Box::new(console),
+            machine: Box::new(SystemMachine),
             clock: Box::new(TestClock(self.now.get())),
             disk: Box::new(TestDisk {
                 full_for: self.full_for.get(),

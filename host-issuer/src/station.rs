@@ -1,0 +1,3 @@
+//! The issuing station: many cards a day on several readers, none lost, none twice.
+
+pub mod preflight;

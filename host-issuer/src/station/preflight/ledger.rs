@@ -1,0 +1,104 @@
+//! What the ledger says: chips in stock, and what a process that died has left.
+
+use super::{Area, Finding, Needs};
+use crate::ledger::event::ChipState;
+use crate::ledger::view::{ChipFilter, JobFilter};
+use crate::ledger::{LedgerError, LedgerStore};
+
+/// Blank chips for the batch, and chips that somebody has to look at.
+pub(super) fn stock(store: &dyn LedgerStore, needs: &Needs<'_>) -> Vec<Finding> {
+    let count = |state| -> Result<usize, LedgerError> {
+        let filter = ChipFilter {
+            state: Some(state),
+            station: Some(needs.station.to_owned()),
+            ..ChipFilter::default()
+        };
+        Ok(store.chips(&filter)?.len())
+    };
+    let (blank, quarantined) = match (count(ChipState::Blank), count(ChipState::Quarantined)) {
+        (Ok(blank), Ok(quarantined)) => (blank, quarantined),
+        (Err(error), _) | (_, Err(error)) => return vec![unreadable(&error)],
+    };
+    let wanted = usize::try_from(needs.cards).unwrap_or(usize::MAX);
+    let found = format!("{blank} blank chips at {}", needs.station);
+    let mut findings = vec![match blank {
+        0 if wanted > 0 => Finding::missing(Area::Stock, "stock.none", found)
+            .mend("eid stock register")
+            .mend("eid stock move"),
+        blank if blank < wanted => Finding::attention(
+            Area::Stock,
+            "stock.few",
+            format!("{found}, {wanted} cards are to be made"),
+        )
+        .mend("eid stock move"),
+        _ => Finding::ready(Area::Stock, "stock", found),
+    }];
+    if quarantined > 0 {
+        findings.push(
+            Finding::attention(
+                Area::Stock,
+                "stock.quarantined",
+                format!("{quarantined} chips in quarantine at {}", needs.station),
+            )
+            .mend("eid stock list"),
+        );
+    }
+    findings
+}
+
+/// Cards that were being made when a process died.
+pub(super) fn unsettled(store: &dyn LedgerStore) -> Finding {
+    let filter = JobFilter {
+        unsettled: true,
+        ..JobFilter::default()
+    };
+    match store.jobs(&filter) {
+        Ok(jobs) if jobs.is_empty() => Finding::ready(Area::Stock, "unsettled", "no card was left half made"),
+        Ok(jobs) => {
+            let chips: Vec<&str> = jobs
+                .iter()
+                .filter_map(|job| Some(job.attempt.as_ref()?.chip.as_str()))
+                .collect();
+            Finding::attention(
+                Area::Stock,
+                "unsettled",
+                format!(
+                    "{} cards were being made when the program ended; their chips: {}",
+                    jobs.len(),
+                    chips.join(", ")
+                ),
+            )
+            .mend("put each of these chips on a reader while `eid batch run` works: it is looked at first")
+        }
+        Err(error) => unreadable(&error),
+    }
+}
+
+/// Personal data that nobody needs any more.
+pub(super) fn unpurged(store: &dyn LedgerStore) -> Finding {
+    let filter = JobFilter {
+        to_purge: true,
+        ..JobFilter::default()
+    };
+    match store.jobs(&filter) {
+        Ok(jobs) if jobs.is_empty() => Finding::ready(
+            Area::Storage,
+            "unpurged",
+            "no personal data are kept longer than needed",
+        ),
+        Ok(jobs) => Finding::attention(
+            Area::Storage,
+            "unpurged",
+            format!(
+                "the personal data of {} finished jobs are still there",
+                jobs.len()
+            ),
+        )
+        .mend("`eid batch run` and `eid batch resume` purge them as they begin"),
+        Err(error) => unreadable(&error),
+    }
+}
+
+fn unreadable(error: &LedgerError) -> Finding {
+    Finding::missing(Area::Storage, "ledger.unreadable", error.to_string()).mend("eid ledger verify")
+}
