@@ -14,7 +14,7 @@ use rand_core::TryCryptoRng;
 use time::OffsetDateTime;
 
 pub use console::{Console, MAX_LINE, SystemConsole};
-pub use disk::{Access, Disk, DiskError, NewFile, SystemDisk};
+pub use disk::{Access, Disk, DiskError, FileLock, NewFile, SystemDisk};
 pub use machine::{Machine, SystemMachine};
 pub use readers::{ReaderChoice, Readers, SystemReaders};
 

@@ -115,21 +115,13 @@ impl PersonalizationJob<'_> {
         certificate: &Arc<SignerCertificate>,
         signing_time: OffsetDateTime,
     ) -> Result<UnsignedCard<'_>, PrepareError> {
+        self.check_rules(signing_time)?;
         let Self {
             record,
             profile,
             card_id,
             ..
         } = *self;
-        let allowed = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
-        if card_id.len() != CARD_ID_LEN || !card_id.bytes().all(allowed) {
-            return Err(PrepareError::CardId);
-        }
-        // A record dated back does not bring back what the standards have withdrawn.
-        profile.check_issue_date(record.issue_date().max(signing_time.date()))?;
-        profile.check_record(record)?;
-        profile.check_portrait(self.face)?;
-        profile.check_enrolment(self.enrolment)?;
         let CardProfile {
             issuing_state,
             document_code,
@@ -138,13 +130,7 @@ impl PersonalizationJob<'_> {
         signer_fits::check(certificate, issuing_state, document_code, record.expiry())?;
         may_sign(certificate, signer, signing_time)?;
 
-        let td1 = mrz(record, profile)?;
-        let mut data_groups = Vec::new();
-        for group in profile.data_groups() {
-            if let Some(content) = self.data_group(*group, &td1, signing_time)? {
-                data_groups.push((*group, content));
-            }
-        }
+        let (td1, data_groups) = self.encode(signing_time)?;
         let pace = !profile.pace_infos().is_empty();
         Ok(UnsignedCard {
             profile,
@@ -178,6 +164,48 @@ impl PersonalizationJob<'_> {
     ) -> Result<CardImage, PrepareError> {
         self.begin(signer, ds_certificate_der, signing_time)?
             .sign(signer, keys)
+    }
+
+    /// Checks everything that depends neither on a document signer nor on a chip: all that can be wrong with an application, `time`
+    /// being that at which the card would be personalized.
+    ///
+    /// # Errors
+    ///
+    /// [`PrepareError`], as [`begin`](Self::begin).
+    pub fn check(&self, time: OffsetDateTime) -> Result<(), PrepareError> {
+        self.check_rules(time)?;
+        self.encode(time).map(drop)
+    }
+
+    fn check_rules(&self, time: OffsetDateTime) -> Result<(), PrepareError> {
+        let Self {
+            record,
+            profile,
+            card_id,
+            ..
+        } = *self;
+        let allowed = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
+        if card_id.len() != CARD_ID_LEN || !card_id.bytes().all(allowed) {
+            return Err(PrepareError::CardId);
+        }
+        // A record dated back does not bring back what the standards have withdrawn.
+        profile.check_issue_date(record.issue_date().max(time.date()))?;
+        profile.check_record(record)?;
+        profile.check_portrait(self.face)?;
+        profile.check_enrolment(self.enrolment)?;
+        Ok(())
+    }
+
+    /// The zone, and the data groups that do not depend on the chip.
+    fn encode(&self, time: OffsetDateTime) -> Result<(Mrz, Vec<(DataGroup, Vec<u8>)>), PrepareError> {
+        let td1 = mrz(self.record, self.profile)?;
+        let mut data_groups = Vec::new();
+        for group in self.profile.data_groups() {
+            if let Some(content) = self.data_group(*group, &td1, time)? {
+                data_groups.push((*group, content));
+            }
+        }
+        Ok((td1, data_groups))
     }
 
     /// A data group that does not depend on the chip; `None` for one that does.

@@ -19,11 +19,22 @@ pub enum Access {
 pub struct DiskError {
     /// The file or directory.
     pub path: PathBuf,
-    /// What was to be done: `read`, `write`, `create`, `remove`.
+    /// What was to be done: `read`, `write`, `create`, `remove`, `lock`.
     pub action: &'static str,
     /// What the system said.
     pub source: io::Error,
 }
+
+impl DiskError {
+    /// Whether there is no such file or directory.
+    #[must_use]
+    pub fn is_not_found(&self) -> bool {
+        self.source.kind() == io::ErrorKind::NotFound
+    }
+}
+
+/// A lock on a file; dropped, or with its process dead, others can have it.
+pub trait FileLock: Send {}
 
 /// Files of this machine. Shared by the threads of a station.
 pub trait Disk: Send + Sync {
@@ -60,6 +71,18 @@ pub trait Disk: Send + Sync {
     /// # Errors
     /// [`DiskError`]; a directory that exists is none.
     fn create_directory(&self, path: &Path, access: Access) -> Result<(), DiskError>;
+
+    /// The names in a directory, in order; those that are not UTF-8 are left out.
+    ///
+    /// # Errors
+    /// [`DiskError`]; more than `limit` names are an error of kind `FileTooLarge`.
+    fn list(&self, directory: &Path, limit: usize) -> Result<Vec<String>, DiskError>;
+
+    /// Locks a file, which is made where there is none, for this process alone. Does not wait.
+    ///
+    /// # Errors
+    /// [`DiskError`]; of kind `WouldBlock` while somebody else has it.
+    fn lock(&self, path: &Path) -> Result<Box<dyn FileLock>, DiskError>;
 }
 
 /// A file that has a name and a place but no content yet. Dropping it leaves nothing behind.
@@ -155,7 +178,45 @@ impl Disk for SystemDisk {
             source,
         })
     }
+
+    fn list(&self, directory: &Path, limit: usize) -> Result<Vec<String>, DiskError> {
+        let failed = |source| DiskError {
+            path: directory.to_owned(),
+            action: "read",
+            source,
+        };
+        let mut names = Vec::new();
+        for (index, entry) in fs::read_dir(directory).map_err(failed)?.enumerate() {
+            if index >= limit {
+                let why = format!("it has more than {limit} files");
+                return Err(failed(io::Error::new(io::ErrorKind::FileTooLarge, why)));
+            }
+            names.extend(entry.map_err(failed)?.file_name().into_string());
+        }
+        names.sort();
+        Ok(names)
+    }
+
+    fn lock(&self, path: &Path) -> Result<Box<dyn FileLock>, DiskError> {
+        let failed = |source| DiskError {
+            path: path.to_owned(),
+            action: "lock",
+            source,
+        };
+        let mut options = fs::OpenOptions::new();
+        options.create(true).truncate(false).write(true);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::OpenOptionsExt as _;
+            options.mode(0o600);
+        }
+        let file = options.open(path).map_err(failed)?;
+        file.try_lock().map_err(|error| failed(error.into()))?;
+        Ok(Box::new(file))
+    }
 }
+
+impl FileLock for fs::File {}
 
 struct Reserved {
     path: PathBuf,

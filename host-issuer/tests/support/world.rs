@@ -13,8 +13,8 @@ use std::time::Duration;
 
 use host_issuer::cli;
 use host_issuer::environment::{
-    Access, Clock, Console, Disk, DiskError, Environment, NewFile, Random, ReaderChoice, Readers, SystemDisk,
-    SystemMachine, SystemReaders,
+    Access, Clock, Console, Disk, DiskError, Environment, FileLock, NewFile, Random, ReaderChoice, Readers,
+    SystemDisk, SystemMachine, SystemReaders,
 };
 use host_issuer::transport::pcsc::{ReaderInfo, ReaderSelector};
 use host_issuer::transport::pulled::{Moment, PulledCard};
@@ -198,6 +198,14 @@ impl Disk for TestDisk {
     fn create_directory(&self, path: &Path, access: Access) -> Result<(), DiskError> {
         self.change(path)?;
         SystemDisk.create_directory(path, access)
+    }
+
+    fn list(&self, directory: &Path, limit: usize) -> Result<Vec<String>, DiskError> {
+        SystemDisk.list(directory, limit)
+    }
+
+    fn lock(&self, path: &Path) -> Result<Box<dyn FileLock>, DiskError> {
+        SystemDisk.lock(path)
     }
 }
 
