@@ -10,11 +10,17 @@
 //!
 //! [`LedgerStore`] is what the station needs of a store. It is synchronous: one call is one durable transaction.
 
+pub mod chain;
+pub mod check;
+pub mod checkpoint;
 pub mod error;
 pub mod event;
+mod sql;
+pub mod sqlite;
 pub mod transition;
 pub mod view;
 
+use self::checkpoint::Checkpoint;
 pub use self::error::LedgerError;
 use self::event::{BatchId, CardId, JobId, Serial};
 pub use self::event::{Entry, Event, OfficerEntry};
@@ -75,6 +81,18 @@ pub trait LedgerStore: Send + Sync {
     /// # Errors
     /// [`LedgerError`].
     fn officers(&self) -> Result<Vec<OfficerEntry>, LedgerError>;
+
+    /// Keeps a checkpoint beside the chain, whose end it is; one of the same event that is kept already stays.
+    ///
+    /// # Errors
+    /// [`LedgerError::Conflict`] for one that is not of this chain; [`LedgerError`].
+    fn keep_checkpoint(&self, checkpoint: &Checkpoint) -> Result<(), LedgerError>;
+
+    /// At most `limit` checkpoints that are kept, of events after the one with the number `after`, in order.
+    ///
+    /// # Errors
+    /// [`LedgerError`].
+    fn checkpoints(&self, after: u64, limit: u32) -> Result<Vec<Checkpoint>, LedgerError>;
 
     /// A batch.
     ///

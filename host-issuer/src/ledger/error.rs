@@ -92,6 +92,22 @@ pub enum Conflict {
         /// Its state.
         state: String,
     },
+    /// The entry is not what the ledger takes: not the form of an identifier, too long.
+    #[error("{field} of the event {rule}")]
+    Malformed {
+        /// The field.
+        field: &'static str,
+        /// What it must be, or is.
+        rule: &'static str,
+    },
+    /// The event needs a second person's approval, and this is none for it: never used, for something else, or spent.
+    #[error("the approval {approval} does not allow it: it is {why}")]
+    NotApproved {
+        /// Its digest.
+        approval: String,
+        /// Why not.
+        why: &'static str,
+    },
     /// The approval was used before.
     #[error("the approval {0} was used before")]
     ApprovalTwice(String),

@@ -10,6 +10,8 @@
 //! chip, `signature_intended` before the signer is asked, `activation_intended` before the command that makes a card of the chip.
 
 use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 
 /// A batch, such as `2026-11-24-hn-01-003`.
 pub type BatchId = String;
@@ -31,7 +33,7 @@ pub const ENTRY_SCHEMA: &str = "eid.ledger/1";
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Entry {
-    /// RFC 3339, UTC.
+    /// RFC 3339, UTC, whole seconds: [`timestamp`].
     pub at: String,
     /// Name of the station.
     pub station: String,
@@ -39,6 +41,28 @@ pub struct Entry {
     pub actor: String,
     /// What happened.
     pub event: Event,
+}
+
+impl Entry {
+    /// Something that happens now.
+    #[must_use]
+    pub fn new(now: OffsetDateTime, station: &str, actor: &str, event: Event) -> Self {
+        Self {
+            at: timestamp(now),
+            station: station.to_owned(),
+            actor: actor.to_owned(),
+            event,
+        }
+    }
+}
+
+/// A time as the ledger writes it: RFC 3339, UTC, whole seconds, always 20 characters (`2026-11-24T09:00:00Z`), so that the order of
+/// the texts is the order of the times.
+#[must_use]
+pub fn timestamp(time: OffsetDateTime) -> String {
+    let whole = time.to_utc().truncate_to_second();
+    // Only a year that has no four digits has no such form; no clock tells one.
+    whole.format(&Rfc3339).unwrap_or_default()
 }
 
 /// What happened.
@@ -470,6 +494,8 @@ macro_rules! names {
         }
     )+ };
 }
+
+pub(super) use names;
 
 names! {
     Role { Operator => "operator", Supervisor => "supervisor", Auditor => "auditor" }

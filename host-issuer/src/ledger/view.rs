@@ -1,6 +1,8 @@
 //! What the tables of a ledger say: rows as the station reads them. All of it follows from the events.
 
-use super::event::{BatchId, CardId, CardState, ChipState, CitizenKey, JobId, JobKind, JobState, Serial};
+use super::event::{
+    BatchId, CardId, CardState, ChipState, CitizenKey, JobId, JobKind, JobState, Serial, names,
+};
 
 /// A batch.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -208,4 +210,12 @@ pub struct CardFilter {
     pub from: Option<String>,
     /// Issued before this time, RFC 3339, UTC.
     pub until: Option<String>,
+}
+
+names! {
+    BatchState { Created => "CREATED", Started => "STARTED", Closed => "CLOSED" }
+    AttemptStep {
+        Intended => "intended", Signing => "signing", Signed => "signed", Activating => "activating",
+        Issued => "issued", Failed => "failed",
+    }
 }
