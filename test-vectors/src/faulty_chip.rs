@@ -1,12 +1,14 @@
 //! A second chip: naive, written apart from everything else in the project, and able to misbehave at every step.
 //!
-//! It is what a terminal is tested against. Told nothing, it is a sober chip: BAC, PACE over elliptic curves, secure messaging,
-//! Chip and Active Authentication, files. Its [`Manners`] are the ways of real cards; its [`Fault`]s are what no card may do and an
+//! It is what a terminal is tested against. Told nothing, it is a sober chip: BAC, PACE in curves and MODP groups, secure messaging,
+//! Chip, Active and Terminal Authentication, files. Its [`Manners`] are the ways of real cards; its [`Fault`]s are what no card may do and an
 //! attacker would. Both are data, so that a table can go through all of them. What is in its files comes in as bytes.
 //!
 //! It speaks raw APDUs, keeps no secret from a debugger, and takes its time where it likes: nothing of it belongs into a product.
 
+mod active_authentication;
 mod bac;
+mod card_verifiable;
 mod chip_authentication;
 mod cipher;
 mod command;
@@ -14,15 +16,22 @@ mod curve;
 mod data_object;
 mod fault;
 mod files;
+mod group;
+mod integrated_mapping;
+mod mod_p;
 mod pace;
 mod random;
 mod session;
 mod setup;
+mod terminal_authentication;
 
+pub use active_authentication::{Hash, SigningKey};
 pub use cipher::Cipher;
 pub use curve::Curve;
 pub use data_object::{find, object, objects};
 pub use fault::{BadMappingProof, BadPoint, BadProtection, Fault, Misdeed, Step};
+pub use group::Group;
+pub use mod_p::ModP;
 pub use setup::{ChipKey, EndOfFile, Manners, Mapping, OverLimit, PaceSet, Setup};
 
 use command::Command;
@@ -30,6 +39,7 @@ use files::Directory;
 use pace::PaceRun;
 use random::Random;
 use session::Session;
+use terminal_authentication::Terminals;
 
 /// What a handler answers.
 struct Answer {
@@ -82,7 +92,11 @@ pub struct FaultyChip {
     challenge: Option<Vec<u8>>,
     pace: Option<PaceRun>,
     agreeing: Option<(Cipher, ChipKey)>,
-    has_rights: bool,
+    /// ID_IC: by what Terminal Authentication names the chip.
+    identity: Vec<u8>,
+    /// Comp(PK_IFD) of Chip Authentication or PACE-CAM.
+    terminal_key: Option<Vec<u8>>,
+    terminals: Terminals,
     /// Ephemeral keys that the terminal showed in Chip Authentication.
     terminal_keys: Vec<Vec<u8>>,
     /// Pieces of an answer that wait for GET RESPONSE.
@@ -100,6 +114,7 @@ impl FaultyChip {
     pub fn new(setup: Setup, faults: Vec<Fault>) -> Self {
         FaultyChip {
             random: Random::new(&setup.script, setup.seed),
+            terminals: Terminals::new(&setup.trust_points, &setup.today),
             setup,
             faults,
             session: None,
@@ -108,7 +123,8 @@ impl FaultyChip {
             challenge: None,
             pace: None,
             agreeing: None,
-            has_rights: false,
+            identity: Vec::new(),
+            terminal_key: None,
             terminal_keys: Vec::new(),
             waiting: Vec::new(),
             endless: None,
@@ -126,7 +142,9 @@ impl FaultyChip {
         self.challenge = None;
         self.pace = None;
         self.agreeing = None;
-        self.has_rights = false;
+        self.identity.clear();
+        self.terminal_key = None;
+        self.terminals.forget();
         self.waiting.clear();
         self.endless = None;
     }
@@ -144,6 +162,11 @@ impl FaultyChip {
     /// The terminal's ephemeral keys of each Chip Authentication, in order.
     pub fn terminal_keys(&self) -> &[Vec<u8>] {
         &self.terminal_keys
+    }
+
+    /// The authorities (CHR) whose terminals it believes, the newest first.
+    pub fn trust_points(&self) -> Vec<String> {
+        self.terminals.trust_points()
     }
 
     /// Answers a command. No bytes: the chip is mute.
@@ -243,11 +266,12 @@ impl FaultyChip {
             Step::ChipAuthenticationSet => self.chip_authentication_set_at(&command.data),
             Step::ChipAuthentication => self.chip_authentication(sent, misdeed),
             Step::ActiveAuthentication => self.active_authentication(&command.data, misdeed),
-            Step::ShowCertificate
-            | Step::TerminalAuthenticationSet
-            | Step::TerminalChallenge
-            | Step::TerminalProof
-            | Step::Other => Answer::status(0x6D00),
+            Step::ShowCertificate if command.instruction == 0x22 => self.set_verifying_key(&command.data),
+            Step::ShowCertificate => self.verify_certificate(command),
+            Step::TerminalAuthenticationSet => self.terminal_authentication_set(&command.data),
+            Step::TerminalChallenge => self.terminal_challenge(),
+            Step::TerminalProof => self.terminal_proof(command, misdeed),
+            Step::Other => Answer::status(0x6D00),
         };
         match misdeed {
             Some(Misdeed::NoData) => answer.data.clear(),

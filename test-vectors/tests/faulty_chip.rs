@@ -1,9 +1,11 @@
 //! The second chip, told nothing, does what the published examples print; told to misbehave, it does that.
 
+use crypto_bigint::{BoxedUint, NonZero};
 use test_vectors::faulty_chip::{
-    BadPoint, ChipKey, Cipher, Curve, Fault, FaultyChip, Mapping, Misdeed, PaceSet, Setup, Step, find, object,
+    BadPoint, ChipKey, Cipher, Curve, Fault, FaultyChip, Group, Hash, Mapping, Misdeed, ModP, PaceSet, Setup,
+    SigningKey, Step, find, object,
 };
-use test_vectors::pace::PaceVector;
+use test_vectors::pace::{IntegratedVector, PaceVector};
 use test_vectors::{bac, hex, list, load, pace, text};
 
 /// Plays the terminal's commands of a transcript and compares the answers.
@@ -61,42 +63,93 @@ fn basic_access_control_of_appendix_d() {
     assert_eq!(chip.steps(), steps);
 }
 
-fn pace_chip(vector: &PaceVector, keys: Vec<ChipKey>) -> Option<FaultyChip> {
-    let curve = Curve::ALL
-        .into_iter()
-        .find(|curve| curve.parameter_id() == vector.parameter_id)?;
-    let mapping = if vector.oid[8] == 6 {
-        Mapping::ChipAuthentication
-    } else {
-        Mapping::Generic
+fn group(parameter_id: u8) -> Option<Group> {
+    Group::all().find(|group| group.parameter_id() == parameter_id)
+}
+
+/// A chip that draws these bytes.
+fn pace_chip(oid: &[u8], parameter_id: u8, password: &str, script: &[&[u8]]) -> Option<FaultyChip> {
+    let mapping = match oid[8] {
+        1 | 2 => Mapping::Generic,
+        3 | 4 => Mapping::Integrated,
+        _ => Mapping::ChipAuthentication,
     };
     let set = PaceSet {
         mapping,
-        cipher: Cipher::from_arc(vector.oid[9])?,
-        curve,
+        cipher: Cipher::from_arc(oid[9])?,
+        group: group(parameter_id)?,
     };
+    assert_eq!(set.oid(), oid);
     let setup = Setup {
         pace: vec![set],
-        can: vector.password.clone(),
-        mrz_information: vector.password.clone(),
-        chip_keys: keys,
-        script: [&vector.nonce[..], &vector.map_chip_priv, &vector.ka_chip_priv].concat(),
+        can: password.to_owned(),
+        mrz_information: password.to_owned(),
+        script: script.concat(),
         ..Setup::default()
     };
     Some(FaultyChip::new(setup, Vec::new()))
 }
 
-/// Appendix G.1, the BSI's example, and every other curve and cipher that this chip has.
+/// A private key in a MODP group, which some examples do not reduce by the order.
+fn below_the_order(group: ModP, private: &[u8]) -> Vec<u8> {
+    let file = load("self-generated-chip-authentication-dh");
+    let of_group = list(&file["chip_authentication_v1_dh"])
+        .iter()
+        .find(|run| run["parameter_id"] == group.parameter_id())
+        .expect("the group");
+    // SubjectPublicKeyInfo { { dhpublicnumber, { p, g, q } }, key }
+    let key = hex(&of_group["chip_spki"]);
+    let inside = |bytes: &[u8]| find(bytes, 0x30).expect("a sequence").to_vec();
+    let parameters = inside(&inside(&inside(&key)));
+    let numbers = test_vectors::faulty_chip::objects(&parameters);
+    let order = NonZero::new(BoxedUint::from_be_slice_vartime(numbers[2].1)).expect("an order");
+    let reduced = BoxedUint::from_be_slice_vartime(private)
+        .rem(&order)
+        .to_be_bytes();
+    reduced[reduced.len() - group.private_len()..].to_vec()
+}
+
+fn private_key(parameter_id: u8, private: &[u8]) -> Vec<u8> {
+    match group(parameter_id) {
+        Some(Group::ModP(group)) => below_the_order(group, private),
+        _ => private.to_vec(),
+    }
+}
+
+fn generic(vector: &PaceVector) -> Option<FaultyChip> {
+    let private = |key| private_key(vector.parameter_id, key);
+    let script: [&[u8]; 3] = [
+        &vector.nonce,
+        &private(&vector.map_chip_priv),
+        &private(&vector.ka_chip_priv),
+    ];
+    pace_chip(&vector.oid, vector.parameter_id, &vector.password, &script)
+}
+
+fn integrated(vector: &IntegratedVector) -> Option<FaultyChip> {
+    let private = private_key(vector.parameter_id, &vector.ka_chip_priv);
+    pace_chip(
+        &vector.oid,
+        vector.parameter_id,
+        &vector.can,
+        &[&vector.nonce, &private],
+    )
+}
+
+/// Appendices G.1 and G.2, the BSI's example, and every other group and cipher that this chip has.
 #[test]
 fn pace_with_generic_mapping() {
     let mut seen = Vec::new();
-    for vector in pace::generic_mapping_vectors() {
-        if let Some(mut chip) = pace_chip(&vector, Vec::new()) {
+    let mut vectors = pace::generic_mapping_vectors();
+    vectors.push(pace::dh_worked_example());
+    vectors.extend(pace::generic_mapping_in_further_groups());
+    for vector in vectors {
+        if let Some(mut chip) = generic(&vector) {
             assert_answers(&mut chip, &vector.exchanges());
             seen.push((vector.parameter_id, vector.oid[9]));
         }
     }
-    for parameter_id in [12, 13, 15, 16] {
+    for parameter_id in [0, 1, 2, 12, 13, 15, 16, 18] {
         assert!(
             seen.iter().any(|(parameters, _)| *parameters == parameter_id),
             "{seen:?}"
@@ -106,6 +159,59 @@ fn pace_with_generic_mapping() {
         (1..=4).all(|cipher| seen.iter().any(|(_, other)| *other == cipher)),
         "{seen:?}"
     );
+}
+
+/// Appendices H.1 and H.2, and every other group and cipher that this chip has.
+#[test]
+fn pace_with_integrated_mapping() {
+    let mut seen = Vec::new();
+    let mut vectors = pace::integrated_mapping_vectors();
+    vectors.push(pace::integrated_dh_worked_example());
+    vectors.extend(pace::integrated_mapping_in_further_groups());
+    for vector in vectors {
+        if let Some(mut chip) = integrated(&vector) {
+            assert_answers(&mut chip, &vector.exchanges());
+            seen.push((vector.parameter_id, vector.oid[9]));
+        }
+    }
+    for parameter_id in [0, 1, 2, 12, 13, 15, 16, 18] {
+        assert!(
+            seen.iter().any(|(parameters, _)| *parameters == parameter_id),
+            "{seen:?}"
+        );
+    }
+    assert!(
+        (1..=4).all(|cipher| seen.iter().any(|(_, other)| *other == cipher)),
+        "{seen:?}"
+    );
+}
+
+/// The signature that Bouncy Castle's example has, with its M1 as what the chip draws.
+#[test]
+fn active_authentication_with_rsa_of_bouncy_castle() {
+    let file = load("active-authentication");
+    let vector = list(&file["vectors"])
+        .iter()
+        .find(|vector| vector["id"] == "BC-ISO9796-2-partial")
+        .expect("the example");
+    let setup = Setup {
+        signing_key: Some(SigningKey::Rsa {
+            modulus: hex(&vector["modulus"]),
+            private_exponent: hex(&vector["private_exponent"]),
+            hash: Hash::Sha1,
+        }),
+        script: hex(&vector["m1"]),
+        ..Setup::default()
+    };
+    let challenge = hex(&vector["m2"]);
+    let command = [
+        &[0x00, 0x88, 0x00, 0x00, challenge.len() as u8],
+        &challenge[..],
+        &[0x00],
+    ]
+    .concat();
+    let answer = FaultyChip::new(setup, Vec::new()).process(&command);
+    assert_eq!(answer, [hex(&vector["s"]), vec![0x90, 0x00]].concat());
 }
 
 /// A private key less the order of brainpoolP256r1: appendix I prints one that is not below it.
@@ -137,12 +243,12 @@ fn pace_with_chip_authentication_mapping_of_appendix_i() {
         pace: vec![PaceSet {
             mapping: Mapping::ChipAuthentication,
             cipher: Cipher::Aes128,
-            curve: Curve::BrainpoolP256r1,
+            group: Curve::BrainpoolP256r1.into(),
         }],
         mrz_information: text(&vector["mrz_information"]).to_owned(),
         chip_keys: vec![ChipKey {
             id: Some(13),
-            curve: Curve::BrainpoolP256r1,
+            group: Curve::BrainpoolP256r1.into(),
             private: hex(&vector["cam"]["static_priv_derived"]),
         }],
         script: [

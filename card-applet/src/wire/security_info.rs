@@ -15,7 +15,7 @@ pub use chip_authentication::{
     ChipAuthenticationInfo, ChipAuthenticationProtocol, ChipAuthenticationPublicKeyInfo, KeyAgreement,
     SubjectPublicKeyInfo,
 };
-pub use terminal_authentication::TerminalAuthenticationInfo;
+pub use terminal_authentication::{CvcaFile, TerminalAuthenticationInfo};
 
 use super::oid;
 use super::tlv::{self, TlvError, TlvReader, TlvWriter};

@@ -48,6 +48,15 @@ impl FaultyChip {
             m_ic[0] ^= 0x01;
         }
         let secret: Vec<u8> = k_ifd.iter().zip(&k_ic).map(|(a, b)| a ^ b).collect();
+        // The document number with its check digit names the chip.
+        self.identity = self
+            .setup
+            .mrz_information
+            .as_bytes()
+            .iter()
+            .take(10)
+            .copied()
+            .collect();
         let ssc = [&rnd_ic[4..], &rnd_ifd[4..]].concat();
         Answer::data([e_ic, m_ic].concat()).opening(Session::derive(CIPHER, &secret, Some(ssc)))
     }

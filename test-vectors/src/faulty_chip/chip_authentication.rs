@@ -1,7 +1,4 @@
-//! What shows that the chip is no copy: Chip Authentication version 1 and Active Authentication (ICAO Doc 9303-11 §6).
-
-use p256::ecdsa::signature::Signer;
-use p256::ecdsa::{Signature, SigningKey};
+//! Chip Authentication version 1 (ICAO Doc 9303-11 §6.2).
 
 use super::cipher::Cipher;
 use super::data_object::{find, object};
@@ -58,15 +55,15 @@ impl FaultyChip {
     ) -> Answer {
         self.terminal_keys.push(terminal.to_vec());
         let private = match misdeed {
-            Some(Misdeed::OtherKey) => self.random.private(key.curve),
+            Some(Misdeed::OtherKey) => self.random.private(key.group),
             _ => key.private.clone(),
         };
-        match key.curve.multiply(terminal, &private) {
+        match key.group.multiply(terminal, &private) {
             None => Answer::status(0x6A80),
             Some(_) if misdeed == Some(&Misdeed::KeepKeys) => answer,
             Some(shared) => {
-                let secret = &shared[1..=key.curve.field_len()];
-                answer.opening(Session::derive(cipher, secret, None))
+                self.terminal_key = Some(key.group.compressed(terminal));
+                answer.opening(Session::derive(cipher, &key.group.secret(&shared), None))
             }
         }
     }
@@ -80,19 +77,5 @@ impl FaultyChip {
             None => keys.first(),
         };
         key.cloned()
-    }
-
-    /// INTERNAL AUTHENTICATE: ECDSA on P-256 with SHA-256, r ‖ s.
-    pub(super) fn active_authentication(&mut self, challenge: &[u8], misdeed: Option<&Misdeed>) -> Answer {
-        let key = self.setup.signing_key.as_deref();
-        let Some(key) = key.and_then(|key| SigningKey::from_slice(key).ok()) else {
-            return Answer::status(0x6D00);
-        };
-        let mut message = challenge.to_vec();
-        if misdeed == Some(&Misdeed::WrongSignature) {
-            message.push(0);
-        }
-        let signature: Signature = key.sign(&message);
-        Answer::data(signature.to_bytes().to_vec())
     }
 }

@@ -5,6 +5,8 @@ use elliptic_curve::group::Group;
 use elliptic_curve::sec1::{FromSec1Point, ModulusSize, Sec1Point, ToSec1Point};
 use elliptic_curve::{AffinePoint, CurveArithmetic, FieldBytes, FieldBytesSize, ProjectivePoint, Scalar};
 
+use super::integrated_mapping::encode_to_point;
+
 /// A curve of the standardized domain parameters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Curve {
@@ -16,6 +18,8 @@ pub enum Curve {
     P384,
     /// brainpoolP384r1, parameter 16.
     BrainpoolP384r1,
+    /// NIST P-521, parameter 18.
+    P521,
 }
 
 macro_rules! on {
@@ -25,17 +29,19 @@ macro_rules! on {
             Curve::BrainpoolP256r1 => $function::<bp256::BrainpoolP256r1>($($argument),*),
             Curve::P384 => $function::<p384::NistP384>($($argument),*),
             Curve::BrainpoolP384r1 => $function::<bp384::BrainpoolP384r1>($($argument),*),
+            Curve::P521 => $function::<p521::NistP521>($($argument),*),
         }
     };
 }
 
 impl Curve {
     /// Every curve of this chip.
-    pub const ALL: [Curve; 4] = [
+    pub const ALL: [Curve; 5] = [
         Curve::P256,
         Curve::BrainpoolP256r1,
         Curve::P384,
         Curve::BrainpoolP384r1,
+        Curve::P521,
     ];
 
     /// Its number among the standardized domain parameters.
@@ -45,6 +51,7 @@ impl Curve {
             Self::BrainpoolP256r1 => 13,
             Self::P384 => 15,
             Self::BrainpoolP384r1 => 16,
+            Self::P521 => 18,
         }
     }
 
@@ -53,6 +60,7 @@ impl Curve {
         match self {
             Self::P256 | Self::BrainpoolP256r1 => 32,
             Self::P384 | Self::BrainpoolP384r1 => 48,
+            Self::P521 => 66,
         }
     }
 
@@ -76,6 +84,11 @@ impl Curve {
         let mut s = vec![0; self.field_len().checked_sub(nonce.len())?];
         s.extend_from_slice(nonce);
         on!(self, map(&s, h))
+    }
+
+    /// PACE's integrated mapping: the point that a pseudo-random string is mapped to.
+    pub fn encode_string(self, string: &[u8]) -> Option<Vec<u8>> {
+        on!(self, encode_to_point(string))
     }
 
     /// a / b modulo the order: the chip's proof in PACE-CAM.

@@ -43,7 +43,8 @@ pub enum Step {
     Other,
 }
 
-/// A public key that is none.
+/// A public key that is none. In a MODP group the neutral element is the number one, and what is off a curve is outside the
+/// subgroup.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BadPoint {
     /// One zero byte, the encoding of the point at infinity.
@@ -169,6 +170,10 @@ pub enum Misdeed {
     OtherKey,
     /// The signature is of something else.
     WrongSignature,
+    /// The signature of ISO/IEC 9796-2 ends with this trailer, whatever its hash.
+    Trailer(Vec<u8>),
+    /// Terminal Authentication takes the chip for another document.
+    OtherIdentity,
     /// The answer's protection is wrong.
     Protection(BadProtection),
 }

@@ -82,7 +82,7 @@ impl FaultyChip {
     fn may_read(&self, fid: u16) -> bool {
         match self.directory {
             Directory::MasterFile => PUBLIC.contains(&fid) || self.session.is_some(),
-            Directory::Emrtd if self.setup.guarded.contains(&fid) => self.has_rights,
+            Directory::Emrtd if self.setup.guarded.contains(&fid) => self.grants(fid),
             Directory::Emrtd => self.setup.plain || self.session.is_some(),
         }
     }

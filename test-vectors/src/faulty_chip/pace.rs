@@ -1,10 +1,12 @@
-//! PACE with generic and chip authentication mapping over curves, the chip's side (ICAO Doc 9303-11 §4.4).
+//! PACE with every mapping, the chip's side (ICAO Doc 9303-11 §4.4).
 
 use sha1::{Digest, Sha1};
 
 use super::cipher::Cipher;
 use super::data_object::{find, object};
 use super::fault::{BadMappingProof, BadPoint, Misdeed};
+use super::group::Group;
+use super::integrated_mapping::nonce_len;
 use super::session::Session;
 use super::setup::{Mapping, PaceSet};
 use super::{Answer, FaultyChip};
@@ -15,6 +17,8 @@ pub(super) struct PaceRun {
     set: PaceSet,
     /// What K_π is derived from.
     password: Vec<u8>,
+    /// The terminal said what it means to prove its rights to.
+    asks_for_rights: bool,
     nonce: Vec<u8>,
     map_private: Vec<u8>,
     generator: Vec<u8>,
@@ -32,7 +36,7 @@ impl FaultyChip {
         };
         let parameters = find(data, 0x84);
         let fits = |set: &&PaceSet| {
-            set.oid() == oid && parameters.is_none_or(|parameters| parameters == [set.curve.parameter_id()])
+            set.oid() == oid && parameters.is_none_or(|parameters| parameters == [set.group.parameter_id()])
         };
         let Some(set) = self.setup.pace.iter().find(fits).copied() else {
             return Answer::status(0x6A88);
@@ -45,6 +49,7 @@ impl FaultyChip {
         self.pace = Some(PaceRun {
             set,
             password,
+            asks_for_rights: find(data, 0x7F4C).is_some(),
             nonce: Vec::new(),
             map_private: Vec::new(),
             generator: Vec::new(),
@@ -63,6 +68,7 @@ impl FaultyChip {
         let cipher = run.set.cipher;
         let len = match misdeed {
             Some(Misdeed::NonceOf(len)) => *len,
+            _ if run.set.mapping == Mapping::Integrated => nonce_len(cipher),
             _ => 16,
         };
         run.nonce = self.random.bytes(len);
@@ -83,15 +89,24 @@ impl FaultyChip {
         let Some(mut run) = self.pace.take() else {
             return Answer::status(0x6985);
         };
-        let curve = run.set.curve;
-        run.map_private = self.random.private(curve);
-        let public = curve.public(&run.map_private).unwrap_or_default();
-        let mapped = curve
+        let group = run.set.group;
+        if run.set.mapping == Mapping::Integrated {
+            // The terminal sends a nonce, and the chip an empty object.
+            let Some(generator) = group.map_integrated(run.set.cipher, &run.nonce, terminal) else {
+                return Answer::status(0x6A80);
+            };
+            run.generator = generator;
+            self.pace = Some(run);
+            return dynamic(0x82, &[], misdeed);
+        }
+        run.map_private = self.random.private(group);
+        let public = group.public(&run.map_private).unwrap_or_default();
+        let mapped = group
             .multiply(terminal, &run.map_private)
-            .and_then(|h| curve.map(&run.nonce, &h));
+            .and_then(|h| group.map(&run.nonce, &h));
         // A nonce that cannot be mapped is answered all the same: what the terminal makes of it is the question.
         run.generator = mapped.unwrap_or_else(|| public.clone());
-        let sent = bad_point(public, terminal, misdeed);
+        let sent = bad_point(group, public, terminal, misdeed);
         self.pace = Some(run);
         dynamic(0x82, &sent, misdeed)
     }
@@ -101,19 +116,15 @@ impl FaultyChip {
         let Some(mut run) = self.pace.take() else {
             return Answer::status(0x6985);
         };
-        let curve = run.set.curve;
-        let private = self.random.private(curve);
-        let agreed = curve.multiply(terminal, &private);
-        let (Some(public), Some(agreed)) = (curve.multiply(&run.generator, &private), agreed) else {
+        let group = run.set.group;
+        let private = self.random.private(group);
+        let agreed = group.multiply(terminal, &private);
+        let (Some(public), Some(agreed)) = (group.multiply(&run.generator, &private), agreed) else {
             return Answer::status(0x6A80);
         };
-        run.session = Some(Session::derive(
-            run.set.cipher,
-            &agreed[1..=curve.field_len()],
-            None,
-        ));
+        run.session = Some(Session::derive(run.set.cipher, &group.secret(&agreed), None));
         run.terminal_public = terminal.to_vec();
-        let sent = bad_point(public, terminal, misdeed);
+        let sent = bad_point(group, public, terminal, misdeed);
         // The tokens are over what was sent.
         run.public = sent.clone();
         self.pace = Some(run);
@@ -136,6 +147,9 @@ impl FaultyChip {
             own[0] ^= 0x01;
         }
         let mut content = object(0x86, &own);
+        if run.asks_for_rights {
+            content.extend(self.authorities());
+        }
         if run.set.mapping == Mapping::ChipAuthentication || matches!(misdeed, Some(Misdeed::MappingProof(_)))
         {
             let bad = match misdeed {
@@ -149,6 +163,10 @@ impl FaultyChip {
             Some(Misdeed::Twice) => content = [&content[..], &content[..]].concat(),
             _ => {}
         }
+        let group = run.set.group;
+        self.identity = group.compressed(&run.public);
+        self.terminal_key =
+            (run.set.mapping == Mapping::ChipAuthentication).then(|| group.compressed(&run.terminal_public));
         Answer::data(object(0x7C, &content)).opening(session)
     }
 
@@ -156,15 +174,15 @@ impl FaultyChip {
     fn mapping_proof(&self, run: &PaceRun, session: &Session, bad: Option<BadMappingProof>) -> Vec<u8> {
         let cipher = session.cipher();
         let block = cipher.block_len();
-        let curve = run.set.curve;
+        let group = run.set.group;
         // The key whose number is that of the domain parameters.
-        let of_curve = |named: bool| {
+        let of_group = |named: bool| {
             let mut keys = self.setup.chip_keys.iter();
-            keys.find(|key| key.curve == curve && (!named || key.id == Some(curve.parameter_id())))
+            keys.find(|key| key.group == group && (!named || key.id == Some(group.parameter_id())))
         };
-        let key = of_curve(true).or_else(|| of_curve(false));
+        let key = of_group(true).or_else(|| of_group(false));
         let mut number = key
-            .and_then(|key| curve.quotient(&run.map_private, &key.private))
+            .and_then(|key| group.curve()?.quotient(&run.map_private, &key.private))
             .unwrap_or_else(|| run.map_private.clone());
         if bad == Some(BadMappingProof::Wrong) {
             number.clone_from(&run.map_private);
@@ -185,9 +203,14 @@ impl FaultyChip {
     }
 }
 
-/// MAC over 7F49 { 06 protocol, 86 public key }.
+/// MAC over 7F49 { 06 protocol, 86 point } or 7F49 { 06 protocol, 84 number }.
 fn token(run: &PaceRun, session: &Session, public: &[u8]) -> Vec<u8> {
-    let content = [object(0x06, &run.set.oid()), object(0x86, public)].concat();
+    let tag = if run.set.group.curve().is_some() {
+        0x86
+    } else {
+        0x84
+    };
+    let content = [object(0x06, &run.set.oid()), object(tag, public)].concat();
     let message = object(0x7F49, &content);
     let cipher = session.cipher();
     match cipher {
@@ -206,21 +229,25 @@ fn dynamic(tag: u32, value: &[u8], misdeed: Option<&Misdeed>) -> Answer {
     Answer::data(object(0x7C, &content))
 }
 
-fn bad_point(public: Vec<u8>, terminal: &[u8], misdeed: Option<&Misdeed>) -> Vec<u8> {
+fn bad_point(group: Group, public: Vec<u8>, terminal: &[u8], misdeed: Option<&Misdeed>) -> Vec<u8> {
     let Some(Misdeed::Point(bad)) = misdeed else {
         return public;
     };
-    let field = public.len() / 2;
-    match bad {
-        BadPoint::Infinity => vec![0x00],
-        BadPoint::Zeros => [vec![0x04], vec![0; 2 * field]].concat(),
-        BadPoint::OutOfRange => [vec![0x04], vec![0xFF; 2 * field]].concat(),
-        BadPoint::Reflected => terminal.to_vec(),
-        BadPoint::Short => public[..2 * field].to_vec(),
-        BadPoint::Compressed => [&[0x02 | public[2 * field] & 1][..], &public[1..=field]].concat(),
-        BadPoint::OffCurve => {
+    let field = group.field_len();
+    let marked = |coordinates: Vec<u8>| [vec![0x04], coordinates].concat();
+    match (bad, group) {
+        (BadPoint::Infinity, Group::Curve(_)) => vec![0x00],
+        (BadPoint::Infinity, Group::ModP(_)) => vec![0x01],
+        (BadPoint::Zeros, Group::Curve(_)) => marked(vec![0; 2 * field]),
+        (BadPoint::Zeros, Group::ModP(_)) => vec![0; field],
+        (BadPoint::OutOfRange, Group::Curve(_)) => marked(vec![0xFF; 2 * field]),
+        (BadPoint::OutOfRange, Group::ModP(_)) => vec![0xFF; field],
+        (BadPoint::Reflected, _) => terminal.to_vec(),
+        (BadPoint::Short, _) => public[..public.len() - 1].to_vec(),
+        (BadPoint::Compressed, _) => [&[0x02 | public[2 * field] & 1][..], &public[1..=field]].concat(),
+        (BadPoint::OffCurve, _) => {
             let mut off = public;
-            off[2 * field] ^= 0x01;
+            *off.last_mut().expect("a byte") ^= 0x01;
             off
         }
     }

@@ -3,6 +3,7 @@
 use sha2::{Digest, Sha256};
 
 use super::curve::Curve;
+use super::group::Group;
 
 /// What a script says, then SHA-256 over a seed and a counter.
 #[derive(Clone, Debug)]
@@ -36,10 +37,14 @@ impl Random {
     }
 
     /// A private key.
-    pub fn private(&mut self, curve: Curve) -> Vec<u8> {
+    pub fn private(&mut self, group: Group) -> Vec<u8> {
         loop {
-            let candidate = self.bytes(curve.field_len());
-            if curve.is_private(&candidate) {
+            let mut candidate = self.bytes(group.private_len());
+            if group == Group::Curve(Curve::P521) {
+                // The order has 521 bits.
+                candidate[0] &= 0x01;
+            }
+            if group.is_private(&candidate) {
                 return candidate;
             }
         }

@@ -2,14 +2,18 @@
 
 use std::collections::BTreeMap;
 
+use super::active_authentication::SigningKey;
 use super::cipher::Cipher;
 use super::curve::Curve;
+use super::group::Group;
 
 /// How PACE maps its nonce.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mapping {
-    /// Generic mapping over a curve.
+    /// Generic mapping.
     Generic,
+    /// Integrated mapping.
+    Integrated,
     /// Chip authentication mapping.
     ChipAuthentication,
 }
@@ -21,23 +25,26 @@ pub struct PaceSet {
     pub mapping: Mapping,
     /// The session's cipher.
     pub cipher: Cipher,
-    /// The curve.
-    pub curve: Curve,
+    /// The group.
+    pub group: Group,
 }
 
 impl PaceSet {
     /// The PACEInfo of EF.CardAccess.
     pub fn info(&self) -> Vec<u8> {
         let oid = super::data_object::object(0x06, &self.oid());
-        let numbers = [0x02, 0x01, 0x02, 0x02, 0x01, self.curve.parameter_id()];
+        let numbers = [0x02, 0x01, 0x02, 0x02, 0x01, self.group.parameter_id()];
         super::data_object::object(0x30, &[&oid[..], &numbers].concat())
     }
 
     /// The content of its object identifier.
     pub fn oid(&self) -> [u8; 10] {
-        let mapping = match self.mapping {
-            Mapping::Generic => 2,
-            Mapping::ChipAuthentication => 6,
+        let mapping = match (self.mapping, self.group) {
+            (Mapping::Generic, Group::ModP(_)) => 1,
+            (Mapping::Generic, Group::Curve(_)) => 2,
+            (Mapping::Integrated, Group::ModP(_)) => 3,
+            (Mapping::Integrated, Group::Curve(_)) => 4,
+            (Mapping::ChipAuthentication, _) => 6,
         };
         let cipher = match self.cipher {
             Cipher::TripleDes => 1,
@@ -54,19 +61,19 @@ impl PaceSet {
 pub struct ChipKey {
     /// Its identifier.
     pub id: Option<u8>,
-    /// Its curve.
-    pub curve: Curve,
+    /// Its group.
+    pub group: Group,
     /// The private key.
     pub private: Vec<u8>,
 }
 
 impl ChipKey {
-    /// 04 ‖ x ‖ y.
+    /// 04 ‖ x ‖ y, or the number.
     ///
     /// # Panics
     /// When the private key is none.
     pub fn public(&self) -> Vec<u8> {
-        self.curve.public(&self.private).expect("a private key")
+        self.group.public(&self.private).expect("a private key")
     }
 }
 
@@ -155,10 +162,14 @@ pub struct Setup {
     pub can: String,
     /// Static keys.
     pub chip_keys: Vec<ChipKey>,
-    /// Private key of Active Authentication, on P-256 with SHA-256.
-    pub signing_key: Option<Vec<u8>>,
+    /// Private key of Active Authentication.
+    pub signing_key: Option<SigningKey>,
     /// Files that only terminals with rights may read.
     pub guarded: Vec<u16>,
+    /// Certificates (7F21) of the authorities whose terminals it believes, the newest first.
+    pub trust_points: Vec<Vec<u8>>,
+    /// What it thinks today is: YYMMDD, digits.
+    pub today: String,
     /// Its ways.
     pub manners: Manners,
     /// The first bytes that it draws: nonces and private keys of a published example.
@@ -177,7 +188,7 @@ impl Default for Setup {
             pace: vec![PaceSet {
                 mapping: Mapping::Generic,
                 cipher: Cipher::Aes128,
-                curve: Curve::BrainpoolP256r1,
+                group: Curve::BrainpoolP256r1.into(),
             }],
             // The document of ICAO Doc 9303-11 appendix D.
             mrz_information: "L898902C<369080619406236".into(),
@@ -185,6 +196,8 @@ impl Default for Setup {
             chip_keys: Vec::new(),
             signing_key: None,
             guarded: vec![0x0103, 0x0104],
+            trust_points: Vec::new(),
+            today: "260101".into(),
             manners: Manners::default(),
             script: Vec::new(),
             seed: 1,
