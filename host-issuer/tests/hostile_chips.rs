@@ -19,6 +19,10 @@ mod limits;
 mod named_faults;
 #[path = "hostile_chips/quirks.rs"]
 mod quirks;
+#[path = "hostile_chips/rsa_keys.rs"]
+mod rsa_keys;
 #[allow(dead_code, reason = "shared with the inspector's tests, which use the rest")]
 #[path = "support/test_issuer.rs"]
 mod test_issuer;
+#[path = "hostile_chips/verifiers.rs"]
+mod verifiers;

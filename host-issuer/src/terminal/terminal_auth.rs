@@ -51,6 +51,15 @@ pub enum TerminalAuthError {
     /// The chip does not say which CVCA it trusts.
     #[error("the chip does not say which authority it trusts: {0}")]
     NoAuthority(ReadError),
+    /// DG14 names EF.CVCA by identifiers that do not lead to one file.
+    #[error("DG14 says that EF.CVCA is file {fid:04X}, and what it names is not there")]
+    WrongFile {
+        /// The file identifier in DG14.
+        fid: u16,
+    },
+    /// EF.CVCA is there and names no authority.
+    #[error("the chip names no authority that it trusts")]
+    UnnamedAuthority,
     /// No chain of certificates leads from the chip's CVCA to this terminal.
     #[error("no chain of certificates leads from {} to this terminal", .authorities.join(" or "))]
     NoChain {
@@ -107,10 +116,11 @@ pub struct TerminalAuthReport {
     pub rights: InspectionRights,
 }
 
-/// The references in EF.CVCA (9303-10 §4.6.5): one or two, then zeros.
+/// The references in EF.CVCA (9303-10 §4.6.5): one or two, then zeros. An empty one names nobody and is passed over.
 pub fn read_ef_cvca(bytes: &[u8]) -> Vec<Vec<u8>> {
     TlvReader::new(bytes)
         .map_while(|object| object.ok().filter(|object| object.tag == AUTHORITY_REFERENCE))
+        .filter(|object| !object.value.is_empty())
         .map(|object| object.value.to_vec())
         .collect()
 }
@@ -134,6 +144,9 @@ pub(super) fn run<T: Transport, R: TryCryptoRng + ?Sized>(
             .map(|name| String::from_utf8_lossy(name).into_owned())
             .collect(),
     };
+    if authorities.is_empty() {
+        return Err(TerminalAuthError::UnnamedAuthority);
+    }
     let chain = credentials.chain_from(authorities).ok_or_else(no_chain)?;
     credentials
         .check(&chain)

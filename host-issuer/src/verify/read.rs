@@ -193,10 +193,17 @@ impl<'a> Visit<'a> {
             self.document.terminal_rights = if guarded.is_empty() {
                 TerminalRights::NotAttempted("EF.SOD lists neither fingers nor irises".to_owned())
             } else {
-                rights::prove(reader, credentials)?
+                rights::prove(
+                    reader,
+                    credentials,
+                    self.document.data_group(CHIP_AUTHENTICATION).bytes(),
+                )?
             };
             if let Some(note) = rights::note(&self.document.terminal_rights) {
                 self.note(note);
+            }
+            if matches!(self.document.terminal_rights, TerminalRights::Granted { .. }) {
+                self.ask_again(reader)?;
             }
         }
         for number in guarded {
@@ -292,6 +299,17 @@ impl<'a> Visit<'a> {
             self.document.data_groups.insert(number, content);
         }
         Ok(())
+    }
+
+    /// Reads the groups that were refused to a terminal without rights: issuers guard more than fingers and irises, as DG11 and DG12
+    /// in BSI TR-03105-5.1.
+    fn ask_again(&mut self, reader: &mut Reader<'_>) -> Result<(), ReadCardError> {
+        let groups = self.document.data_groups.iter();
+        let refused = groups.filter(|(_, content)| **content == Read::AccessDenied);
+        let refused: Vec<u8> = refused.map(|(number, _)| *number).collect();
+        refused
+            .into_iter()
+            .try_for_each(|number| self.read_group(reader, number))
     }
 
     /// A group that the chip may refuse, and some end the session by it. Nothing else is to be read by then.

@@ -11,7 +11,7 @@ fn set(cipher: Cipher, curve: Curve) -> PaceSet {
     PaceSet {
         mapping: Mapping::Generic,
         cipher,
-        curve,
+        group: curve.into(),
     }
 }
 

@@ -37,7 +37,7 @@ fn pace() -> Sealed {
     Sealed::new(Bench::with_pace(&[PaceSet {
         mapping: Mapping::Generic,
         cipher: Cipher::Aes128,
-        curve: Curve::P256,
+        group: Curve::P256.into(),
     }]))
 }
 

@@ -6,8 +6,8 @@ use std::rc::Rc;
 
 use host_issuer::inspect::{Read, ReadDocument};
 use host_issuer::transport::{Limits, Transport, TransportError};
-use host_issuer::verify::{Password, ReadCardError, Verification, Verifier};
-use test_vectors::faulty_chip::{ChipKey, Curve, Fault, FaultyChip, PaceSet, Setup, object};
+use host_issuer::verify::{Password, ReadCardError, TerminalCredentials, Verification, Verifier};
+use test_vectors::faulty_chip::{ChipKey, Curve, Fault, FaultyChip, PaceSet, Setup, SigningKey, object};
 use time::OffsetDateTime;
 use time::macros::datetime;
 
@@ -78,6 +78,8 @@ pub struct Bench {
     pub recipe: Recipe,
     pub setup: Setup,
     pub faults: Vec<Fault>,
+    /// The terminal's certificates and private key (PKCS#8), if it has any.
+    pub terminal: Option<(Vec<Vec<u8>>, Vec<u8>)>,
 }
 
 /// ActiveAuthenticationInfo: ECDSA in plain form with SHA-256.
@@ -108,16 +110,17 @@ impl Bench {
             mrz_information: MRZ_INFORMATION.into(),
             chip_keys: vec![ChipKey {
                 id: None,
-                curve: Curve::P256,
+                group: Curve::P256.into(),
                 private: vec![CHIP_KEY; 32],
             }],
-            signing_key: Some(vec![SIGNING_KEY; 32]),
+            signing_key: Some(SigningKey::P256(vec![SIGNING_KEY; 32])),
             ..Setup::default()
         };
         Self {
             recipe,
             setup,
             faults: Vec::new(),
+            terminal: None,
         }
     }
 
@@ -195,7 +198,14 @@ impl Bench {
     }
 
     pub fn verifier(&self) -> Verifier {
-        Verifier::new(self.recipe.trust()).at(NOW)
+        let verifier = Verifier::new(self.recipe.trust()).at(NOW);
+        let Some((certificates, key)) = &self.terminal else {
+            return verifier;
+        };
+        let named = certificates.iter().enumerate();
+        let named = named.map(|(index, bytes)| (format!("certificate {index}"), bytes.clone()));
+        let credentials = TerminalCredentials::new(named.collect(), key);
+        verifier.with_terminal(credentials.expect("a terminal's key and certificates"))
     }
 
     /// Verifies the card by its machine readable zone, and gives the chip for a look.

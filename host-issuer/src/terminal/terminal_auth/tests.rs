@@ -311,6 +311,7 @@ fn ef_cvca_has_one_name_or_two() {
         [b"VNCVCA00002".to_vec(), b"VNCVCA00001".to_vec()]
     );
     assert_eq!(read_ef_cvca(&[0; 36]), Vec::<Vec<u8>>::new());
+    assert_eq!(read_ef_cvca(&[0x42, 0, 0, 0, 0]), Vec::<Vec<u8>>::new());
     assert_eq!(read_ef_cvca(&file[..20]), [b"VNCVCA00002".to_vec()]);
     assert_eq!(Role::Terminal.bits(), 0);
 }

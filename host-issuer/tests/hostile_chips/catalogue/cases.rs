@@ -1,9 +1,11 @@
-//! Layers A, B, C, D and F: application, BAC and secure messaging, files, Chip and Active Authentication.
+//! Layers A, B, C and D: application, BAC and secure messaging, files, Chip Authentication.
 
 use host_issuer::inspect::Verdict::{Inconclusive, NotGenuine};
-use test_vectors::faulty_chip::{BadProtection, ChipKey, Curve, EndOfFile, Fault, Manners, Misdeed, Step};
+use test_vectors::faulty_chip::{
+    BadProtection, ChipKey, Cipher, Curve, EndOfFile, Fault, Manners, Misdeed, ModP, Step,
+};
 
-use super::Judgement::{Against, Genuine, Refused};
+use super::Judgement::{Against, FreshKeys, Genuine, Refused};
 use super::Play;
 use crate::faulty_reader::{Bench, CHIP_KEY, atr_info};
 use crate::test_issuer::der::{object_identifier, tlv};
@@ -65,11 +67,70 @@ fn chip_keys(ids: &[u8], announced: &[u8]) -> Bench {
             .iter()
             .map(|id| ChipKey {
                 id: Some(*id),
-                curve: Curve::P256,
+                group: Curve::P256.into(),
                 private: vec![CHIP_KEY + id; 32],
             })
             .collect();
     })
+}
+
+/// The chip's key in a MODP group, for a session with this cipher; EF.CardAccess says nothing of it.
+pub(super) fn chip_key_mod_p(bench: Bench, group: ModP, cipher: Cipher) -> Bench {
+    let mut private = vec![0x5A; group.private_len()];
+    private[0] = 0x01;
+    let key = ChipKey {
+        id: None,
+        group: group.into(),
+        private,
+    };
+    let cipher = match cipher {
+        Cipher::TripleDes => "01",
+        _ => "02",
+    };
+    bench.change(|bench| {
+        let info = tlv(
+            0x30,
+            &[
+                &object_identifier(&format!("04007F000702020301{cipher}")),
+                &[0x02, 0x01, 0x01],
+            ],
+        );
+        let infos = &mut bench.recipe.security_infos;
+        let first = infos
+            .iter()
+            .position(|info| *info == crate::test_issuer::chip_authentication_info());
+        let first = first.expect("ChipAuthenticationInfo");
+        infos.splice(first..first + 2, [info, mod_p_key_info(group, &key.public())]);
+        bench
+            .recipe
+            .announced_infos
+            .truncate(usize::from(!bench.setup.pace.is_empty()));
+        bench.setup.chip_keys = vec![key];
+    })
+}
+
+/// ChipAuthenticationPublicKeyInfo for a number in a group of the standardized domain parameters.
+fn mod_p_key_info(group: ModP, public: &[u8]) -> Vec<u8> {
+    let algorithm = [
+        object_identifier("04007F00070102"),
+        vec![0x02, 0x01, group.parameter_id()],
+    ];
+    let zero: &[u8] = if public[0] & 0x80 == 0 { &[] } else { &[0] };
+    let number = tlv(0x02, &[zero, public]);
+    let info = [tlv(0x30, &[&algorithm.concat()]), tlv(0x03, &[&[0], &number])];
+    tlv(
+        0x30,
+        &[
+            &object_identifier("04007F000702020101"),
+            &tlv(0x30, &[&info.concat()]),
+        ],
+    )
+}
+
+/// A chip whose key is a number, and something wrong with what DG14 says of it.
+fn number_of(change: impl FnOnce(&mut Vec<u8>)) -> Bench {
+    chip_key_mod_p(Bench::pace(), ModP::Bits1024Order160, Cipher::Aes128)
+        .change(|bench| change(&mut bench.recipe.security_infos[2]))
 }
 
 /// DG14 with this instead of the chip's key.
@@ -115,81 +176,30 @@ pub(super) fn plays() -> Vec<(&'static str, Play)> {
         ("ISO7816_C_08", (Bench::pace().change(|bench| {
             bench.recipe.dg2 = group(0x75, &[Face { image: Vec::new(), ..Face::default() }.template()]);
         }), Against(NotGenuine, "dg2"))),
+        ("ISO7816_D_01", (chip_key_mod_p(Bench::pace(), ModP::Bits1024Order160, Cipher::Aes128), Genuine)),
+        ("ISO7816_D_01", (chip_key_mod_p(Bench::pace(), ModP::Bits2048Order224, Cipher::Aes128), Genuine)),
+        ("ISO7816_D_01", (chip_key_mod_p(Bench::bac(), ModP::Bits2048Order256, Cipher::TripleDes), Genuine)),
         ("ISO7816_D_02", (Bench::pace(), Genuine)),
         ("ISO7816_D_03", (chip_keys(&[1], &[1]), Genuine)),
         ("ISO7816_D_04", (chip_keys(&[1, 2], &[1, 2]), Genuine)),
         ("ISO7816_D_05", (chip_keys(&[1, 2, 3], &[1, 2, 3]), Genuine)),
         ("ISO7816_D_06", (chip_keys(&[1], &[9]), Against(Inconclusive, "chip_authentication"))),
+        ("ISO7816_D_07", (number_of(|info| *info.last_mut().expect("a number") ^= 0x01), Against(NotGenuine, "chip_authentication"))),
         ("ISO7816_D_08", (chip_key_of({
             let mut info = chip_key_info(&key(CHIP_KEY), None);
             *info.last_mut().expect("a point") ^= 0x01;
             info
         }), Against(NotGenuine, "chip_authentication"))),
         ("ISO7816_D_09", (fault(Step::ChipAuthentication, Misdeed::KeepKeys), Against(NotGenuine, "chip_authentication"))),
+        ("ISO7816_D_10", (Bench::pace(), FreshKeys)),
+        ("ISO7816_D_10", (chip_key_mod_p(Bench::pace(), ModP::Bits1024Order160, Cipher::Aes128), FreshKeys)),
+        ("ISO7816_D_11", (chip_key_of(tlv(0x30, &[&object_identifier("04007F000702020101"), &[0x30, 0x03, 0x02, 0x01, 0x05]])), Against(NotGenuine, "dg14"))),
         ("ISO7816_D_12", (chip_key_of(tlv(0x30, &[&object_identifier("04007F000702020102"), &[0x30, 0x03, 0x02, 0x01, 0x05]])), Against(NotGenuine, "dg14"))),
         ("ISO7816_D_13", (chip_keys(&[1, 2], &[1, 9]), Genuine)),
         ("ISO7816_D_14", (Bench::pace().change(|bench| { bench.setup.master_file.insert(0x2F01, atr_info()); }), Genuine)),
-        ("ISO7816_F_02", (Bench::pace(), Genuine)),
-        ("ISO7816_F_02", (fault(Step::ActiveAuthentication, Misdeed::WrongSignature), Against(NotGenuine, "active_authentication"))),
     ];
     plays.extend([0x6A80, 0x6A88, 0x6985, 0x6982, 0x6F00].map(|status| {
         ("ISO7816_D_15", (fault(Step::ChipAuthenticationSet, refuse(status)), Against(NotGenuine, "chip_authentication")))
     }));
     plays
-}
-
-/// Every session has a terminal key of its own.
-#[test]
-fn ephemeral_keys_are_fresh() {
-    let keys = || Bench::pace().verify().1.chip().terminal_keys().to_vec();
-    let (first, second) = (keys(), keys());
-    assert_eq!((first.len(), second.len()), (1, 1));
-    assert_ne!(first, second);
-}
-
-/// Cases that are not played here, each with the reason.
-pub(super) fn elsewhere() -> impl Iterator<Item = (String, &'static str)> {
-    let one = [
-        (
-            "ISO7816_D_01",
-            "MODP groups: the second chip has curves only; terminal::chip_auth is held against the BSI's worked example over DH",
-        ),
-        (
-            "ISO7816_D_07",
-            "as D_01; elements outside the subgroup: terminal::key_agreement tests",
-        ),
-        (
-            "ISO7816_D_10",
-            "two runs: `ephemeral_keys_are_fresh` beside this table",
-        ),
-        ("ISO7816_D_11", "as D_01"),
-        (
-            "ISO7816_F_01",
-            "RSA: the second chip signs with ECDSA only; ISO 9796-2 is held against 9303-11 appendix F and Bouncy Castle's examples in terminal::active_auth",
-        ),
-        ("ISO7816_F_03", "as F_01"),
-        ("ISO7816_F_04", "as F_01"),
-        ("ISO7816_F_05", "as F_01"),
-        ("ISO7816_F_06", "as F_01"),
-        ("ISO7816_F_07", "as F_01"),
-        ("ISO7816_F_08", "as F_01"),
-        ("ISO7816_F_09", "as F_01"),
-        (
-            "ISO7816_G_03",
-            "integrated mapping: held against 9303-11 appendix H and cross-checked runs in terminal::pace",
-        ),
-        ("ISO7816_G_15", "as G_03"),
-        (
-            "ISO7816_G_17",
-            "MODP groups, as D_01: terminal::key_agreement tests",
-        ),
-        ("ISO7816_G_22", "as G_17"),
-    ];
-    let terminal_authentication = (1..=38).map(|number| {
-        let id = format!("ISO7816_E_{number:02}");
-        (id, "Terminal Authentication: the second chip does not judge terminals; terminal::terminal_auth is held against the BSI's worked example")
-    });
-    one.into_iter()
-        .map(|(id, reason)| (id.to_owned(), reason))
-        .chain(terminal_authentication)
 }

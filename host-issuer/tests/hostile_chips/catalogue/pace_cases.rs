@@ -2,7 +2,7 @@
 
 use host_issuer::inspect::Verdict::NotGenuine;
 use test_vectors::faulty_chip::{
-    BadMappingProof, BadPoint, ChipKey, Cipher, Curve, Fault, Mapping, Misdeed, PaceSet, Step,
+    BadMappingProof, BadPoint, ChipKey, Cipher, Curve, Fault, Group, Mapping, Misdeed, ModP, PaceSet, Step,
 };
 
 use super::Judgement::{Against, Genuine, Refused};
@@ -11,16 +11,21 @@ use crate::faulty_reader::Bench;
 use crate::test_issuer::CardSecurityRecipe;
 use crate::test_issuer::der::{object_identifier, tlv};
 
-fn set(mapping: Mapping, cipher: Cipher, curve: Curve) -> PaceSet {
+fn set(mapping: Mapping, cipher: Cipher, group: impl Into<Group>) -> PaceSet {
     PaceSet {
         mapping,
         cipher,
-        curve,
+        group: group.into(),
     }
 }
 
-fn generic(cipher: Cipher, curve: Curve) -> Bench {
-    Bench::with_pace(&[set(Mapping::Generic, cipher, curve)])
+fn one(mapping: Mapping, cipher: Cipher, group: impl Into<Group>) -> Bench {
+    Bench::with_pace(&[set(mapping, cipher, group)])
+}
+
+/// In the MODP group that is computed fastest, with a key that is none.
+fn number(step: Step, bad: BadPoint) -> Bench {
+    one(Mapping::Generic, Cipher::Aes128, ModP::Bits1024Order160).fault(Fault::new(step, Misdeed::Point(bad)))
 }
 
 fn fault(step: Step, misdeed: Misdeed) -> Bench {
@@ -53,29 +58,38 @@ fn pace_info(mapping: u8, cipher: u8, parameters: &[u8]) -> Vec<u8> {
     tlv(0x30, &[&oid, &[0x02, 0x01, 0x02], parameters])
 }
 
+/// A private key on the curve.
+fn private(curve: Curve) -> Vec<u8> {
+    let mut private = vec![0x09; curve.field_len()];
+    // The order of P-521 does not fill its first byte.
+    private[0] &= if curve == Curve::P521 { 0x01 } else { 0xFF };
+    private
+}
+
 /// The private key of the chip's proof in PACE-CAM.
 fn mapping_key(curve: Curve) -> ChipKey {
     ChipKey {
         id: Some(curve.parameter_id()),
-        curve,
-        private: vec![0x09; curve.field_len()],
+        group: curve.into(),
+        private: private(curve),
     }
 }
 
 /// ChipAuthenticationPublicKeyInfo over standardized domain parameters.
-fn key_info(key: &ChipKey) -> Vec<u8> {
-    let parameter_id = key.curve.parameter_id();
+pub(super) fn key_info(key: &ChipKey) -> Vec<u8> {
+    let parameter_id = key.group.parameter_id();
     let algorithm = tlv(
         0x30,
         &[&object_identifier("04007F00070102"), &[0x02, 0x01, parameter_id]],
     );
     let public = tlv(0x03, &[&[0], &key.public()]);
+    let id = key.id.map(|id| vec![0x02, 0x01, id]).unwrap_or_default();
     tlv(
         0x30,
         &[
             &object_identifier("04007F000702020102"),
             &tlv(0x30, &[&algorithm, &public]),
-            &[0x02, 0x01, parameter_id],
+            &id,
         ],
     )
 }
@@ -171,16 +185,27 @@ pub(super) fn plays() -> Vec<(&'static str, Play)> {
         }), Against(NotGenuine, "card_security_matches_dg14"))),
         ("ISO7816_G_40", (mapping_with(Curve::P256, |infos| { infos.pop(); }), Against(NotGenuine, "pace_cam"))),
     ];
+    for group in Group::all() {
+        plays.push(("ISO7816_G_02", (one(Mapping::Generic, Cipher::Aes128, group), Genuine)));
+        plays.push(("ISO7816_G_03", (one(Mapping::Integrated, Cipher::Aes128, group), Genuine)));
+    }
     for curve in Curve::ALL {
-        plays.push(("ISO7816_G_02", (generic(Cipher::Aes128, curve), Genuine)));
         plays.push(("ISO7816_G_41", (mapping(curve), Genuine)));
     }
     for cipher in [Cipher::TripleDes, Cipher::Aes128, Cipher::Aes192, Cipher::Aes256] {
-        plays.push(("ISO7816_G_04", (generic(cipher, Curve::BrainpoolP256r1), Genuine)));
+        plays.push(("ISO7816_G_04", (one(Mapping::Generic, cipher, Curve::P256), Genuine)));
+        plays.push(("ISO7816_G_04", (one(Mapping::Integrated, cipher, Curve::P256), Genuine)));
+    }
+    for misdeed in [Misdeed::Silence, Misdeed::Refuse(0x6F00)] {
+        let words = if misdeed == Misdeed::Silence { "mute" } else { "refuses PACE (nonce mapping)" };
+        let bench = one(Mapping::Integrated, Cipher::Aes128, Curve::P256);
+        plays.push(("ISO7816_G_15", (bench.fault(Fault::new(Step::PaceMapping, misdeed)), Refused(words))));
     }
     for bad in [BadPoint::Infinity, BadPoint::Zeros, BadPoint::OffCurve, BadPoint::OutOfRange, BadPoint::Short] {
         plays.push(("ISO7816_G_16", (point(Step::PaceMapping, bad), Refused("invalid public key (nonce mapping)"))));
+        plays.push(("ISO7816_G_17", (number(Step::PaceMapping, bad), Refused("invalid public key (nonce mapping)"))));
         plays.push(("ISO7816_G_21", (point(Step::PaceKeyAgreement, bad), Refused("invalid public key (key agreement)"))));
+        plays.push(("ISO7816_G_22", (number(Step::PaceKeyAgreement, bad), Refused("invalid public key (key agreement)"))));
     }
     plays
 }
