@@ -4,8 +4,11 @@
 //! in the ledger not at all.
 
 pub mod application;
+pub mod approvals;
+pub mod desk;
 pub mod draft;
 pub mod jobs;
+pub mod officers;
 pub mod place;
 pub mod preflight;
 pub mod vault;

@@ -1,129 +1,62 @@
-//! `eid approve init|sign`: officers and their approvals.
+//! `eid approve init|sign|show`: officers, and what they approve.
 
-use std::path::PathBuf;
+mod init;
+mod show;
+mod sign;
 
-use personalization::approval::{Approval, Officer};
-use personalization::key_file::durable::{Mode, NewDirectory};
-use personalization::signer::{FileSigner, Signer as _};
-use serde::Serialize;
+use std::path::Path;
+
+use personalization::approval::Approval;
+use personalization::pki::directory::{OfficerDirectory, StoredSigner};
 
 use super::context::Context;
 use super::exit_code::ExitCode;
 use super::failure::Failure;
 use super::keys::PassphraseArguments;
 
-/// An officer's key, encrypted.
-const KEY: &str = "officer.key";
-/// What the officer gives to the authorities where they approve.
-const PUBLIC: &str = "officer.json";
-/// A proposal has less than a kilobyte.
+/// What is approved has less than this, a request of two hundred chips included.
 const SIZE_LIMIT: u64 = 1024 * 1024;
 
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum ApproveCommand {
-    /// Make an officer: a key, and the public file by which an authority knows them
-    Init(InitArguments),
-    /// Approve a file: sign its digest, one's name and the time
-    Sign(SignArguments),
-}
-
-#[derive(Debug, clap::Args)]
-pub(super) struct InitArguments {
-    /// The officer's name
-    #[arg(long, value_name = "NAME")]
-    name: String,
-    /// Directory to make
-    #[arg(long, value_name = "DIR")]
-    out: PathBuf,
-    #[command(flatten)]
-    passphrase: PassphraseArguments,
-}
-
-#[derive(Debug, clap::Args)]
-pub(super) struct SignArguments {
-    /// The file to approve
-    #[arg(value_name = "FILE")]
-    file: PathBuf,
-    /// The officer's directory
-    #[arg(long, value_name = "DIR")]
-    officer: PathBuf,
-    /// Where to write the approval
-    #[arg(long, value_name = "FILE")]
-    out: PathBuf,
-    #[command(flatten)]
-    passphrase: PassphraseArguments,
-}
-
-#[derive(Serialize)]
-struct OfficerJson<'a> {
-    schema: &'static str,
-    directory: String,
-    name: &'a str,
-}
-
-#[derive(Serialize)]
-struct ApprovalJson<'a> {
-    schema: &'static str,
-    file: String,
-    officer: &'a str,
+    /// Make an officer: a key, in a file or a token, and the public file by which they are known
+    Init(init::InitArguments),
+    /// Approve a file: say what it asks for, then sign its digest, one's name and the time
+    Sign(sign::SignArguments),
+    /// Say what a request asks for, or whose approval of what a file is
+    Show(show::ShowArguments),
 }
 
 pub(super) fn run(command: &ApproveCommand, context: &Context<'_>) -> Result<ExitCode, Failure> {
     match command {
-        ApproveCommand::Init(arguments) => init(arguments, context),
-        ApproveCommand::Sign(arguments) => sign(arguments, context),
+        ApproveCommand::Init(arguments) => init::run(arguments, context),
+        ApproveCommand::Sign(arguments) => sign::run(arguments, context),
+        ApproveCommand::Show(arguments) => show::run(arguments, context),
     }
 }
 
-fn init(arguments: &InitArguments, context: &Context<'_>) -> Result<ExitCode, Failure> {
-    let passphrase = context.new_passphrase(arguments.passphrase.file(), "the officer's key")?;
-    let mut random = context.random();
-    let signer = FileSigner::generate(&mut random)?;
-    let officer = Officer::new(&arguments.name, &signer.public_point())?;
-    let json = serde_json::to_vec_pretty(&officer).map_err(|error| Failure::internal(error.to_string()))?;
-    let new = NewDirectory::create(&arguments.out)?;
-    signer.save(&new.path(KEY), &passphrase, &mut random)?;
-    new.add(PUBLIC, &json, Mode::Public)?;
-    new.commit()?;
-    let object = OfficerJson {
-        schema: "eid.approve.officer/1",
-        directory: arguments.out.display().to_string(),
-        name: officer.name(),
-    };
-    context.output.result(&object, |stream| {
-        writeln!(
-            stream,
-            "{}: key and public file ({PUBLIC}) in {}",
-            object.name, object.directory
-        )
-    })?;
-    Ok(ExitCode::Success)
+/// Opens an officer's key: with the passphrase of its file, or the PIN of its token.
+pub(super) fn signer(
+    officer: &OfficerDirectory,
+    passphrase: &PassphraseArguments,
+    context: &Context<'_>,
+) -> Result<StoredSigner, Failure> {
+    let place = officer.key_place()?;
+    let what = format!("the key of {}", officer.officer().name());
+    let secret = context.key_secret(&place, passphrase.file_for(&place, None), &what)?;
+    Ok(officer.signer(&secret)?)
 }
 
-fn sign(arguments: &SignArguments, context: &Context<'_>) -> Result<ExitCode, Failure> {
-    let disk = &context.environment.disk;
-    let subject = disk.read(&arguments.file, SIZE_LIMIT)?;
-    let officer = Officer::from_json(&disk.read(&arguments.officer.join(PUBLIC), SIZE_LIMIT)?)?;
-    let passphrase = context.passphrase(arguments.passphrase.file(), "the officer's key")?;
-    let signer = FileSigner::open(&arguments.officer.join(KEY), &passphrase)?;
-    let approval = Approval::sign(officer.name(), &subject, context.environment.clock.now(), &signer)?;
-    let mut json =
-        serde_json::to_vec_pretty(&approval).map_err(|error| Failure::internal(error.to_string()))?;
-    json.push(b'\n');
-    context.write_new(&arguments.out, &json)?;
-    let object = ApprovalJson {
-        schema: "eid.approve/1",
-        file: arguments.out.display().to_string(),
-        officer: officer.name(),
-    };
-    context.output.result(&object, |stream| {
-        writeln!(
-            stream,
-            "{} approved {}: {}",
-            object.officer,
-            arguments.file.display(),
-            object.file
-        )
-    })?;
-    Ok(ExitCode::Success)
+/// Signs these bytes in the name of an officer, and writes the approval.
+fn approve(
+    subject: &[u8],
+    officer: &OfficerDirectory,
+    passphrase: &PassphraseArguments,
+    out: &Path,
+    context: &Context<'_>,
+) -> Result<(), Failure> {
+    let signer = signer(officer, passphrase, context)?;
+    let now = context.environment.clock.now();
+    let approval = Approval::sign(officer.officer().name(), subject, now, &signer)?;
+    context.write_new(out, &approval.to_json()?)
 }

@@ -15,7 +15,7 @@ mod issued;
 mod list_signer;
 mod listed;
 mod master_list;
-mod new_key;
+pub(super) mod new_key;
 
 use super::context::Context;
 use super::exit_code::ExitCode;

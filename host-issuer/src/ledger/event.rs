@@ -301,10 +301,10 @@ pub enum Event {
         approval: Option<Sha256Hex>,
     },
 
-    /// Another person said yes: to those events of the same transaction that name it (one, or several where it is about several
-    /// chips), and to nothing after it.
+    /// Another person said yes to the event of the same transaction that names it.
     ApprovalUsed {
-        /// SHA-256 of the request (`eid.request/1`) that both signed; no second one with this digest.
+        /// SHA-256 of the request (`eid.request/1`) that both signed; where that is about several chips, of the request and the
+        /// serial number of one. No second one with this digest.
         approval: Sha256Hex,
         /// What for.
         purpose: Purpose,

@@ -13,7 +13,8 @@
 //!   issued/SERIAL.der    every certificate that this CSCA signed
 //! ```
 //!
-//! The signer of trust bundles is in no PKI: its directory has bundle-signer.key and bundle-signer.pub.pem.
+//! The signer of trust bundles is in no PKI: its directory has bundle-signer.key and bundle-signer.pub.pem. Nor is an officer:
+//! officer.key and officer.json.
 //!
 //! Where a key is in a token, NAME.key.uri with the PKCS#11 URI of it takes the place of NAME.key ([`KeyPlace`]).
 //!
@@ -37,6 +38,7 @@ mod document_signer_directory;
 mod files;
 mod issue;
 mod list_signer_directory;
+mod officer_directory;
 mod register;
 mod renew;
 mod revocation;
@@ -50,6 +52,7 @@ pub use cv_new::{NewHolder, Predecessor, init_cvca, request};
 pub use cv_suspension::Suspension;
 pub use document_signer_directory::{DocumentSignerDirectory, DocumentSignerState, DocumentSignerStatus};
 pub use list_signer_directory::ListSignerDirectory;
+pub use officer_directory::OfficerDirectory;
 pub use register::{RegisteredRevocation, RevocationReason};
 pub use renew::Renewal;
 pub use stored_key::{Destination, KeyPlace, NewKey, StoredSigner};

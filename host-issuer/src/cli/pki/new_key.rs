@@ -24,7 +24,7 @@ pub(in crate::cli) struct NewKeyArguments {
 }
 
 /// The kind of a key that follows no other.
-pub(super) const DEFAULT_KEY: KeyKind = KeyKind::Curve(NamedCurve::P256);
+pub(in crate::cli) const DEFAULT_KEY: KeyKind = KeyKind::Curve(NamedCurve::P256);
 
 /// Kinds of keys (9303-12 §4.1.6).
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
@@ -67,7 +67,7 @@ impl KeyType {
 }
 
 /// What is to be made, and the secret that keeps it.
-pub(super) struct Wanted {
+pub(in crate::cli) struct Wanted {
     uri: Option<Pkcs11Uri>,
     kind: KeyKind,
     curve: NamedCurve,
@@ -77,7 +77,11 @@ pub(super) struct Wanted {
 
 impl Wanted {
     /// Where the new key and its certificates go.
-    pub(super) fn destination<'a>(&'a self, directory: &'a Path, named_curve_twin: bool) -> Destination<'a> {
+    pub(in crate::cli) fn destination<'a>(
+        &'a self,
+        directory: &'a Path,
+        named_curve_twin: bool,
+    ) -> Destination<'a> {
         Destination {
             directory,
             key: match &self.uri {
@@ -101,7 +105,20 @@ impl NewKeyArguments {
         default: KeyKind,
     ) -> Result<Wanted, Failure> {
         let kind = self.key_type.map_or(default, KeyType::kind);
-        if let Some(text) = &self.key {
+        Wanted::new(self.key.as_deref(), kind, context, passphrase, what)
+    }
+}
+
+impl Wanted {
+    /// A key of this kind: in the token that `key` names, else in a file. `what` is a phrase such as "the CSCA's key".
+    pub(in crate::cli) fn new(
+        key: Option<&str>,
+        kind: KeyKind,
+        context: &Context<'_>,
+        passphrase: &PassphraseArguments,
+        what: &str,
+    ) -> Result<Self, Failure> {
+        if let Some(text) = key {
             // The text is not repeated: who puts a PIN into it must not find it in a log as well.
             let uri: Pkcs11Uri = text.parse().map_err(|error| {
                 Failure::usage(
@@ -111,7 +128,7 @@ impl NewKeyArguments {
             })?;
             uri.must_name_a_key()
                 .map_err(|error| Failure::usage(format!("--key: {error}"), "add object=NAME"))?;
-            return Ok(Wanted {
+            return Ok(Self {
                 secret: context.hsm_pin(passphrase.pin_file())?,
                 uri: Some(uri),
                 kind,
@@ -124,7 +141,7 @@ impl NewKeyArguments {
                 "name the key with --key pkcs11:…, or take a curve",
             ));
         };
-        Ok(Wanted {
+        Ok(Self {
             secret: context.new_passphrase(passphrase.file(), what)?,
             uri: None,
             kind,

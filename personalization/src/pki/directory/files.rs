@@ -34,6 +34,8 @@ pub(super) const LIST_SIGNER_KEY: &str = "list-signer.key";
 
 pub(super) const BUNDLE_SIGNER_KEY: &str = "bundle-signer.key";
 pub(super) const BUNDLE_SIGNER_PUBLIC: &str = "bundle-signer.pub.pem";
+pub(super) const OFFICER_KEY: &str = "officer.key";
+pub(super) const OFFICER: &str = "officer.json";
 
 /// The largest certificate, CRL or register that is read, in bytes.
 const FILE_SIZE_LIMIT: u64 = 16 * 1024 * 1024;
