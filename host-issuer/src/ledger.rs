@@ -10,14 +10,17 @@
 //!
 //! [`LedgerStore`] is what the station needs of a store. It is synchronous: one call is one durable transaction.
 
+pub mod anchor;
 pub mod chain;
 pub mod check;
 pub mod checkpoint;
 pub mod error;
 pub mod event;
+pub mod export;
 mod sql;
 pub mod sqlite;
 pub mod transition;
+pub mod verify;
 pub mod view;
 
 use self::checkpoint::Checkpoint;

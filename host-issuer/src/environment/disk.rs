@@ -1,7 +1,7 @@
 //! Files, read with a limit and written whole or not at all.
 
 use std::fs;
-use std::io::{self, Read, Write};
+use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
 /// Who may read a file that is written.
@@ -56,6 +56,13 @@ pub trait Disk: Send + Sync {
     /// # Errors
     /// [`DiskError`]; the old content is then still there.
     fn write(&self, path: &Path, content: &[u8], access: Access) -> Result<(), DiskError>;
+
+    /// Adds a line to the end of a file, which is made where there is none, and waits until the disk has it. What stands there is
+    /// not touched; where its last line has no end, it gets one first.
+    ///
+    /// # Errors
+    /// [`DiskError`]; a part of the line may be there then.
+    fn append_line(&self, path: &Path, line: &[u8], access: Access) -> Result<(), DiskError>;
 
     /// Removes a directory that a failed command made; one with files in it stays.
     fn remove_empty_directory(&self, path: &Path);
@@ -151,6 +158,35 @@ impl Disk for SystemDisk {
         sync_directory(directory).map_err(failed)
     }
 
+    fn append_line(&self, path: &Path, line: &[u8], access: Access) -> Result<(), DiskError> {
+        let failed = |source| DiskError {
+            path: path.to_owned(),
+            action: "write",
+            source,
+        };
+        let is_new = !path.exists();
+        let mut options = fs::OpenOptions::new();
+        options.read(true).append(true).create(true);
+        #[cfg(unix)]
+        if access == Access::OwnerOnly {
+            use std::os::unix::fs::OpenOptionsExt;
+            options.mode(0o600);
+        }
+        let mut file = options.open(path).map_err(failed)?;
+        let mut text = Vec::with_capacity(line.len() + 2);
+        if ends_within_a_line(&mut file).map_err(failed)? {
+            text.push(b'\n');
+        }
+        text.extend_from_slice(line);
+        text.push(b'\n');
+        file.write_all(&text).map_err(failed)?;
+        file.sync_all().map_err(failed)?;
+        match path.parent() {
+            Some(parent) if is_new => sync_directory(parent).map_err(failed),
+            _ => Ok(()),
+        }
+    }
+
     fn remove_empty_directory(&self, path: &Path) {
         // Tidying up after a failure: the failure itself is what is told.
         let _ = fs::remove_dir(path);
@@ -241,6 +277,16 @@ impl NewFile for Reserved {
             .map_err(|error| failed(error.error))?;
         path.parent().map_or(Ok(()), sync_directory).map_err(failed)
     }
+}
+
+fn ends_within_a_line(file: &mut fs::File) -> io::Result<bool> {
+    if file.metadata()?.len() == 0 {
+        return Ok(false);
+    }
+    file.seek(io::SeekFrom::End(-1))?;
+    let mut last = [0];
+    file.read_exact(&mut last)?;
+    Ok(last != [b'\n'])
 }
 
 /// A nameless neighbour of the file to be: on the same file system, so that naming it is one step.

@@ -17,8 +17,8 @@ use personalization::signer::{PublicKey, SignatureAlgorithm, Signer, SignerError
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use super::Head;
 use super::event::timestamp;
+use super::{Entry, Event, Head, LedgerError, LedgerStore};
 
 /// Schema of a checkpoint, which also separates its signatures from all others of the same key.
 pub const CHECKPOINT_SCHEMA: &str = "eid.checkpoint/1";
@@ -35,8 +35,8 @@ pub enum CheckpointError {
     /// The key cannot sign, or is of another kind.
     #[error("the checkpoint cannot be signed: {0}")]
     Signer(#[from] SignerError),
-    /// The key is none of P-256.
-    #[error("the key of the checkpoints must be one of P-256")]
+    /// The key is none of P-256, or not this ledger's.
+    #[error("the key must be the one of P-256 that the ledger's first event names")]
     Key,
 }
 
@@ -149,6 +149,48 @@ impl Checkpoint {
             .map(String::as_str)
             .join("\0")
             .into_bytes()
+    }
+}
+
+/// Why there is no checkpoint.
+#[derive(Debug, thiserror::Error)]
+pub enum TakeError {
+    /// The ledger cannot be read or written.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    /// It cannot be signed, or this is not the ledger's key.
+    #[error(transparent)]
+    Checkpoint(#[from] CheckpointError),
+}
+
+/// Signs the end of a ledger's chain with the ledger's key, and keeps that beside the chain.
+///
+/// # Errors
+/// [`TakeError`]; [`CheckpointError::Key`] for another key than the one that the first event names.
+pub fn take(
+    store: &dyn LedgerStore,
+    now: OffsetDateTime,
+    signer: &dyn Signer,
+) -> Result<Checkpoint, TakeError> {
+    let first = store.events(0, 1)?;
+    let entry = first
+        .first()
+        .map(|event| serde_json::from_slice::<Entry>(&event.content));
+    let Some(Ok(Event::Opened {
+        checkpoint_key: point,
+        ..
+    })) = entry.map(|entry| entry.map(|entry| entry.event))
+    else {
+        return Err(LedgerError::Damaged("its first event does not open it".to_owned()).into());
+    };
+    let checkpoint = Checkpoint::sign(&store.identifier()?, &store.head()?, now, signer)?;
+    // The signer's answer is not taken on trust, nor is the key.
+    match checkpoint_key(&point).is_some_and(|key| checkpoint.is_signed_by(&key)) {
+        true => {
+            store.keep_checkpoint(&checkpoint)?;
+            Ok(checkpoint)
+        }
+        false => Err(CheckpointError::Key.into()),
     }
 }
 

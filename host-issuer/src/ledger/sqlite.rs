@@ -4,6 +4,8 @@
 //! survives a power cut as far as the disk keeps what it says. Several programs may have the file open; one writes at a time, the
 //! others wait ten seconds for it. The file, its log and its index are for their owner alone (mode 0600).
 
+mod audit;
+
 use std::fs::OpenOptions;
 use std::io;
 use std::os::unix::ffi::OsStrExt as _;
@@ -11,7 +13,7 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 use std::sync::Once;
 
-use sqlx::{AnyConnection, AssertSqlSafe};
+use sqlx::AnyConnection;
 
 use super::checkpoint::Checkpoint;
 use super::error::{Conflict, LedgerError};
@@ -27,9 +29,12 @@ use super::{Chained, Entry, Event, Head, LedgerStore};
 const BEGIN: &str = "BEGIN IMMEDIATE";
 /// Statements beside each version of the tables.
 const OWN_MIGRATIONS: &[&str] = &[include_str!("../../migrations/0001_append_only.sqlite.sql")];
-/// How a connection behaves. `busy_timeout` comes first, for the others may have to wait; what is deleted is overwritten.
-const SETTINGS: &str = "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
-                        PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; PRAGMA trusted_schema = OFF;";
+/// How every connection behaves. `busy_timeout` comes first, for what follows may have to wait.
+const SETTINGS: &str = "PRAGMA busy_timeout = 10000; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;";
+/// What is acknowledged lasts, and what is deleted is overwritten.
+const DURABLE: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;";
+/// Nothing is written, and everything is read as it is now.
+const SNAPSHOT: &str = "PRAGMA query_only = ON; BEGIN; SELECT COUNT(*) FROM ledger_version;";
 
 /// A ledger in an SQLite file. Shared by the threads of a station, which take turns. Must not be used inside an asynchronous runtime.
 pub struct SqliteLedger {
@@ -85,21 +90,68 @@ impl SqliteLedger {
         Ok(ledger)
     }
 
+    /// Opens a ledger for an audit: as it is at this moment, whoever appends meanwhile, and without writing to it.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open); [`LedgerError::Damaged`] also for a ledger of an older version.
+    pub fn open_snapshot(path: &Path) -> Result<Self, LedgerError> {
+        must_have_content(path)?;
+        Self::connect_and(&url(path)?, async |connection| {
+            refuse_other_databases(connection).await?;
+            migration::must_be_current(connection).await?;
+            settings(connection, SNAPSHOT).await
+        })
+    }
+
+    /// A ledger in memory, without any event: to make the tables again.
+    pub(super) fn in_memory() -> Result<Self, LedgerError> {
+        let ledger = Self::connect("sqlite://:memory:?cache=private")?;
+        // One transaction that never ends: nothing of it is to last.
+        ledger
+            .database
+            .run(async |connection| settings(connection, BEGIN).await)?;
+        Ok(ledger)
+    }
+
     fn connect(url: &str) -> Result<Self, LedgerError> {
+        Self::connect_and(url, async |connection| {
+            settings(connection, DURABLE).await?;
+            refuse_other_databases(connection).await?;
+            migration::migrate(connection, BEGIN, OWN_MIGRATIONS).await
+        })
+    }
+
+    fn connect_and(
+        url: &str,
+        prepare: impl AsyncFnOnce(&mut AnyConnection) -> Result<(), LedgerError>,
+    ) -> Result<Self, LedgerError> {
         static DRIVERS: Once = Once::new();
         DRIVERS.call_once(sqlx::any::install_default_drivers);
         let database = Blocking::open(url, async |connection| {
-            for setting in SETTINGS.split_inclusive(';') {
-                sqlx::raw_sql(AssertSqlSafe(setting))
-                    .execute(&mut *connection)
-                    .await
-                    .map_err(|error| store("opened", &error))?;
-            }
-            refuse_other_databases(connection).await?;
-            migration::migrate(connection, BEGIN, OWN_MIGRATIONS).await
+            settings(connection, SETTINGS).await?;
+            prepare(connection).await
         })?;
         Ok(Self { database })
     }
+}
+
+/// SQLite takes an empty file for an empty database, and would make tables in it.
+fn must_have_content(path: &Path) -> Result<(), LedgerError> {
+    let file = std::fs::metadata(path).map_err(|error| at("opened", path, &error))?;
+    match file.len() {
+        0 => Err(LedgerError::Damaged(format!("{}: an empty file", path.display()))),
+        _ => Ok(()),
+    }
+}
+
+async fn settings(connection: &mut AnyConnection, statements: &'static str) -> Result<(), LedgerError> {
+    for statement in statements.split_inclusive(';') {
+        sqlx::raw_sql(statement)
+            .execute(&mut *connection)
+            .await
+            .map_err(|error| store("opened", &error))?;
+    }
+    Ok(())
 }
 
 /// A database with tables, and without the one that says which version of ours they are, is somebody else's.

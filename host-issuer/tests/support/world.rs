@@ -186,6 +186,11 @@ impl Disk for TestDisk {
         SystemDisk.write(path, content, access)
     }
 
+    fn append_line(&self, path: &Path, line: &[u8], access: Access) -> Result<(), DiskError> {
+        self.change(path)?;
+        SystemDisk.append_line(path, line, access)
+    }
+
     fn remove_empty_directory(&self, path: &Path) {
         SystemDisk.remove_empty_directory(path);
     }

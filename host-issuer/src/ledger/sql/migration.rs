@@ -48,6 +48,19 @@ pub(in crate::ledger) async fn migrate(
     transaction.commit().await.map_err(|error| in_doubt(&error))
 }
 
+/// Refuses tables of another version than this program's, and changes nothing.
+///
+/// # Errors
+/// [`LedgerError::Damaged`].
+pub(in crate::ledger) async fn must_be_current(connection: &mut AnyConnection) -> Result<(), LedgerError> {
+    match (version(connection).await?, MIGRATIONS.len()) {
+        (found, known) if found == known => Ok(()),
+        (found, known) => Err(LedgerError::Damaged(format!(
+            "its tables have the version {found}, and this program knows {known}"
+        ))),
+    }
+}
+
 async fn version(connection: &mut AnyConnection) -> Result<usize, LedgerError> {
     let sql = "SELECT COALESCE(MAX(version), 0) AS version FROM ledger_version";
     match fetch_optional(connection, sql, &[]).await? {
