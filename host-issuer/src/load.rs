@@ -41,7 +41,7 @@ use self::scp03::{Scp03Error, StaticKeys};
 use self::session::SessionError;
 use crate::terminal::life_cycle::LifeCycle;
 use crate::terminal::link::{LinkError, WireCount};
-use crate::terminal::reader::AccessError;
+use crate::terminal::reader::{AccessError, ChipReader};
 use crate::transport::{Transport, TransportError};
 
 /// What the loader is doing.
@@ -285,7 +285,12 @@ pub fn issue_known_chip<T: Transport, R: TryCryptoRng, K: Into<ChipKeySets>, E: 
     Ok((issued, image))
 }
 
-fn authenticate<T: Transport, R: TryCryptoRng, K: Into<ChipKeySets>>(
+/// Opens a session with a blank chip: it has told its serial number and proved to have the keys, and nothing of it was changed.
+/// `keys_of` gives the chip's keys for that number, before anything is proved to the chip.
+///
+/// # Errors
+/// [`LoadError::is_no_blank_chip`], [`LoadError::is_wrong_issuer_key`], [`LoadError`].
+pub fn authenticate<T: Transport, R: TryCryptoRng, K: Into<ChipKeySets>>(
     transport: T,
     rng: &mut R,
     keys_of: impl FnOnce(&[u8; SERIAL_LEN]) -> K,
@@ -309,6 +314,26 @@ fn authenticate<T: Transport, R: TryCryptoRng, K: Into<ChipKeySets>>(
         keyed = keyed.with_application(application, keys);
     }
     Ok(keyed)
+}
+
+/// Reads a card that was locked as a stranger would, and compares every byte with its image; has it prove its keys. The
+/// transport is to be reset before and after.
+///
+/// # Errors
+/// [`ReadBackError`]; [`ReadBackError::Access`] when it is another card.
+pub fn compare_locked<T: Transport, R: TryCryptoRng>(
+    transport: T,
+    rng: &mut R,
+    image: &CardImage,
+    progress: &mut dyn FnMut(Progress<'_>),
+) -> Result<(ReadBackReport, WireCount), ReadBackError> {
+    let mut reader = ChipReader::new(transport, rng);
+    let life_cycle = reader.life_cycle()?;
+    if life_cycle != LifeCycle::Activated {
+        return Err(ReadBackError::NotOperational { life_cycle });
+    }
+    let report = read_back::compare(&mut reader, image, progress)?;
+    Ok((report, reader.into_link().wire()))
 }
 
 fn finish<T: Transport, R: TryCryptoRng>(

@@ -5,10 +5,16 @@
 
 pub mod application;
 pub mod approvals;
+pub mod card_id;
 pub mod desk;
 pub mod draft;
 pub mod jobs;
+pub mod office;
 pub mod officers;
+pub mod personalize;
 pub mod place;
 pub mod preflight;
+pub mod print_data;
+pub mod receipt;
+pub mod run;
 pub mod vault;

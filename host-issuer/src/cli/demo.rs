@@ -17,10 +17,11 @@ use super::context::Context;
 use super::exit_code::ExitCode;
 use super::failure::Failure;
 use super::issue::enrolment::{self, EnrolmentArguments};
-use super::issue::{self, ApplicationMasters, Issuance, KeySource};
+use super::issue::{self, Issuance, KeySource};
 use super::verify;
 use crate::environment::{Access, Random, ReaderChoice};
 use crate::inspect::TrustStore;
+use crate::station::office::ApplicationMasters;
 use crate::terminal::password::Password;
 
 /// The published specimen's face (`test-vectors/README.md` says where it is from). Embedded so that the

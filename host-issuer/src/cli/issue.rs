@@ -7,7 +7,6 @@
 //! file.
 
 mod application_keys;
-mod card_id;
 pub(super) mod enrolment;
 pub(super) mod inputs;
 mod key_source;
@@ -17,22 +16,24 @@ mod script;
 mod terminal_trust;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use personalization::attestation::StockManifest;
 use personalization::biometrics::enrolment::Enrolment;
 use personalization::biometrics::face::FaceImage;
 use personalization::citizen::CitizenRecord;
 use personalization::image::{Can, CardImage, HolderSecrets, TerminalTrust};
-use personalization::job::{self, PersonalizationJob, UnsignedCard};
+use personalization::job::{PersonalizationJob, PrepareError, UnsignedCard};
 use personalization::keys::IssuerMasterKeys;
 use personalization::pki::directory::DocumentSignerDirectory;
 use personalization::profile::CheckedProfile;
 use personalization::signer::Signer;
+use personalization::sod::{SignerCertificate, SodError};
 use personalization::stock::Stock;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
+use zeroize::Zeroizing;
 
-pub(super) use self::application_keys::ApplicationMasters;
 use self::inputs::{InputArguments, Inputs, Office};
 pub(super) use self::key_source::KeySource;
 use self::script::ScriptArguments;
@@ -43,6 +44,10 @@ use super::exit_code::ExitCode;
 use super::failure::Failure;
 use crate::environment::{Random, ReaderChoice};
 use crate::load::IssuedChip;
+use crate::station::card_id;
+use crate::station::office::{ApplicationMasters, Office as CardOffice};
+use crate::station::print_data::PrintData;
+use crate::station::receipt::{Effort, Origin, Receipt};
 use crate::transport::Transport;
 
 /// A manifest has some 250 bytes.
@@ -85,20 +90,48 @@ pub(super) struct Issuance<'a> {
     pub(super) out: &'a Path,
 }
 
-impl Issuance<'_> {
+impl<'a> Issuance<'a> {
     /// What the receipt says of it.
-    fn origin(&self) -> Result<results::Origin, Failure> {
-        Ok(results::Origin {
+    fn origin(&self) -> Result<Origin, Failure> {
+        Ok(Origin {
             profile: self.profile.name().to_owned(),
             document_signer: self.ds.serial()?,
         })
+    }
+
+    /// All of it that is the issuer's.
+    fn office(&self) -> Result<CardOffice<'a>, Failure> {
+        let certificate = SignerCertificate::from_der(self.ds.certificate_der())
+            .map_err(|error| PrepareError::from(SodError::from(error)))?;
+        Ok(CardOffice {
+            certificate: Arc::new(certificate),
+            document_signer: self.ds.serial()?,
+            quota: None,
+            signer: self.signer,
+            issuer_keys: self.issuer_keys,
+            terminal_trust: self.terminal_trust,
+            application_masters: self.application_masters,
+        })
+    }
+
+    /// What is printed on its card.
+    pub(super) fn print_data(
+        &self,
+        draft: &Draft,
+        holder: Option<&HolderSecrets>,
+    ) -> Result<Zeroizing<Vec<u8>>, Failure> {
+        let print = PrintData::new(self.record, self.profile, &draft.card_id, &draft.can, holder)
+            .map_err(PrepareError::from)?;
+        print
+            .to_json()
+            .map_err(|error| Failure::internal(error.to_string()))
     }
 }
 
 /// A card that was issued.
 pub(super) struct Issued {
     pub(super) can: Can,
-    pub(super) receipt: results::Receipt,
+    pub(super) receipt: Receipt,
     pub(super) receipt_path: PathBuf,
     pub(super) print_path: PathBuf,
 }
@@ -135,7 +168,7 @@ pub(super) fn run(arguments: &IssueArguments, context: &Context<'_>) -> Result<E
 
 fn show(
     context: &Context<'_>,
-    receipt: &results::Receipt,
+    receipt: &Receipt,
     (receipt_path, print_path): &(PathBuf, PathBuf),
 ) -> Result<ExitCode, Failure> {
     context.output.result(receipt, |out| {
@@ -229,9 +262,8 @@ pub(super) fn issue_card(
             return Err(failure);
         }
     };
-    let receipt = results::Receipt::new(issuance.origin()?, &image, &chip, now, seconds)?;
-    let print =
-        results::PrintData::new(issuance, card_id, can, image.passwords.holder.as_ref())?.to_json()?;
+    let receipt = receipt_of(issuance.origin()?, &image, &chip, now, seconds)?;
+    let print = issuance.print_data(&draft, image.passwords.holder.as_ref())?;
     let (receipt_path, print_path) = reserved.commit(&receipt, &print)?;
     Ok(Issued {
         can: can.clone(),
@@ -274,23 +306,27 @@ pub(super) fn begin<'j>(
     random: &mut Random,
     now: OffsetDateTime,
 ) -> Result<UnsignedCard<'j>, Failure> {
-    let mut unsigned = job.begin(issuance.signer, issuance.ds.certificate_der(), now)?;
-    if issuance.profile.pin() {
-        unsigned.set_holder_secrets(HolderSecrets::generate(random).map_err(no_random)?);
-    }
-    if let Some(trust) = issuance.terminal_trust {
-        unsigned.set_terminal_trust(trust.clone());
-    }
-    Ok(unsigned)
+    let holder = issuance.profile.pin().then(|| HolderSecrets::generate(random));
+    let holder = holder.transpose().map_err(no_random)?;
+    Ok(issuance.office()?.begin(job, holder, now)?)
+}
+
+/// The receipt of a card that was issued in one go.
+fn receipt_of(
+    origin: Origin,
+    image: &CardImage,
+    chip: &IssuedChip,
+    issued_at: OffsetDateTime,
+    seconds: f64,
+) -> Result<Receipt, Failure> {
+    let effort = Effort {
+        seconds,
+        wire: chip.wire,
+    };
+    Receipt::new(origin, image, &chip.serial, issued_at, Some(effort))
+        .map_err(|error| Failure::internal(error.to_string()))
 }
 
 fn no_random(_: getrandom::Error) -> Failure {
     Failure::internal("this machine gives no random numbers")
-}
-
-/// The zone that is printed on the card.
-pub(super) fn printed_zone(issuance: &Issuance<'_>) -> Result<Vec<String>, Failure> {
-    let zone = job::mrz(issuance.record, issuance.profile)
-        .map_err(|error| Failure::from(job::PrepareError::from(error)))?;
-    Ok(zone.lines().into_iter().map(str::to_owned).collect())
 }

@@ -47,7 +47,7 @@ pub trait Readers: Send + Sync {
     /// [`TransportError`]
     fn open(&self, choice: &ReaderChoice) -> Result<Box<dyn Transport>, TransportError>;
 
-    /// Tells `observer` what is there, now and after every change, until it answers `false`.
+    /// Tells `observer` what is there, now, after every change and now and then, until it answers `false`.
     ///
     /// # Errors
     /// [`TransportError`] when the service is not there, or goes away.

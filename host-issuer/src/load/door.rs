@@ -5,6 +5,7 @@ use rand_core::TryCryptoRng;
 
 use crate::terminal::bac::BacError;
 use crate::terminal::card_access::PaceOffer;
+use crate::terminal::life_cycle::LifeCycle;
 use crate::terminal::link::LinkError;
 use crate::terminal::pace::PaceError;
 use crate::terminal::password::{Password, PasswordError, PasswordKind};
@@ -63,6 +64,12 @@ pub enum ReadBackError {
     /// The chip on the reader is not the one that was loaded.
     #[error("another chip is on the reader than the one that was loaded")]
     OtherChip,
+    /// The card that should be in use is not.
+    #[error("the card is not operational: {}", .life_cycle.name())]
+    NotOperational {
+        /// What it is.
+        life_cycle: LifeCycle,
+    },
     /// The chip could not be reset.
     #[error(transparent)]
     Transport(#[from] TransportError),

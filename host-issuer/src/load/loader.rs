@@ -47,6 +47,12 @@ pub struct ReadBack {
     report: ReadBackReport,
 }
 
+/// It is the same chip still, a session is open again, and the next command makes a card of it.
+pub struct Ready {
+    session: Scp03Session,
+    read_back: ReadBack,
+}
+
 /// The card is operational.
 pub struct Locked {
     serial: [u8; SERIAL_LEN],
@@ -293,22 +299,11 @@ impl<T: Transport> Loader<T, ReadBack> {
         &self.state.report
     }
 
-    /// ACTIVATE FILE: the card becomes operational and the chip erases the personalisation keys. There is no way back.
+    /// Opens a session again, after making sure that the chip on the reader is the one that was read back.
     ///
     /// # Errors
-    /// [`LoadError::ActivationUnknown`] when the command went out and its answer was lost; any other means that the card is not
-    /// operational.
-    pub fn lock<R: TryCryptoRng + ?Sized>(
-        mut self,
-        rng: &mut R,
-        progress: &mut dyn FnMut(Progress<'_>),
-    ) -> Result<Loader<T, Locked>, LoadError> {
-        progress(Progress {
-            phase: Phase::Locking,
-            file: "",
-            done: 0,
-            total: 1,
-        });
+    /// [`ReadBackError::OtherChip`], [`LoadError`]; the card is not operational.
+    pub fn ready<R: TryCryptoRng + ?Sized>(mut self, rng: &mut R) -> Result<Loader<T, Ready>, LoadError> {
         let Chip {
             serial,
             key_version,
@@ -323,25 +318,54 @@ impl<T: Transport> Loader<T, ReadBack> {
                 Err(ReadBackError::OtherChip.into())
             }
         };
-        let (mut session, _) = {
-            let target = Target::issuer_domain(*key_version, Scp03Mode::S8);
-            open_session(&mut self.link, target, keys_of, rng)?
+        let target = Target::issuer_domain(*key_version, Scp03Mode::S8);
+        let (session, _) = open_session(&mut self.link, target, keys_of, rng)?;
+        Ok(self.then(|read_back| Ready { session, read_back }))
+    }
+
+    /// [`ready`](Self::ready), then [`activate`](Loader::activate).
+    ///
+    /// # Errors
+    /// [`LoadError::ActivationUnknown`] when the command went out and its answer was lost; any other means that the card is not
+    /// operational.
+    pub fn lock<R: TryCryptoRng + ?Sized>(
+        self,
+        rng: &mut R,
+        progress: &mut dyn FnMut(Progress<'_>),
+    ) -> Result<Loader<T, Locked>, LoadError> {
+        let mut locking = |done| {
+            progress(Progress {
+                phase: Phase::Locking,
+                file: "",
+                done,
+                total: 1,
+            });
         };
+        locking(0);
+        let locked = self.ready(rng)?.activate()?;
+        locking(1);
+        Ok(locked)
+    }
+}
+
+impl<T: Transport> Loader<T, Ready> {
+    /// ACTIVATE FILE: the card becomes operational and the chip erases the personalisation keys. There is no way back.
+    ///
+    /// # Errors
+    /// [`LoadError::ActivationUnknown`] when the command went out and its answer was lost. [`LoadError::Refused`] when the chip
+    /// says no: the card is not operational then, if it was the chip that said so; an error has no MAC. After
+    /// [`LoadError::Session`] nothing is known either: the answer was altered on the way.
+    pub fn activate(mut self) -> Result<Loader<T, Locked>, LoadError> {
         let activate = CommandApdu::new(CLASS, instruction::ACTIVATE_FILE, 0x00, 0x00);
-        let response = exchange(&mut self.link, &mut session, &activate).map_err(|error| match error {
-            LoadError::Link(LinkError::Transport(cause)) => LoadError::ActivationUnknown { cause },
-            other => other,
-        })?;
+        let response =
+            exchange(&mut self.link, &mut self.state.session, &activate).map_err(|error| match error {
+                LoadError::Link(LinkError::Transport(cause)) => LoadError::ActivationUnknown { cause },
+                other => other,
+            })?;
         accept("ACTIVATE FILE", response)?;
-        progress(Progress {
-            phase: Phase::Locking,
-            file: "",
-            done: 1,
-            total: 1,
-        });
-        Ok(self.then(|read_back| Locked {
-            serial: read_back.chip.serial,
-            report: read_back.report,
+        Ok(self.then(|ready| Locked {
+            serial: ready.read_back.chip.serial,
+            report: ready.read_back.report,
         }))
     }
 }

@@ -1,5 +1,7 @@
 //! Waiting for readers and cards to come and go.
 
+use std::time::Duration;
+
 use pcsc::{Context, Error, PNP_NOTIFICATION, ReaderState, Scope, State};
 
 use super::TransportError;
@@ -14,7 +16,10 @@ pub struct WatchedReader {
     pub event_count: u32,
 }
 
-/// Tells `observer` what is there, now and after every change, until it answers `false`.
+/// How long nothing has to happen until the observer is asked again whether it wants to know more.
+const TICK: Duration = Duration::from_secs(1);
+
+/// Tells `observer` what is there, now, after every change and at least once a second, until it answers `false`.
 ///
 /// Has a PC/SC context of its own: one that waits stalls every other use of it. The observer may take its time: a change that
 /// happens meanwhile is told next.
@@ -29,7 +34,7 @@ pub fn watch(observer: &mut dyn FnMut(&[WatchedReader]) -> bool) -> Result<(), T
         if !observer(&readers(&states)) {
             return Ok(());
         }
-        match context.get_status_change(None, &mut states) {
+        match context.get_status_change(TICK, &mut states) {
             // A reader that was unplugged in the meantime is a change like any other.
             Ok(()) | Err(Error::UnknownReader | Error::ReaderUnavailable | Error::Timeout) => {}
             Err(error) => return Err(unreachable(error)),
@@ -49,7 +54,7 @@ fn known_states(context: &Context) -> Result<Vec<ReaderState>, TransportError> {
             .into_iter()
             .map(|name| ReaderState::new(name, State::UNAWARE)),
     );
-    match context.get_status_change(std::time::Duration::ZERO, &mut states) {
+    match context.get_status_change(Duration::ZERO, &mut states) {
         Ok(()) | Err(Error::Timeout | Error::UnknownReader) => {}
         Err(error) => return Err(unreachable(error)),
     }

@@ -3,10 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use personalization::image::UtilityApplication;
-use personalization::keys::{CHIP_SERIAL_LEN, ChipKeys, IssuerMasterKeys};
+use personalization::keys::IssuerMasterKeys;
 
 use super::super::context::Context;
 use super::super::failure::Failure;
+use crate::station::office::ApplicationMasters;
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct ApplicationKeyArguments {
@@ -16,20 +17,6 @@ pub(in crate::cli) struct ApplicationKeyArguments {
     /// File with the passphrase of those keys, if it is another
     #[arg(long, value_name = "FILE")]
     application_passphrase_file: Option<PathBuf>,
-}
-
-/// The master keys of every application that has keys of its own: name, AID, keys.
-#[derive(Default)]
-pub(in crate::cli) struct ApplicationMasters(Vec<(String, Vec<u8>, IssuerMasterKeys)>);
-
-impl ApplicationMasters {
-    /// The keys of all of them on the chip with this serial number, by the application's name.
-    pub(in crate::cli) fn keys(&self, serial: &[u8; CHIP_SERIAL_LEN]) -> Vec<(String, ChipKeys)> {
-        let keys = |(name, aid, master): &(String, Vec<u8>, IssuerMasterKeys)| {
-            (name.clone(), master.application_keys(serial, aid))
-        };
-        self.0.iter().map(keys).collect()
-    }
 }
 
 impl ApplicationKeyArguments {
@@ -94,7 +81,7 @@ impl ApplicationKeyArguments {
                     ),
                 ));
             }
-            masters.0.push((name.clone(), application.aid.clone(), master));
+            masters.add(name.clone(), application.aid.clone(), master);
         }
         Ok(masters)
     }

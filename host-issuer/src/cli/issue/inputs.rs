@@ -15,10 +15,11 @@ use super::super::context::Context;
 use super::super::failure::Failure;
 use super::super::keys::PassphraseArguments;
 use super::super::{profile, record};
-use super::application_keys::{ApplicationKeyArguments, ApplicationMasters};
+use super::application_keys::ApplicationKeyArguments;
 use super::enrolment::{self, EnrolmentArguments};
 use super::key_source::KeySource;
 use super::{Issuance, terminal_trust};
+use crate::station::office::ApplicationMasters;
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct InputArguments {

@@ -3,7 +3,6 @@
 use personalization::attestation::AttestationError;
 use personalization::image::CardImage;
 use personalization::job::UnsignedCard;
-use personalization::keys::ChipKeySets;
 
 use super::super::context::Context;
 use super::super::exit_code::ExitCode;
@@ -27,10 +26,8 @@ pub(super) fn load_chip(
     at: &str,
 ) -> Result<(IssuedChip, CardImage), Failure> {
     let taking = Taking::new(issuance.keys);
-    let keys_of = |serial: &[u8; 10]| ChipKeySets {
-        applications: issuance.application_masters.keys(serial),
-        ..issuance.issuer_keys.key_sets(serial)
-    };
+    let office = issuance.office()?;
+    let keys_of = |serial: &[u8; 10]| office.key_sets(serial);
     let specs = issuance.profile.chip_keys();
     let outcome = watched(context, unsigned.content_len(), |progress| {
         match issuance.keys {

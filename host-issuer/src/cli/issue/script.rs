@@ -9,9 +9,10 @@ use personalization::sealed_file::{MAX_SEALED_BYTES, SealedFile, SealedFileError
 
 use super::super::context::Context;
 use super::super::failure::Failure;
-use super::loading;
-use super::results::{Origin, Receipt, Reserved};
+use super::results::Reserved;
+use super::{loading, receipt_of};
 use crate::load::offline;
+use crate::station::receipt::{Origin, Receipt};
 use crate::transport::Transport;
 
 #[derive(Debug, clap::Args)]
@@ -78,7 +79,7 @@ pub(super) fn run(
         profile: script.card.profile.clone(),
         document_signer: script.card.document_signer.clone(),
     };
-    let receipt = Receipt::new(origin, image, &chip, context.environment.clock.now(), seconds)?;
+    let receipt = receipt_of(origin, image, &chip, context.environment.clock.now(), seconds)?;
     let paths = reserved.commit(&receipt, &script.card.print)?;
     Ok((receipt, paths))
 }

@@ -12,7 +12,6 @@ use time::format_description::well_known::Rfc3339;
 use super::super::context::Context;
 use super::super::failure::Failure;
 use super::super::issue::inputs::{Inputs, Office, Person};
-use super::super::issue::results::PrintData;
 use super::super::issue::{self, Draft, KeySource};
 use super::super::stock::arguments::serial;
 use super::arguments::{Parties, PrepareArguments};
@@ -113,13 +112,7 @@ impl<'a, 'c> Room<'a, 'c> {
             .keys_for(office.profile.chip_keys())
             .ok_or_else(|| lacks_keys(manifest))?;
         let image = unsigned.sign(&office.signer, &keys)?;
-        let print = PrintData::new(
-            &issuance,
-            &draft.card_id,
-            &draft.can,
-            image.passwords.holder.as_ref(),
-        )?;
-        let print = print.to_json()?;
+        let print = issuance.print_data(draft, image.passwords.holder.as_ref())?;
         let attempts = arguments.attempts(*manifest.serial(), manifest.next_sequence());
         let card = PreparedCard {
             image,

@@ -35,6 +35,17 @@ impl ReaderSelector {
         }
     }
 
+    /// Whether it means the reader at this position, with this name, where several may be meant: all, the one with that number, or
+    /// those with that part of a name.
+    #[must_use]
+    pub fn means(&self, index: usize, name: &str) -> bool {
+        match self {
+            ReaderSelector::OnlyCard => true,
+            ReaderSelector::Index(wanted) => *wanted == index,
+            ReaderSelector::NamePart(part) => name.to_lowercase().contains(&part.to_lowercase()),
+        }
+    }
+
     /// Picks a reader from `readers` and gives its position.
     ///
     /// # Errors

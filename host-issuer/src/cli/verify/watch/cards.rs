@@ -23,10 +23,9 @@ impl Cards {
 
     /// The readers with a card that was not there before, or was taken away and put back.
     pub(super) fn laid_on(&mut self, readers: &[WatchedReader]) -> Vec<String> {
-        let occupied = readers
-            .iter()
-            .enumerate()
-            .filter(|(index, reader)| reader.info.card_present && self.means(*index, &reader.info.name));
+        let occupied = readers.iter().enumerate().filter(|(index, reader)| {
+            reader.info.card_present && self.selector.means(*index, &reader.info.name)
+        });
         let present: BTreeMap<String, u32> = occupied
             .map(|(_, reader)| (reader.info.name.clone(), reader.event_count))
             .collect();
@@ -37,14 +36,6 @@ impl Cards {
             .collect();
         self.seen = present;
         new
-    }
-
-    fn means(&self, index: usize, name: &str) -> bool {
-        match &self.selector {
-            ReaderSelector::OnlyCard => true,
-            ReaderSelector::Index(wanted) => *wanted == index,
-            ReaderSelector::NamePart(part) => name.to_lowercase().contains(&part.to_lowercase()),
-        }
     }
 }
 

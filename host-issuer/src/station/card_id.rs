@@ -9,7 +9,10 @@ use crate::environment::Random;
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 /// A random identifier: 80 bits, so that two stations never meet.
-pub(super) fn generate(random: &mut Random) -> Result<String, getrandom::Error> {
+///
+/// # Errors
+/// The generator's own.
+pub fn generate(random: &mut Random) -> Result<String, getrandom::Error> {
     let mut bytes = [0; CARD_ID_LEN];
     rand_core::TryRng::try_fill_bytes(random, &mut bytes)?;
     Ok(bytes
