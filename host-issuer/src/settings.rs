@@ -21,6 +21,8 @@ struct File {
     trust: Option<PathBuf>,
     ds: Option<PathBuf>,
     issuer_keys: Option<PathBuf>,
+    station: Option<PathBuf>,
+    officer: Option<String>,
 }
 
 /// One setting and its origin.
@@ -94,6 +96,8 @@ impl Settings {
                 find("issuer-keys", "EID_ISSUER_KEYS", |file| {
                     show(file.issuer_keys.as_deref())
                 }),
+                find("station", "EID_STATION", |file| show(file.station.as_deref())),
+                find("officer", "EID_OFFICER", |file| file.officer.clone()),
             ],
         })
     }
@@ -127,6 +131,8 @@ fn from_variables(environment: &Environment) -> File {
         trust: variable("EID_TRUST").map(PathBuf::from),
         ds: variable("EID_DS").map(PathBuf::from),
         issuer_keys: variable("EID_ISSUER_KEYS").map(PathBuf::from),
+        station: variable("EID_STATION").map(PathBuf::from),
+        officer: variable("EID_OFFICER"),
     }
 }
 

@@ -153,7 +153,7 @@ impl EnrolmentPapers {
     }
 }
 
-/// An application that was checked as a whole: a card can be made of it. `Debug` shows its job alone.
+/// An application that was checked as a whole: a card can be made of it. `Debug` shows its digest alone.
 #[derive(Clone)]
 pub struct Application {
     occasion: Occasion,
@@ -252,10 +252,15 @@ impl Application {
         hex::encode(self.content_sha256)
     }
 
-    /// The job that comes of it: the first 16 bytes of the digest.
+    /// The job that comes of it: the first 16 bytes of SHA-256 over the digest and the number of jobs of the same application that
+    /// were cancelled before, four bytes.
     #[must_use]
-    pub fn job_id(&self) -> JobId {
-        hex::encode(&self.content_sha256[..16])
+    pub fn job_id(&self, cancelled_before: u32) -> JobId {
+        let digest = Sha256::new()
+            .chain_update(self.content_sha256)
+            .chain_update(cancelled_before.to_be_bytes())
+            .finalize();
+        hex::encode(&digest[..16])
     }
 
     /// Why the card is made.
@@ -308,6 +313,6 @@ impl Application {
 
 impl fmt::Debug for Application {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "Application({})", self.job_id())
+        write!(formatter, "Application({})", self.content_sha256())
     }
 }

@@ -11,13 +11,13 @@
 
 use rand_core::TryCryptoRng;
 use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 
 use super::application::{Application, ApplicationError};
 use super::draft::{Draft, DraftError};
 use super::place::{PlaceError, StationDirectory, is_job_id};
 use super::vault::{JobKey, MAX_SEALED_BYTES, SealedKind, Vault, VaultError};
 use crate::environment::{Access, Disk, DiskError};
+use crate::ledger::event::JobId;
 use crate::ledger::view::{JobFilter, JobView};
 use crate::ledger::{Entry, Event, LedgerError, LedgerStore};
 
@@ -58,9 +58,6 @@ pub enum JobDataError {
     /// No job has such an identifier.
     #[error("an identifier of a job has 32 lower-case hexadecimal digits")]
     JobId,
-    /// The time cannot be written down.
-    #[error("internal: the time cannot be written down")]
-    Time,
 }
 
 /// A station's personal data: where they are, what opens them, what says which of them are needed.
@@ -75,22 +72,22 @@ pub struct JobStore<'a> {
 }
 
 impl JobStore<'_> {
-    /// Seals an application under a new key of its job. Before the ledger hears of the job; one that it knows must not be kept
+    /// Seals the application of this job under a new key. Before the ledger hears of the job; one that it knows must not be kept
     /// again, or its key would be another.
     ///
     /// # Errors
     /// [`JobDataError`].
     pub fn keep_application(
         &self,
+        job: &JobId,
         application: &Application,
         vault: &Vault,
         rng: &mut (impl TryCryptoRng + ?Sized),
     ) -> Result<(), JobDataError> {
-        let job = application.job_id();
-        let (key, wrapped) = vault.new_job_key(&job, rng)?;
+        let (key, wrapped) = vault.new_job_key(job, rng)?;
         let sealed = key.seal(SealedKind::Application, application.to_der(), rng)?;
-        self.ledger.keep_job_key(&job, &wrapped)?;
-        let path = self.place.layout().application(&job);
+        self.ledger.keep_job_key(job, &wrapped)?;
+        let path = self.place.layout().application(job);
         Ok(self.disk.write(&path, &sealed, Access::OwnerOnly)?)
     }
 
@@ -156,13 +153,9 @@ impl JobStore<'_> {
         if job.purged {
             return Ok(());
         }
-        let entry = Entry {
-            at: now.format(&Rfc3339).map_err(|_| JobDataError::Time)?,
-            station: self.place.name().to_owned(),
-            actor: STATION_ACTOR.to_owned(),
-            event: Event::JobPurged { job: job.job.clone() },
-        };
-        self.ledger.append(&[entry])?;
+        let event = Event::JobPurged { job: job.job.clone() };
+        self.ledger
+            .append(&[Entry::new(now, self.place.name(), STATION_ACTOR, event)])?;
         Ok(())
     }
 
