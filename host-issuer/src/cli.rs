@@ -10,15 +10,18 @@ pub mod failure;
 pub mod output;
 
 mod approve;
+mod batch;
 mod card;
 mod config;
 mod context;
 mod demo;
+mod desk;
 mod doctor;
 mod dump;
 mod issue;
 mod keys;
 mod manual;
+mod markup;
 mod pki;
 mod prepare;
 mod profile;
@@ -28,6 +31,8 @@ mod record;
 mod secrets;
 mod stock;
 mod trust;
+mod two_people;
+mod vault;
 mod verify;
 
 use std::ffi::OsString;
@@ -139,6 +144,9 @@ enum Command {
     Prepare(prepare::PrepareArguments),
     /// Issue one card
     Issue(issue::IssueArguments),
+    /// Many cards: take applications in, make them, say what became of them
+    #[command(subcommand)]
+    Batch(batch::BatchCommand),
     /// Whom to believe: CSCA certificates, master lists, revocation lists
     #[command(subcommand)]
     Trust(trust::TrustCommand),
@@ -214,6 +222,7 @@ fn dispatch(command: &Command, context: &Context<'_>) -> Result<ExitCode, Failur
         Command::Profile(command) => profile::run(command, context),
         Command::Stock(command) => stock::run(command, context),
         Command::Prepare(arguments) => prepare::run(arguments, context),
+        Command::Batch(command) => batch::run(command, context),
         Command::Issue(arguments) => issue::run(arguments, context),
         Command::Trust(command) => trust::run(command, context),
         Command::Verify(arguments) => verify::run(arguments, context),

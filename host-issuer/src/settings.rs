@@ -21,8 +21,6 @@ struct File {
     trust: Option<PathBuf>,
     ds: Option<PathBuf>,
     issuer_keys: Option<PathBuf>,
-    station: Option<PathBuf>,
-    officer: Option<String>,
 }
 
 /// One setting and its origin.
@@ -96,8 +94,6 @@ impl Settings {
                 find("issuer-keys", "EID_ISSUER_KEYS", |file| {
                     show(file.issuer_keys.as_deref())
                 }),
-                find("station", "EID_STATION", |file| show(file.station.as_deref())),
-                find("officer", "EID_OFFICER", |file| file.officer.clone()),
             ],
         })
     }
@@ -131,8 +127,6 @@ fn from_variables(environment: &Environment) -> File {
         trust: variable("EID_TRUST").map(PathBuf::from),
         ds: variable("EID_DS").map(PathBuf::from),
         issuer_keys: variable("EID_ISSUER_KEYS").map(PathBuf::from),
-        station: variable("EID_STATION").map(PathBuf::from),
-        officer: variable("EID_OFFICER"),
     }
 }
 

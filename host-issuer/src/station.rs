@@ -5,9 +5,11 @@
 
 pub mod application;
 pub mod approvals;
+pub mod batch;
 pub mod card_id;
 pub mod desk;
 pub mod draft;
+pub mod intake;
 pub mod jobs;
 pub mod office;
 pub mod officers;
@@ -16,5 +18,6 @@ pub mod place;
 pub mod preflight;
 pub mod print_data;
 pub mod receipt;
+pub mod report;
 pub mod run;
 pub mod vault;

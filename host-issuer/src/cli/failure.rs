@@ -4,8 +4,10 @@
 //! Each failure has a stable id, so that scripts can tell them apart and other languages can follow.
 
 mod approval;
+mod batch;
 mod read_card;
 mod signer;
+mod station;
 mod trust;
 
 use card_applet::wire::status::StatusWord;

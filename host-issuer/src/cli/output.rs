@@ -105,7 +105,11 @@ impl<'a> Output<'a> {
         } else {
             text(&mut stdout)
         };
-        match written.and_then(|()| stdout.flush()) {
+        Self::written(written.and_then(|()| stdout.flush()))
+    }
+
+    fn written(written: io::Result<()>) -> Result<(), Failure> {
+        match written {
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure::new(
                 super::exit_code::ExitCode::Storage,
                 "storage.stdout",
@@ -114,6 +118,17 @@ impl<'a> Output<'a> {
             )),
             _ => Ok(()),
         }
+    }
+
+    /// A result that is a document of its own, as it is.
+    ///
+    /// # Errors
+    /// As [`result`](Self::result).
+    pub fn document(&self, content: &str) -> Result<(), Failure> {
+        let mut stdout = self.console.output();
+        self.printed.store(true, Ordering::Relaxed);
+        let written = stdout.write_all(content.as_bytes());
+        Self::written(written.and_then(|()| stdout.flush()))
     }
 
     /// One of many results: the object on a line of its own with `--json`, else the text.

@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::context::Context;
 use super::exit_code::ExitCode;
 use super::failure::Failure;
+use crate::station::application::BatchProfile;
 
 /// A profile of this size is something else.
 const SIZE_LIMIT: u64 = 64 * 1024;
@@ -61,6 +62,12 @@ pub(super) fn load(context: &Context<'_>, name: &str) -> Result<CheckedProfile, 
     let (text, origin) = source(context, name)?;
     let checked = CardProfile::from_toml(&text).and_then(CardProfile::check);
     checked.map_err(|error| Failure::from(error).about(origin))
+}
+
+/// The same with its text, which a batch keeps.
+pub(super) fn load_with_text(context: &Context<'_>, name: &str) -> Result<BatchProfile, Failure> {
+    let (text, origin) = source(context, name)?;
+    BatchProfile::from_toml(&text).map_err(|error| Failure::from(error).about(origin))
 }
 
 /// The TOML text, and what to call it.

@@ -18,11 +18,14 @@
 //! The list comes from another office, and is not believed: sizes, counts and depth are bounded, nothing outside its directory is
 //! read, and errors quote nothing of it.
 
+mod read;
+
 use std::io::ErrorKind;
 use std::path::{Component, Path, PathBuf};
 
 use serde::Deserialize;
 
+pub use self::read::read;
 use crate::environment::{Disk, DiskError};
 use crate::ledger::event::JobKind;
 

@@ -9,6 +9,8 @@
 //! To purge a job is to destroy its key first; the files, and every copy of them, are noise from then on. What a process left
 //! undone that died in between is made up for by [`JobStore::purge_left`].
 
+use std::io::ErrorKind;
+
 use rand_core::TryCryptoRng;
 use time::OffsetDateTime;
 
@@ -160,11 +162,24 @@ impl JobStore<'_> {
     }
 
     /// Purges what should have been: the data of jobs that are done or cancelled, and of applications that were sealed and never
-    /// accepted. Gives back how many. Only while no other process takes a batch in ([`StationDirectory::lock_creation`]).
+    /// accepted, unless another process takes a batch in just now. Gives back how many.
     ///
     /// # Errors
     /// [`JobDataError`].
     pub fn purge_left(&self, now: OffsetDateTime) -> Result<usize, JobDataError> {
+        let done = self.purge_done(now)?;
+        match self.place.lock_creation(self.disk) {
+            Ok(_others_wait) => Ok(done + self.purge_strays(now)?),
+            Err(PlaceError::Disk(error)) if error.source.kind() == ErrorKind::WouldBlock => Ok(done),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Purges the data of jobs that are done or cancelled.
+    ///
+    /// # Errors
+    /// [`JobDataError`].
+    pub fn purge_done(&self, now: OffsetDateTime) -> Result<usize, JobDataError> {
         let done = self.ledger.jobs(&JobFilter {
             to_purge: true,
             ..JobFilter::default()
@@ -172,7 +187,13 @@ impl JobStore<'_> {
         for job in &done {
             self.purge(job, now)?;
         }
-        let mut purged = done.len();
+        Ok(done.len())
+    }
+
+    /// Removes files of jobs that the ledger does not know, or knows to be purged. Only under
+    /// [`StationDirectory::lock_creation`]: while a batch is taken in, its files are there and its jobs are not.
+    pub(super) fn purge_strays(&self, now: OffsetDateTime) -> Result<usize, JobDataError> {
+        let mut purged = 0;
         for job in self.place.jobs_with_data(MAX_FILES, self.disk)? {
             match self.ledger.job(&job)? {
                 None => self.forget(&job)?,

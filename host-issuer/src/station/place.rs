@@ -19,8 +19,6 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::environment::{Access, Disk, DiskError, FileLock};
-use crate::ledger::sqlite::SqliteLedger;
-use crate::ledger::{LedgerError, LedgerStore as _};
 
 /// Schema of `station.json`.
 pub const SCHEMA: &str = "eid.station/1";
@@ -61,15 +59,6 @@ pub enum PlaceError {
         path: PathBuf,
         /// The field and the rule.
         why: &'static str,
-    },
-    /// The ledger cannot be opened.
-    #[error(transparent)]
-    Ledger(#[from] LedgerError),
-    /// The ledger is another's.
-    #[error("{}: the ledger of another station", path.display())]
-    OtherLedger {
-        /// The file.
-        path: PathBuf,
     },
     /// The name is none for a station.
     #[error(
@@ -266,19 +255,6 @@ impl StationDirectory {
     #[must_use]
     pub fn ledger_id(&self) -> &str {
         &self.ledger
-    }
-
-    /// Opens its ledger, and makes sure that it is the one that the station began with.
-    ///
-    /// # Errors
-    /// [`PlaceError::Ledger`], [`PlaceError::OtherLedger`].
-    pub fn open_ledger(&self) -> Result<SqliteLedger, PlaceError> {
-        let path = self.layout.ledger();
-        let ledger = SqliteLedger::open(&path)?;
-        match ledger.identifier()? == self.ledger {
-            true => Ok(ledger),
-            false => Err(PlaceError::OtherLedger { path }),
-        }
     }
 
     /// Keeps other processes from taking a batch in, until the lock is dropped.

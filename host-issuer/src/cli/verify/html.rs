@@ -1,13 +1,11 @@
 //! `--report FILE`: the verification as one page, for a file or for paper. It loads nothing, runs nothing and asks nobody: the face is
 //! in it, decoded and encoded anew, and the browser is told so (Content-Security-Policy).
 
-mod markup;
-
+use super::super::markup::Html;
 use super::holder_lines::holder_lines;
 use super::report::{Shown, opened};
 use crate::inspect::{Face, Status, Unverified, Verdict};
 use crate::verify::Portrait;
-use markup::Html;
 
 /// Before the verdict. The policy lets styles of this page and images within it be used, and nothing else.
 const HEAD: &str = "<!doctype html>

@@ -44,6 +44,9 @@ pub enum ApplicationError {
         /// Which file: `record`, `photo`, `enrolment`, `file of the enrolment`.
         field: &'static str,
     },
+    /// A file is no text.
+    #[error("{0}: not UTF-8 text")]
+    NotUtf8(&'static str),
     /// A part is too large.
     #[error("the {0} is too large for an application, which has at most {MAX_APPLICATION_BYTES} bytes")]
     TooLong(&'static str),

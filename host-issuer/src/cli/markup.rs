@@ -1,6 +1,6 @@
 //! HTML that holds a stranger's words: text gets in escaped or not at all.
 
-use super::super::super::output::one_line;
+use super::output::one_line;
 
 /// A document as it grows. Only [`markup`](Self::markup) adds anything unescaped, and takes nothing but what stands in this program.
 pub(super) struct Html(String);
