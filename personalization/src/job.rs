@@ -130,7 +130,8 @@ impl PersonalizationJob<'_> {
         signer_fits::check(certificate, issuing_state, document_code, record.expiry())?;
         may_sign(certificate, signer, signing_time)?;
 
-        let (td1, data_groups) = self.encode(signing_time)?;
+        let td1 = mrz(record, profile)?;
+        let data_groups = self.encode(&td1, signing_time)?;
         let pace = !profile.pace_infos().is_empty();
         Ok(UnsignedCard {
             profile,
@@ -174,7 +175,8 @@ impl PersonalizationJob<'_> {
     /// [`PrepareError`], as [`begin`](Self::begin).
     pub fn check(&self, time: OffsetDateTime) -> Result<(), PrepareError> {
         self.check_rules(time)?;
-        self.encode(time).map(drop)
+        let td1 = mrz(self.record, self.profile)?;
+        self.encode(&td1, time).map(drop)
     }
 
     fn check_rules(&self, time: OffsetDateTime) -> Result<(), PrepareError> {
@@ -196,16 +198,15 @@ impl PersonalizationJob<'_> {
         Ok(())
     }
 
-    /// The zone, and the data groups that do not depend on the chip.
-    fn encode(&self, time: OffsetDateTime) -> Result<(Mrz, Vec<(DataGroup, Vec<u8>)>), PrepareError> {
-        let td1 = mrz(self.record, self.profile)?;
+    /// The data groups that do not depend on the chip.
+    fn encode(&self, td1: &Mrz, time: OffsetDateTime) -> Result<Vec<(DataGroup, Vec<u8>)>, PrepareError> {
         let mut data_groups = Vec::new();
         for group in self.profile.data_groups() {
-            if let Some(content) = self.data_group(*group, &td1, time)? {
+            if let Some(content) = self.data_group(*group, td1, time)? {
                 data_groups.push((*group, content));
             }
         }
-        Ok((td1, data_groups))
+        Ok(data_groups)
     }
 
     /// A data group that does not depend on the chip; `None` for one that does.

@@ -1,6 +1,6 @@
 //! From an entry of a list to an application that was checked.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use personalization::biometrics::enrolment::MAX_ENROLMENT_BYTES;
@@ -47,7 +47,7 @@ pub fn read(
 }
 
 /// An enrolment record with the files that it names, which lie where it does.
-fn papers(path: &PathBuf, disk: &dyn Disk) -> Result<EnrolmentPapers, ApplicationError> {
+fn papers(path: &Path, disk: &dyn Disk) -> Result<EnrolmentPapers, ApplicationError> {
     let record = text("enrolment", path, MAX_ENROLMENT_BYTES, disk)?;
     let folder = path.parent().unwrap_or(Path::new(""));
     EnrolmentPapers::collect(&record, &mut |name: &str| {
