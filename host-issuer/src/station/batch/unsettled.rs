@@ -1,12 +1,10 @@
 //! Attempts of which nobody knows how they ended, and how far each is known to have gone.
 
 use super::super::desk::Desk;
-use crate::ledger::event::{BatchId, ChipState, JobId, JobState};
+use super::super::personalize::ruling;
+use crate::ledger::event::{BatchId, JobId};
 use crate::ledger::view::{AttemptStep, AttemptView, JobFilter};
 use crate::ledger::{Event, Head, LedgerError, LedgerStore};
-
-/// Why an attempt ended that an operator gave up, as the ledger has it.
-pub const GIVEN_UP: &str = "operator.given_up";
 
 /// An attempt whose process died.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,15 +69,12 @@ pub fn unsettled(ledger: &dyn LedgerStore, batch: Option<&BatchId>) -> Result<Ve
 /// # Errors
 /// [`LedgerError::Conflict`] for one that was settled meanwhile.
 pub fn give_up(desk: &Desk<'_>, unsettled: &Unsettled) -> Result<Head, LedgerError> {
-    let state = match unsettled.attempt.step {
-        AttemptStep::Activating => JobState::Failed,
-        _ => JobState::Pending,
-    };
+    let ruling = ruling::given_up(&unsettled.attempt);
     desk.append([Event::ProductionFailed {
         job: unsettled.job.clone(),
         attempt: unsettled.attempt.attempt,
-        reason: GIVEN_UP.to_owned(),
-        chip: ChipState::Quarantined,
-        state,
+        reason: ruling.reason.to_owned(),
+        chip: ruling.chip,
+        state: ruling.job,
     }])
 }

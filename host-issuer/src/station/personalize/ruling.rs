@@ -54,6 +54,7 @@ use super::outcome::{AttemptError, Stop};
 use crate::ledger::LedgerError;
 use crate::ledger::error::Conflict;
 use crate::ledger::event::{ChipState, JobState};
+use crate::ledger::view::{AttemptStep, AttemptView};
 use crate::load::LoadError;
 use crate::load::read_back::ReadBackError;
 use crate::load::scp03::Scp03Error;
@@ -141,6 +142,20 @@ pub fn of(error: &AttemptError, attempt: u32) -> Ruling {
     ruling
 }
 
+/// What it means that an operator gives an attempt up: the chip is quarantined unseen, and a person decides about the job where its
+/// card may be operational.
+#[must_use]
+pub fn given_up(attempt: &AttemptView) -> Ruling {
+    let ruling = of(&AttemptError::GivenUp, attempt.attempt);
+    match attempt.step {
+        AttemptStep::Activating => Ruling {
+            job: JobState::Failed,
+            ..ruling
+        },
+        _ => ruling,
+    }
+}
+
 /// What an error of chip or reader means that came before activation.
 #[must_use]
 pub fn before_activation(error: &LoadError) -> Ruling {
@@ -209,8 +224,6 @@ fn of_data(error: &JobDataError) -> Ruling {
         JobDataError::Application(ApplicationError::Profile(_)) => stop("profile.refused"),
         JobDataError::Application(_) => failed("application.invalid"),
         JobDataError::Ledger(_) => stop("ledger.conflict"),
-        JobDataError::Vault(_) | JobDataError::Draft(_) | JobDataError::JobId | JobDataError::Time => {
-            failed("station.internal")
-        }
+        JobDataError::Vault(_) | JobDataError::Draft(_) | JobDataError::JobId => failed("station.internal"),
     }
 }

@@ -251,10 +251,10 @@ impl Production<'_> {
 
     /// Ends an unsettled attempt.
     fn end(&self, job: &JobView, attempt: &AttemptView, cause: AttemptError) -> Result<FailedAttempt, Stop> {
-        let mut ruling = ruling::of(&cause, attempt.attempt);
-        if matches!(cause, AttemptError::GivenUp) && attempt.step == AttemptStep::Activating {
-            ruling.job = JobState::Failed;
-        }
+        let ruling = match cause {
+            AttemptError::GivenUp => ruling::given_up(attempt),
+            _ => ruling::of(&cause, attempt.attempt),
+        };
         self.record(Event::ProductionFailed {
             job: job.job.clone(),
             attempt: attempt.attempt,
