@@ -16,7 +16,7 @@ use super::queue::is_unsettled;
 use super::{Production, Step, Tell, Told, ruling};
 use crate::environment::Random;
 use crate::ledger::error::Conflict;
-use crate::ledger::event::{ChipState, JobId, JobState};
+use crate::ledger::event::{ChipState, JobId};
 use crate::ledger::view::{AttemptStep, AttemptView, ChipView, JobFilter, JobView};
 use crate::ledger::{Event, LedgerError};
 use crate::load::administration::Administration;
