@@ -63,6 +63,19 @@ pub enum BadPoint {
     Compressed,
 }
 
+impl BadPoint {
+    /// Every one. In a MODP group there is no `Compressed`.
+    pub const ALL: [BadPoint; 7] = [
+        BadPoint::Infinity,
+        BadPoint::Zeros,
+        BadPoint::OffCurve,
+        BadPoint::OutOfRange,
+        BadPoint::Reflected,
+        BadPoint::Short,
+        BadPoint::Compressed,
+    ];
+}
+
 /// What is wrong with the protection of an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BadProtection {
@@ -100,6 +113,29 @@ pub enum BadProtection {
     Replayed,
     /// A DO'87' that says to be 4 GiB long.
     HugeLength,
+}
+
+impl BadProtection {
+    /// Every one.
+    pub const ALL: [BadProtection; 17] = [
+        BadProtection::NoMac,
+        BadProtection::NoStatus,
+        BadProtection::NoCryptogram,
+        BadProtection::WrongMac,
+        BadProtection::ChangedCryptogram,
+        BadProtection::WrongPadding,
+        BadProtection::BrokenBlock,
+        BadProtection::WrongIndicator,
+        BadProtection::OtherStatus,
+        BadProtection::Plain,
+        BadProtection::StatusFirst,
+        BadProtection::StatusTwice,
+        BadProtection::CryptogramTwice,
+        BadProtection::Trailing,
+        BadProtection::LongMac,
+        BadProtection::Replayed,
+        BadProtection::HugeLength,
+    ];
 }
 
 /// What is wrong with the chip's proof in PACE-CAM.
