@@ -1,7 +1,8 @@
 //! What a counter's work costs: reading a card, and passive authentication with every check.
 //!
 //! Reading: the APDUs of whole inspections of a virtual card, their time on the wire through readers of the field by the model of
-//! [`wire_time`](host_issuer::transport::wire_time), and the time that chip and terminal compute in this process.
+//! [`wire_time`](host_issuer::transport::wire_time), the time that chip and terminal compute in this process, and beside them the time
+//! that the same readings take by the clock through a real `pcscd` with the virtual card in a `vpcd` reader.
 //!
 //! Passive authentication: documents judged in a second by one thread, against a program in Python that does the same work with
 //! `asn1crypto` and `cryptography` (which computes with OpenSSL), and against `openssl`, in the same run. CPU time, the best of several
@@ -18,10 +19,15 @@ mod documents;
 mod passive_authentication;
 #[path = "inspection/reading.rs"]
 mod reading;
+#[path = "inspection/through_pcsc.rs"]
+mod through_pcsc;
 
 use std::time::Instant;
 
 fn main() {
+    if through_pcsc::was_started_for_it() {
+        return through_pcsc::read_in_this_process();
+    }
     reading::measure();
     passive_authentication::measure();
 }

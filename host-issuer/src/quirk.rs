@@ -23,12 +23,15 @@ pub enum Quirk {
     LeEndsSession,
     /// READ BINARY beyond byte 32,767 is answered without DO'53'.
     NoDiscretionaryObject,
-    /// Fewer bytes than asked for, with 9000, though the file goes on.
+    /// Fewer bytes than asked for, though the file goes on. Not where a chip that takes extended length without saying how much gives
+    /// what it can (ISO/IEC 7816-4 §5.2).
     ShortAnswers,
     /// Refusing a file ends the session.
     RefusalEndsSession,
     /// EF.COM is missing. It is not signed, and nothing is believed of it.
     ComMissing,
+    /// EF.CardAccess is missing: as far as the chip says, it has no PACE. Where the signed data say otherwise, `downgrade` fails.
+    CardAccessMissing,
     /// PACE is offered and fails, and Basic Access Control works. To be asked for: an attacker who makes PACE fail gets a session
     /// that he can break.
     PaceFails,
@@ -64,6 +67,7 @@ impl Quirk {
         Quirk::ShortAnswers,
         Quirk::RefusalEndsSession,
         Quirk::ComMissing,
+        Quirk::CardAccessMissing,
         Quirk::PaceFails,
         Quirk::UnsortedSignedAttributes,
         Quirk::BerInSod,
@@ -88,6 +92,7 @@ impl Quirk {
             Quirk::ShortAnswers => "short-answers",
             Quirk::RefusalEndsSession => "refusal-ends-session",
             Quirk::ComMissing => "com-missing",
+            Quirk::CardAccessMissing => "card-access-missing",
             Quirk::PaceFails => "pace-fails",
             Quirk::UnsortedSignedAttributes => "unsorted-signed-attributes",
             Quirk::BerInSod => "ber-in-sod",
@@ -119,6 +124,7 @@ impl Quirk {
             | Quirk::ShortAnswers
             | Quirk::RefusalEndsSession
             | Quirk::ComMissing
+            | Quirk::CardAccessMissing
             | Quirk::UnsortedSignedAttributes
             | Quirk::BerInSod
             | Quirk::NestedParentsInDg13 => true,
@@ -144,6 +150,7 @@ impl Quirk {
             Quirk::ShortAnswers => "the chip gives fewer bytes than it was asked for",
             Quirk::RefusalEndsSession => "the chip ends the session when it refuses a file",
             Quirk::ComMissing => "the chip has no EF.COM",
+            Quirk::CardAccessMissing => "the chip has no EF.CardAccess",
             Quirk::PaceFails => "PACE is offered and fails: opened with Basic Access Control instead",
             Quirk::UnsortedSignedAttributes => "the signed attributes are not in DER's order",
             Quirk::BerInSod => "EF.SOD is written in BER",

@@ -10,6 +10,8 @@ mod office;
 #[path = "support/world.rs"]
 mod world;
 
+#[path = "cli_verify/access.rs"]
+mod access;
 #[path = "cli_verify/kept.rs"]
 mod kept;
 #[path = "cli_verify/outcomes.rs"]

@@ -25,10 +25,10 @@ active_authentication = { curve = "P-256" }
 validity = { max_years = 10 }
 "#;
 /// Readings of which the best counts.
-const ROUNDS: usize = 5;
+pub const ROUNDS: usize = 5;
 
 /// A reader whose APDUs are no longer than these.
-struct Limited<T>(T, Limits);
+pub struct Limited<T>(pub T, pub Limits);
 
 impl<T: Transport> Transport for Limited<T> {
     fn transmit(&mut self, command: &[u8], response: &mut Vec<u8>) -> Result<(), TransportError> {
@@ -90,6 +90,20 @@ pub fn measure() {
         "computed by chip and terminal in this process",
         reads.map(|read| format!("{:.1} ms", read.nanoseconds as f64 / 1e6)),
     );
+    match super::through_pcsc::measure(folder.path(), &can) {
+        Ok(measured) => {
+            let milliseconds = |time: f64| format!("{:.1} ms", time * 1e3);
+            row(
+                "measured by the clock through pcscd and vpcd",
+                measured.map(|reading| milliseconds(reading.seconds)),
+            );
+            row(
+                "    of it each of the APDUs",
+                measured.map(|reading| milliseconds(reading.seconds / reading.apdus as f64)),
+            );
+        }
+        Err(why) => println!("  through pcscd and vpcd: not measured: {why}"),
+    }
 }
 
 fn read(folder: &Path, can: &str, limits: Limits) -> Read {

@@ -76,11 +76,13 @@ pub(super) fn run(arguments: &VerifyArguments, context: &Context<'_>) -> Result<
 /// Whom and what this counter believes, and what it is.
 fn verifier(arguments: &VerifyArguments, context: &Context<'_>) -> Result<Verifier, Failure> {
     let trust = context.trust(arguments.trust.as_deref())?;
-    let verifier = counter(context, trust).with_policy(Policy {
-        require_clone_proof: arguments.require_clone_proof,
-        tolerance: arguments.tolerate.iter().copied().collect(),
-        show_unverified: arguments.show_unverified,
-    });
+    let verifier = counter(context, trust)
+        .asking_for_bac(arguments.ask_bac)
+        .with_policy(Policy {
+            require_clone_proof: arguments.require_clone_proof,
+            tolerance: arguments.tolerate.iter().copied().collect(),
+            show_unverified: arguments.show_unverified,
+        });
     Ok(match arguments.terminal_key.as_deref() {
         Some(directory) => verifier.with_terminal(terminal_key::load(
             context,
@@ -134,9 +136,9 @@ fn verify_and_keep(
         .inspect_err(|_| places.abandon(context))?;
     let now = context.environment.clock.now();
     let apdus = traffic.map(|traffic| traffic.session());
-    places.record(context, &card, now, apdus)?;
-    // Not in the recording: it is no word of the chip's, and the zone opens it.
+    // In the recording, too: a card whose surface does not agree with its chip must not become genuine by being judged again.
     card.document.printed = printed;
+    places.record(context, &card, now, apdus)?;
     let report = verifier.judge(&card.document, now);
     let mut shown = Shown {
         card: &card,

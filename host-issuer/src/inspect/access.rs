@@ -110,6 +110,9 @@ pub(super) fn downgrade(
         );
     }
     let beside = match access.bac_beside_pace {
+        Some(true) if issued.is_some_and(|date| date.year() > LAST_BAC_YEAR) => {
+            "; the chip has Basic Access Control, too, which a card issued since 2028 may not have"
+        }
         Some(true) => "; the chip has Basic Access Control, too, which cards issued until 2027 may have",
         Some(false) => "; the chip has no Basic Access Control",
         None => "",

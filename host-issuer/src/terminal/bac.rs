@@ -27,7 +27,7 @@ use crate::transport::Transport;
 mod tests;
 
 /// Bytes of RND.IC and RND.IFD.
-const CHALLENGE_LEN: usize = 8;
+pub(in crate::terminal) const CHALLENGE_LEN: usize = 8;
 /// Bytes of K.IC and K.IFD.
 const KEYING_LEN: usize = 16;
 /// Bytes of S and R: two challenges and keying material.

@@ -1,5 +1,7 @@
 //! Reading everything that a verdict needs, in as few commands as can be.
 
+mod opening;
+
 use std::time::Duration;
 
 use card_applet::wire::lds::DataGroup;
@@ -7,18 +9,16 @@ use card_applet::wire::lds::DataGroup;
 use super::attendant::Attendant;
 use super::attended::{Attended, ReadLimits, Reader, Watch};
 use super::error::ReadCardError;
-use super::{access, chip_proofs, rights};
+use super::{chip_proofs, rights};
 use crate::environment::Random;
-use crate::inspect::{ChipProof, ChipProofs, Read, ReadDocument, TerminalRights, listed_data_groups};
+use crate::inspect::{ChipProof, Read, ReadDocument, TerminalRights, listed_data_groups};
 use crate::quirk::{ObservedQuirk, Quirk, Tolerance};
 use crate::terminal::active_auth::SignedChallenge;
-use crate::terminal::card_access::PaceOffer;
 use crate::terminal::card_file::FileId;
 use crate::terminal::channel::SecureMessagingError;
-use crate::terminal::life_cycle::LifeCycle;
 use crate::terminal::link::{LinkError, WireCount};
 use crate::terminal::password::Password;
-use crate::terminal::reader::{AccessProtocol, AccessReport, ReadError};
+use crate::terminal::reader::{AccessReport, ReadError};
 use crate::terminal::terminal_auth::TerminalCredentials;
 use crate::transport::{Transport, TransportError};
 
@@ -59,6 +59,8 @@ pub struct ReadOptions<'a> {
     pub tolerance: Tolerance,
     /// When a card is given up.
     pub limits: ReadLimits,
+    /// Whether a chip that was opened by PACE is asked in the end whether it has Basic Access Control as well. Two commands more.
+    pub ask_for_bac: bool,
     /// Tells the time that has passed since some fixed moment.
     pub stopwatch: &'a dyn Fn() -> Duration,
 }
@@ -108,6 +110,9 @@ impl ReadCard {
             }
             visit.again = true;
         };
+        if options.ask_for_bac {
+            visit.ask_for_bac(&mut reader, &access);
+        }
         let mut document = visit.document;
         for quirk in reader.quirks() {
             quirk.clone().note(&mut document.quirks);
@@ -136,6 +141,8 @@ struct Visit<'a> {
     seen: bool,
     /// Whether the password opened it before.
     opened: bool,
+    /// Whether EF.CardSecurity is not to be asked for (again).
+    no_card_security: bool,
 }
 
 impl<'a> Visit<'a> {
@@ -154,6 +161,7 @@ impl<'a> Visit<'a> {
             again: false,
             seen: false,
             opened: false,
+            no_card_security: false,
         }
     }
 
@@ -209,53 +217,6 @@ impl<'a> Visit<'a> {
         for number in guarded {
             self.read_guarded_group(reader, number)?;
         }
-        Ok(opened)
-    }
-
-    /// Opens the chip; one that was begun before has to be the same, as far as it says before it is opened.
-    fn open(&mut self, reader: &mut Reader<'_>) -> Result<AccessReport, ReadCardError> {
-        if self.again {
-            reader.reset()?;
-        }
-        if !self.seen {
-            reader.learn_lengths()?;
-        }
-        let card_access = reader.read_card_access()?;
-        if self.seen && self.document.card_access.bytes() != card_access.as_deref() {
-            return Err(ReadCardError::AnotherCard("its EF.CardAccess differs"));
-        }
-        self.seen = true;
-        self.document.card_access = card_access.map_or(Read::NotSupplied, Read::Bytes);
-        let card_access = self.document.card_access.bytes();
-        if card_access.is_none() {
-            in_service(reader)?;
-        }
-        if let Some(credentials) = self.credentials.filter(|_| judges_terminals(card_access)) {
-            reader.announce(credentials.authorization());
-        }
-        self.watch.opening(true);
-        let opened = reader.open_with(card_access, self.password);
-        self.watch.opening(false);
-        let opened = opened.map_err(|error| match error {
-            error if self.opened && error.is_wrong_password() => {
-                ReadCardError::AnotherCard("the same number does not open it")
-            }
-            error => error.into(),
-        })?;
-        self.opened = true;
-        self.document.access = access::facts(card_access, &opened, reader.pace_failed());
-        match opened.protocol {
-            AccessProtocol::Bac => self.note("the card offers no PACE: opened with Basic Access Control, which a listener can break offline".into()),
-            AccessProtocol::Plain => self.note("the card has no access control: whoever comes near can read it".into()),
-            AccessProtocol::Pace { .. } => {}
-        }
-        self.document.chip_proofs = ChipProofs::default();
-        if reader.chip_authentication_mapping().is_some() {
-            // In the master file, so before the application is selected.
-            self.document.card_security = self.file(reader, FileId::CardSecurity)?;
-        }
-        let card_security = self.document.card_security.bytes();
-        self.document.chip_proofs.pace_cam = chip_proofs::pace_cam(reader, card_security);
         Ok(opened)
     }
 
@@ -357,24 +318,4 @@ impl<'a> Visit<'a> {
             self.notes.push(note);
         }
     }
-}
-
-/// A card that its issuer took out of service, or ended, has nothing to say: no password is at fault.
-fn in_service(reader: &mut Reader<'_>) -> Result<(), ReadCardError> {
-    match reader.life_cycle()? {
-        LifeCycle::Deactivated => Err(ReadCardError::Deactivated),
-        LifeCycle::Terminated => Err(ReadCardError::Terminated),
-        LifeCycle::Initialisation
-        | LifeCycle::Personalisation
-        | LifeCycle::Activated
-        | LifeCycle::Unknown => Ok(()),
-    }
-}
-
-/// Whether EF.CardAccess says that the chip judges terminals: such a chip is told in PACE which rights are meant, and names its
-/// trust points. Another is not sent what it may not know; its EF.CVCA names them.
-fn judges_terminals(card_access: Option<&[u8]>) -> bool {
-    card_access
-        .and_then(|bytes| PaceOffer::parse(bytes).ok())
-        .is_some_and(|offer| offer.offers_terminal_authentication)
 }

@@ -1,8 +1,9 @@
 //! A verification written down, to be judged again: with another trust store, as of another day, by somebody else.
 //!
 //! A `.session` file is the JSON object `eid.session/1` (host-issuer/schemas/eid.session.1.json): the files as read, how the chip was
-//! opened, the challenge and signature of Active Authentication, and how the other proofs ended. It holds no CAN, no machine readable
-//! zone as a password and no session key; it does hold personal data. Every byte that passed is in it only where it was asked for.
+//! opened, the challenge and signature of Active Authentication, how the other proofs ended, and what was read from the card's surface.
+//! It holds no CAN and no session key; it does hold personal data, among them the machine readable zone, which is in DG1. Every byte
+//! that passed is in it only where it was asked for.
 //!
 //! What can be proved from the file is proved again: the signed data, and that the chip's key signed the challenge once. Chip
 //! Authentication and PACE-CAM convinced the terminal by session keys that are gone; of these the file is hearsay, and
@@ -18,16 +19,18 @@ use time::format_description::well_known::Rfc3339;
 
 use super::access::facts;
 use super::read::ReadCard;
-use crate::inspect::{Access, ChipProofs, ReadDocument};
+use crate::inspect::{Access, ChipProofs, Printed, ReadDocument};
 use crate::quirk::{ObservedQuirk, Quirk};
 use crate::terminal::link::WireCount;
 use crate::transport::replay;
-use format::{QuirkJson, SCHEMA, SessionJson, WireJson};
+use format::{PrintedJson, QuirkJson, SCHEMA, SessionJson, WireJson};
 
 /// Longest file that is read, in bytes. A document of 128 KiB in hexadecimal has a quarter of a megabyte, its traffic twice that.
 pub const MAX_SESSION_LEN: usize = 16 * 1024 * 1024;
 /// Most notes and quirks.
 const MAX_LINES: usize = 256;
+/// Longest text that anybody read from a card, in bytes: a QR code of version 40 holds 2,953.
+const MAX_PRINTED_LEN: usize = 4096;
 
 /// A verification that was written down.
 #[derive(Clone, Debug)]
@@ -111,6 +114,7 @@ impl Session {
             active_authentication,
         };
         document.terminal_rights = json.terminal_rights.into();
+        document.printed = json.printed.map(printed).transpose()?.unwrap_or_default();
         document.quirks = json.quirks.into_iter().map(quirk).collect::<Result<_, _>>()?;
         let report = access::read(&json.access)?;
         document.access = Access {
@@ -164,6 +168,10 @@ impl Session {
                 &proofs.active_authentication,
             ),
             terminal_rights: (&document.terminal_rights).into(),
+            printed: (document.printed != Printed::default()).then(|| PrintedJson {
+                mrz: document.printed.mrz.clone(),
+                qr: document.printed.qr.clone(),
+            }),
             quirks: document
                 .quirks
                 .iter()
@@ -194,4 +202,18 @@ fn quirk(json: QuirkJson) -> Result<ObservedQuirk, SessionError> {
     let id = Quirk::from_id(&json.id)
         .ok_or_else(|| SessionError::member("quirks", "one has an `id` that this version does not know"))?;
     Ok(ObservedQuirk::new(id, json.detail))
+}
+
+fn printed(json: PrintedJson) -> Result<Printed, SessionError> {
+    let longest = json.mrz.iter().chain(&json.qr).map(String::len).max();
+    if longest.is_some_and(|length| length > MAX_PRINTED_LEN) {
+        return Err(SessionError::member(
+            "printed",
+            "is longer than what is printed on a card",
+        ));
+    }
+    Ok(Printed {
+        mrz: json.mrz,
+        qr: json.qr,
+    })
 }

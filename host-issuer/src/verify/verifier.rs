@@ -22,6 +22,7 @@ pub struct Verifier {
     now: Now,
     random: fn() -> Random,
     limits: ReadLimits,
+    asks_for_bac: bool,
     stopwatch: fn() -> Duration,
 }
 
@@ -55,6 +56,7 @@ impl Verifier {
             now: Now::Clock,
             random: system.random,
             limits: ReadLimits::default(),
+            asks_for_bac: false,
             stopwatch: environment::stopwatch,
         }
     }
@@ -91,6 +93,14 @@ impl Verifier {
     #[must_use]
     pub fn with_limits(mut self, limits: ReadLimits) -> Self {
         self.limits = limits;
+        self
+    }
+
+    /// Asks cards that were opened by PACE in the end whether they have Basic Access Control as well, which cards issued since 2028 may
+    /// not have. Two commands more; the check `downgrade` says what came of it.
+    #[must_use]
+    pub fn asking_for_bac(mut self, ask: bool) -> Self {
+        self.asks_for_bac = ask;
         self
     }
 
@@ -144,6 +154,7 @@ impl Verifier {
             credentials: self.credentials.as_ref(),
             tolerance: self.policy.tolerance,
             limits: self.limits,
+            ask_for_bac: self.asks_for_bac,
             stopwatch: &self.stopwatch,
         };
         ReadCard::read(transport, (self.random)(), password, &options, attendant)

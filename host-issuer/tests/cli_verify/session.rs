@@ -13,19 +13,19 @@ use super::{Counter, TRUSTS};
 
 impl Counter {
     /// Records a verification in `one.session`.
-    fn record(&self, more: &[&str]) -> Value {
+    pub fn record(&self, more: &[&str]) -> Value {
         let fixed = ["--trust", "@believed", "--record", "@one.session"];
         self.verify(&[&fixed[..], more].concat()).expect(0);
         self.read("one.session")
     }
 
-    fn read(&self, name: &str) -> Value {
+    pub fn read(&self, name: &str) -> Value {
         let content = std::fs::read(self.world.path(name)).expect("a session");
         serde_json::from_slice(&content).expect("JSON")
     }
 
     /// Judges a session again, with no reader there.
-    fn replay(&self, session: &Value, code: u8, more: &[&str]) -> Value {
+    pub fn replay(&self, session: &Value, code: u8, more: &[&str]) -> Value {
         self.world
             .write("changed.session", session.to_string().as_bytes());
         self.world.readers().broken.set(Some(|| TransportError::NoReader));
@@ -38,7 +38,7 @@ impl Counter {
 }
 
 /// How a check ended, and what was said of it.
-fn check<'a>(report: &'a Value, id: &str) -> (&'a str, String) {
+pub fn check<'a>(report: &'a Value, id: &str) -> (&'a str, String) {
     let checks = report["checks"].as_array().expect("checks");
     let check = checks.iter().find(|check| check["id"] == id);
     let check = check.unwrap_or_else(|| panic!("{id} in {report}"));
@@ -275,6 +275,10 @@ fn hostile(good: &[u8]) {
     assert_eq!(
         member(rule(with("files", json!({"DG2": "00".repeat(200_000)})))),
         "DG2"
+    );
+    assert_eq!(
+        member(rule(with("printed", json!({"qr": "|".repeat(5_000)})))),
+        "printed"
     );
     assert_eq!(member(rule(with("refused", json!(["DG1"])))), "DG1");
     assert_eq!(member(rule(with("notes", json!(vec!["note"; 1000])))), "notes");

@@ -1,11 +1,13 @@
 //! How a terminal comes into a chip: the strongest way on offer, and no weaker one because it failed.
 
 use card_applet::crypto::cipher::SymmetricAlgorithm;
-use host_issuer::inspect::Verdict;
-use host_issuer::verify::{AccessProtocol, Password};
+use host_issuer::inspect::{CheckId, Read, Verdict};
+use host_issuer::quirk::Quirk;
+use host_issuer::verify::{AccessProtocol, Password, Verification};
 use test_vectors::faulty_chip::{Cipher, Curve, Fault, Mapping, Misdeed, PaceSet, Step};
 
 use crate::faulty_reader::Bench;
+use crate::test_issuer::CardSecurityRecipe;
 
 fn set(cipher: Cipher, curve: Curve) -> PaceSet {
     PaceSet {
@@ -178,4 +180,166 @@ fn the_can_opens_pace() {
         error.to_string().contains("does not accept the password"),
         "{error}"
     );
+}
+
+/// The usual chip, whose EF.CardAccess announces Chip Authentication, with an EF.CardSecurity of these entries.
+fn with_card_security(infos: impl FnOnce(&Bench) -> Vec<Vec<u8>>) -> Bench {
+    Bench::pace().change(|bench| {
+        let infos = infos(bench);
+        bench.recipe.card_security = Some(CardSecurityRecipe::of(&bench.recipe, infos));
+    })
+}
+
+/// All that EF.CardAccess and DG14 have.
+fn all(bench: &Bench) -> Vec<Vec<u8>> {
+    bench.recipe.security_infos.clone()
+}
+
+fn word(verification: &Verification, id: CheckId) -> Option<&'static str> {
+    verification.report.check(id).map(|check| check.status_word())
+}
+
+/// EF.CardSecurity is read where EF.CardAccess says that there is one, though nothing needs it, and held against the others.
+#[test]
+fn ef_card_security_is_held_against_ef_card_access_and_dg14() {
+    const CHECKS: [CheckId; 3] = [
+        CheckId::CardSecurity,
+        CheckId::CardAccessMatchesCardSecurity,
+        CheckId::CardSecurityMatchesDg14,
+    ];
+    let verification = with_card_security(all).verify().0.expect("a card");
+    assert_eq!(
+        verification.verdict(),
+        Verdict::Genuine,
+        "{}",
+        verification.reason()
+    );
+    assert!(CHECKS.iter().all(|id| word(&verification, *id) == Some("passed")));
+
+    // PACE that EF.CardAccess announces and nobody signed there.
+    let bench = with_card_security(|bench| all(bench).split_off(1));
+    let verification = bench.verify().0.expect("a card");
+    assert_eq!(verification.verdict(), Verdict::NotGenuine);
+    assert!(
+        verification
+            .reason()
+            .starts_with("card_access_matches_card_security")
+    );
+
+    // Not on the chip, or not for this session: nothing rests on it, and nothing is said of it.
+    let bench = Bench::pace();
+    let verification = bench.verify().0.expect("a card");
+    assert_eq!(
+        verification.verdict(),
+        Verdict::Genuine,
+        "{}",
+        verification.reason()
+    );
+    assert_eq!(word(&verification, CheckId::CardSecurity), None);
+    let refused = Fault::new(Step::Read, Misdeed::Refuse(0x6982))
+        .of_file(0x011D)
+        .once();
+    let verification = with_card_security(all).fault(refused).verify().0.expect("a card");
+    assert_eq!(
+        verification.verdict(),
+        Verdict::Genuine,
+        "{}",
+        verification.reason()
+    );
+    assert_eq!(verification.card.document.card_security, Read::NotSupplied);
+}
+
+/// A refusal that ends the session costs another opening, and no verdict.
+#[test]
+fn refusing_ef_card_security_may_end_the_session() {
+    let bench = with_card_security(all).fault(
+        Fault::new(Step::Read, Misdeed::EndSession(0x6982))
+            .of_file(0x011D)
+            .once(),
+    );
+    let (outcome, reader) = bench.verify();
+    let verification = outcome.expect("a card");
+    assert_eq!(
+        verification.verdict(),
+        Verdict::Genuine,
+        "{}",
+        verification.reason()
+    );
+    let seen: Vec<Quirk> = verification.report.quirks.iter().map(|quirk| quirk.id).collect();
+    assert_eq!(seen, [Quirk::RefusalEndsSession]);
+    let steps = reader.chip().steps().to_vec();
+    assert_eq!(steps.iter().filter(|step| **step == Step::PaceToken).count(), 2);
+}
+
+/// A chip whose EF.CardAccess announces neither PACE-CAM nor Chip Authentication is not asked for EF.CardSecurity.
+#[test]
+fn ef_card_security_is_not_looked_for_in_vain() {
+    let announcing = Bench::pace();
+    let silent = Bench::pace().change(|bench| bench.recipe.announced_infos.truncate(1));
+    let commands = |bench: &Bench| {
+        let (outcome, reader) = bench.verify();
+        assert_eq!(outcome.expect("a card").verdict(), Verdict::Genuine);
+        reader.chip().commands()
+    };
+    // READ BINARY by short identifier and SELECT, both refused.
+    assert_eq!(commands(&silent) + 2, commands(&announcing));
+}
+
+/// Asked in the end and only where somebody wants to know; whatever the answer, no verdict moves.
+#[test]
+fn bac_beside_pace_is_asked_for_in_the_end() {
+    for (bac, fault, expected) in [
+        (true, None, Some(true)),
+        (false, None, Some(false)),
+        (true, Some(Misdeed::Data(vec![0; 7])), Some(false)),
+        (true, Some(Misdeed::Silence), None),
+    ] {
+        let mut bench = Bench::pace().change(|bench| bench.setup.bac = bac);
+        bench
+            .faults
+            .extend(fault.map(|misdeed| Fault::new(Step::GetChallenge, misdeed)));
+        let (outcome, reader) = bench.verify();
+        assert_eq!(
+            outcome.expect("a card").card.document.access.bac_beside_pace,
+            None
+        );
+        assert!(!reader.chip().steps().contains(&Step::GetChallenge));
+
+        let (outcome, reader) = bench.verify_by(&bench.verifier().asking_for_bac(true));
+        let verification = outcome.expect("a card");
+        assert_eq!(verification.card.document.access.bac_beside_pace, expected);
+        assert_eq!(
+            verification.verdict(),
+            Verdict::Genuine,
+            "{}",
+            verification.reason()
+        );
+        assert_eq!(reader.chip().steps().last(), Some(&Step::GetChallenge));
+        let said = verification
+            .card
+            .notes
+            .iter()
+            .any(|note| note.contains("could not be asked"));
+        assert_eq!(said, expected.is_none());
+    }
+    // A chip that does not even select its application without PACE has no BAC; one that was opened by BAC is not asked.
+    let bench = Bench::pace().fault(Fault::new(Step::SelectApplication, Misdeed::Refuse(0x6982)).after(1));
+    let (outcome, _) = bench.verify_by(&bench.verifier().asking_for_bac(true));
+    assert_eq!(
+        outcome.expect("a card").card.document.access.bac_beside_pace,
+        Some(false)
+    );
+    let bench = Bench::bac();
+    let (outcome, reader) = bench.verify_by(&bench.verifier().asking_for_bac(true));
+    assert_eq!(
+        outcome.expect("a card").card.document.access.bac_beside_pace,
+        None
+    );
+    let asked = reader
+        .chip()
+        .steps()
+        .iter()
+        .filter(|step| **step == Step::GetChallenge)
+        .count();
+    assert_eq!(asked, 1);
 }

@@ -3,10 +3,10 @@
 
 use host_issuer::inspect::Verdict;
 use host_issuer::quirk::{Quirk, Tolerance};
-use host_issuer::verify::{Policy, Verification};
+use host_issuer::verify::{Password, Policy, Verification};
 use test_vectors::faulty_chip::{EndOfFile, Fault, Manners, Misdeed, OverLimit, Step};
 
-use crate::faulty_reader::{Bench, atr_info};
+use crate::faulty_reader::{Bench, MRZ_INFORMATION, atr_info};
 use crate::test_issuer::groups::{Face, JPEG, group};
 
 /// GENUINE, with exactly these departures.
@@ -45,8 +45,27 @@ fn face_of(len: usize) -> Vec<u8> {
 #[test]
 fn a_sober_card_has_none() {
     assert_read("PACE", &Bench::pace(), &[]);
-    assert_read("BAC", &Bench::bac(), &[]);
-    assert_read("plain", &Bench::plain(), &[]);
+    // Without PACE there need not be one; it is said all the same.
+    assert_read("BAC", &Bench::bac(), &[Quirk::CardAccessMissing]);
+    assert_read("plain", &Bench::plain(), &[Quirk::CardAccessMissing]);
+}
+
+/// Where the signed data offer PACE, a missing EF.CardAccess is no way of a card but what an attacker would do.
+#[test]
+fn a_missing_ef_card_access_hides_no_pace() {
+    let bench = Bench::pace().change(|bench| {
+        bench.setup.bac = true;
+        bench.setup.master_file.insert(0x011C, Vec::new());
+    });
+    let verification = bench.verify().0.expect("read with BAC");
+    assert_eq!(verification.verdict(), Verdict::NotGenuine);
+    assert!(
+        verification.reason().starts_with("downgrade"),
+        "{}",
+        verification.reason()
+    );
+    let seen: Vec<Quirk> = verification.report.quirks.iter().map(|quirk| quirk.id).collect();
+    assert_eq!(seen, [Quirk::CardAccessMissing]);
 }
 
 #[test]
@@ -58,7 +77,11 @@ fn select_of_the_master_file_is_refused() {
     // With PACE nothing asks for it: after a reset the master file is current.
     assert_read("PACE", &with(manners.clone()), &[]);
     let bench = Bench::bac().change(|bench| bench.setup.manners = manners);
-    assert_read("BAC", &bench, &[Quirk::SelectMasterFileRefused]);
+    assert_read(
+        "BAC",
+        &bench,
+        &[Quirk::CardAccessMissing, Quirk::SelectMasterFileRefused],
+    );
 }
 
 #[test]
@@ -147,6 +170,34 @@ fn extended_length_is_announced_and_refused() {
     assert_read("kept", &bench, &[]);
 }
 
+/// A chip that takes extended length and does not say how much it gives at once may give what it can; one that says so may not.
+#[test]
+fn what_a_chip_did_not_promise_is_no_short_answer() {
+    // Historical bytes with extended length, and without the word that EF.ATR/INFO has more to say.
+    const UNSTATED: [u8; 10] = [0x3B, 0x85, 0x80, 0x01, 0x80, 0x73, 0xB4, 0x21, 0xC0, 0x62 ^ 0xC0];
+    let mut bench = with(Manners {
+        limit: Some((1_000, OverLimit::Shorten)),
+        ..Manners::default()
+    });
+    bench.recipe.dg2 = face_of(4_000);
+    let verify = |bench: &Bench, atr: Option<&[u8]>| -> Vec<Quirk> {
+        let reader = bench.reader();
+        let reader = atr.map_or(reader.clone(), |atr| reader.with_atr(atr));
+        let password = Password::mrz(MRZ_INFORMATION).expect("the zone's own fields");
+        let verification = bench.verifier().verify(reader, &password).expect("a card");
+        assert_eq!(
+            verification.verdict(),
+            Verdict::Genuine,
+            "{}",
+            verification.reason()
+        );
+        verification.report.quirks.iter().map(|quirk| quirk.id).collect()
+    };
+    assert_eq!(verify(&bench, Some(&UNSTATED)), []);
+    bench.setup.master_file.insert(0x2F01, atr_info());
+    assert_eq!(verify(&bench, None), [Quirk::ShortAnswers]);
+}
+
 #[test]
 fn files_end_in_every_way() {
     for end_of_file in [
@@ -211,7 +262,11 @@ fn ef_com_is_missing() {
     let bench = Bench::plain().change(|bench| {
         bench.setup.application.insert(0x011E, Vec::new());
     });
-    assert_read("no EF.COM, plain", &bench, &[Quirk::ComMissing]);
+    assert_read(
+        "no EF.COM, plain",
+        &bench,
+        &[Quirk::CardAccessMissing, Quirk::ComMissing],
+    );
 }
 
 /// PACE that fails opens BAC only where that was asked for by name.

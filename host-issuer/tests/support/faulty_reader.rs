@@ -30,6 +30,7 @@ pub const MANY_COMMANDS: usize = 420;
 pub struct FaultyReader {
     chip: Rc<RefCell<FaultyChip>>,
     limits: Limits,
+    atr: Vec<u8>,
 }
 
 impl FaultyReader {
@@ -37,6 +38,16 @@ impl FaultyReader {
         Self {
             chip: Rc::new(RefCell::new(FaultyChip::new(setup, faults))),
             limits: Limits::EXTENDED,
+            atr: vec![0x3B, 0x80, 0x80, 0x01, 0x01],
+        }
+    }
+
+    /// The same with another answer to reset.
+    #[must_use]
+    pub fn with_atr(self, atr: &[u8]) -> Self {
+        Self {
+            atr: atr.to_vec(),
+            ..self
         }
     }
 
@@ -69,7 +80,7 @@ impl Transport for FaultyReader {
     }
 
     fn atr(&self) -> &[u8] {
-        &[0x3B, 0x80, 0x80, 0x01, 0x01]
+        &self.atr
     }
 }
 

@@ -172,6 +172,17 @@ pub fn wait_for<T>(what: &str, mut question: impl FnMut() -> Option<T>) -> T {
 }
 
 fn require_programs() {
+    let missing = missing_packages();
+    assert!(
+        missing.is_empty(),
+        "this test needs a real smart card service; missing packages: {0}\n\
+         install them with: apt-get install -y {0}   (or: .ci/install-missing test)",
+        missing.join(" ")
+    );
+}
+
+/// The packages of programs that such a service needs and this machine does not have.
+pub fn missing_packages() -> Vec<&'static str> {
     let path = path_with_sbin();
     let programs = [
         ("pcscd", "pcscd"),
@@ -191,12 +202,7 @@ fn require_programs() {
     if !Path::new(VPCD_DRIVER).exists() {
         missing.push("vsmartcard-vpcd");
     }
-    assert!(
-        missing.is_empty(),
-        "this test needs a real smart card service; missing packages: {0}\n\
-         install them with: apt-get install -y {0}   (or: .ci/install-missing test)",
-        missing.join(" ")
-    );
+    missing
 }
 
 /// `pcscd` lies in `/usr/sbin`, which an ordinary user's `PATH` does not name.

@@ -33,8 +33,8 @@ pub(in crate::cli) struct VerifyArguments {
         help_heading = "What is kept"
     )]
     pub(super) report: Option<PathBuf>,
-    /// Write down what the card gave and proved (a .session file), for --replay: PERSONAL DATA, but no CAN, MRZ or key. With
-    /// --unsafe-trace every byte that passed is in it, too
+    /// Write down what the card gave and proved, and what was read from its surface (a .session file), for --replay: PERSONAL DATA, but
+    /// no CAN or key. With --unsafe-trace every byte that passed is in it, too
     #[arg(
         long,
         value_name = "FILE",
@@ -71,6 +71,9 @@ pub(in crate::cli) struct VerifyArguments {
     /// Without a proof that the chip is no copy the verdict is INCONCLUSIVE
     #[arg(long)]
     pub(super) require_clone_proof: bool,
+    /// Ask a card that PACE opened whether it has Basic Access Control as well, which cards issued since 2028 may not have
+    #[arg(long, conflicts_with = "replay")]
+    pub(super) ask_bac: bool,
     /// How long to wait for a card that was taken away too soon to be put back [default: 30 at a terminal, else 0]
     #[arg(long, value_name = "SECONDS", conflicts_with_all = ["watch", "replay"])]
     pub(super) put_back: Option<u32>,

@@ -30,7 +30,12 @@ pub(super) fn run(
     let mut session = Session::parse(&bytes).map_err(|error| failure(error).about(file.display()))?;
     context.output.progress(HEARSAY);
     session.card.notes.push(HEARSAY.to_owned());
-    session.card.document.printed = printed;
+    // What is given now comes before what was read then.
+    let recorded = std::mem::take(&mut session.card.document.printed);
+    session.card.document.printed = Printed {
+        mrz: printed.mrz.or(recorded.mrz),
+        qr: printed.qr.or(recorded.qr),
+    };
     let places = Places::prepare(context, keep)?;
     let judged_at = at.unwrap_or_else(|| context.environment.clock.now());
     let report = verifier.judge(&session.card.document, judged_at);

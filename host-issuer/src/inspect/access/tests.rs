@@ -116,3 +116,38 @@ fn bac_is_noted_by_year() {
         assert!(check.evidence.unwrap().contains(what), "{issued:?}");
     }
 }
+
+#[test]
+fn bac_beside_pace_is_noted_by_year() {
+    let used = info(GENERIC, Aes128, 12);
+    let announced = Read::Bytes(set(&[used]));
+    for (beside, issued, what) in [
+        (
+            Some(true),
+            Some(datetime!(2026-11-24 0:00 UTC)),
+            "until 2027 may have",
+        ),
+        (Some(true), None, "until 2027 may have"),
+        (
+            Some(true),
+            Some(datetime!(2028-01-01 0:00 UTC)),
+            "since 2028 may not have",
+        ),
+        (Some(false), None, "no Basic Access Control"),
+        (None, None, "of 1 on offer"),
+    ] {
+        let access = Access {
+            bac_beside_pace: beside,
+            ..Access::by(Opened::Pace(used))
+        };
+        let check = downgrade(&access, &announced, &[], issued);
+        assert!(check.is_passed(), "{check:?}");
+        let evidence = check.evidence.unwrap();
+        assert!(evidence.ends_with(what), "{evidence}");
+        assert_eq!(
+            evidence.contains("Basic Access Control"),
+            beside.is_some(),
+            "{evidence}"
+        );
+    }
+}

@@ -233,4 +233,22 @@ impl<T: Transport, R: TryCryptoRng> ChipReader<T, R> {
             password: password.kind(),
         })
     }
+
+    /// Whether the chip begins Basic Access Control: after a reset, in the application, it gives a challenge in plain. The session is
+    /// over, and another has to be opened for anything more.
+    ///
+    /// # Errors
+    /// [`LinkError`].
+    pub fn begins_bac(&mut self) -> Result<bool, LinkError> {
+        self.reset()?;
+        match self.select_application() {
+            Ok(()) => {}
+            Err(ReadError::Link(error)) => return Err(error),
+            // Not even the application without PACE.
+            Err(_) => return Ok(false),
+        }
+        let get_challenge = CommandApdu::new(0x00, instruction::GET_CHALLENGE, 0x00, 0x00);
+        let response = self.exchange(&get_challenge.with_expected(bac::CHALLENGE_LEN as u32))?;
+        Ok(response.status.is_success() && response.data.len() == bac::CHALLENGE_LEN)
+    }
 }

@@ -24,7 +24,7 @@ pub struct ExtendedLength {
 impl ExtendedLength {
     /// Extended length without a number: a command is kept short, an answer may be as long as an APDU can be, and a chip that cannot give
     /// so much gives less (ISO/IEC 7816-4:2020 §5.2).
-    const UNSTATED: Self = Self {
+    pub(super) const UNSTATED: Self = Self {
         command: Limits::SHORT.command,
         response: MAX_EXTENDED_NE as usize + 2,
     };

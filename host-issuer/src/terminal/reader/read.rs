@@ -115,7 +115,8 @@ impl<T: Transport> FileReading<'_, T> {
                     return Err(truncated(&content, total));
                 }
                 let asked = self.learned.asked_last();
-                if bytes.len() < asked as usize {
+                let unstated = self.extended() == Some(ExtendedLength::UNSTATED) && asked > MAX_SHORT_NE;
+                if bytes.len() < asked as usize && (end || !unstated) {
                     let how = if end { "6282" } else { "9000" };
                     let detail = format!("{} of {asked} bytes, {how}", bytes.len());
                     self.learned.note(Quirk::ShortAnswers, detail);

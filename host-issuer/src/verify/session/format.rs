@@ -33,6 +33,9 @@ pub(super) struct SessionJson {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) active_authentication: Option<SignedJson>,
     pub(super) terminal_rights: RightsJson,
+    /// What was read from the card's surface, where it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) printed: Option<PrintedJson>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) quirks: Vec<QuirkJson>,
     pub(super) wire: WireJson,
@@ -114,6 +117,17 @@ pub(super) enum RightsJson {
         fingers: bool,
         irises: bool,
     },
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PrintedJson {
+    /// The machine readable zone, or its three fields with their check digits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) mrz: Option<String>,
+    /// The text of the QR code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) qr: Option<String>,
 }
 
 #[derive(Serialize, Deserialize)]
