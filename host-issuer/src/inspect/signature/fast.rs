@@ -2,6 +2,9 @@
 //!
 //! What it does not compute (other curves, SHA-1 and SHA-224, compressed points, PSS whose salt is not as long as the digest) is left to
 //! the portable engine.
+//!
+//! `personalization::signer` has tables of the same names, over its own types: fewer curves, no SHA-1. They are written twice on purpose.
+//! What prepares a document shares nothing with what judges it, and types that fit both would be longer than the tables.
 
 use aws_lc_rs::digest::Digest;
 use aws_lc_rs::signature::{self as aws, ParsedPublicKey, RsaParameters, RsaPublicKeyComponents};

