@@ -15,6 +15,7 @@ use std::path::Path;
 use std::process::Command;
 
 use office::{Office, Outcome};
+use sha2::{Digest as _, Sha256};
 use soft_token::{PIN, SoftToken, TOKEN, module};
 
 /// An office whose programs see this token and know its PIN.
@@ -197,5 +198,57 @@ fn plumbing_a_card_signed_in_a_token_is_genuine_and_a_dead_token_stops_with_20()
             "virtual:one.chip.2",
         ])
         .expect(0);
+    station.office.assert_left_no_trace_of(&[PIN]);
+}
+
+#[test]
+fn plumbing_a_trust_bundle_is_signed_in_a_token_and_a_dead_token_signs_none() {
+    let station = TokenOffice::open();
+    let csca = fs::read(station.office.path("csca/csca.der")).unwrap();
+    let accept = hex::encode_upper(Sha256::digest(csca));
+    let import = |folder, file: &str, accept: &str| {
+        station.eid(&[
+            "trust",
+            "import",
+            "--trust",
+            folder,
+            "--accept-fingerprint",
+            accept,
+            file,
+        ])
+    };
+    import("trust", "csca/csca.der", &accept).expect(0);
+    let uri = soft_token::uri("bundle-signer");
+    let made = station
+        .eid(&["trust", "signer", "--out", "boss", "--key", &uri, "--json"])
+        .expect(0)
+        .json();
+    assert!(!station.office.path("boss/bundle-signer.key").exists());
+    let kept = fs::read_to_string(station.office.path("boss/bundle-signer.key.uri")).unwrap();
+    assert_eq!(kept.trim(), uri);
+
+    let export = |pin, file| {
+        let arguments = [
+            "trust", "export", "--trust", "trust", "--signer", "boss", "--out", file, "--json",
+        ];
+        station.eid_with_pin(pin, &arguments)
+    };
+    assert_eq!(export(PIN, "1.trust").expect(0).json()["bundle"]["sequence"], 1);
+    // Another key than the signer's is not the one that the token has.
+    import("counter", "1.trust", &accept).expect_failure(22);
+    let key = made["fingerprint"].as_str().unwrap();
+    import("counter", "1.trust", key).expect(0);
+
+    let refused = export("a-wrong-pin", "2.trust").expect_failure(20);
+    assert!(refused.stderr.contains("PIN"), "{}", refused.stderr);
+    let tokens = station.token.directory().join("tokens");
+    let away = station.token.directory().join("away");
+    fs::rename(&tokens, &away).unwrap();
+    export(PIN, "2.trust").expect_failure(20);
+    assert!(!station.office.path("2.trust").exists());
+    fs::rename(&away, &tokens).unwrap();
+    // Nothing was signed, so no number was used up.
+    assert_eq!(export(PIN, "2.trust").expect(0).json()["bundle"]["sequence"], 2);
+    import("counter", "2.trust", key).expect(0);
     station.office.assert_left_no_trace_of(&[PIN]);
 }
