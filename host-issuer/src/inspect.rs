@@ -30,6 +30,7 @@ mod dh_group;
 mod document;
 mod encoding;
 mod face;
+mod file_digests;
 mod hash;
 mod holder;
 mod known_deviations;
@@ -97,6 +98,7 @@ pub use verdict::Verdict;
 pub use weak_keys::{TooManyKeys, Weakness, shared_primes, weakness};
 
 use contents::{Contents, Groups};
+use file_digests::FileDigests;
 use mrz::Zone;
 use passive::ParsedSod;
 use policy::Setting;
@@ -128,11 +130,21 @@ pub fn inspect(
     let setting = Setting { store, policy, now };
     let mut tolerated = Tolerated::new(policy.tolerance, document.quirks.clone());
     let mut trust = TrustBasis::new(store.age(), now);
+    let mut digests = FileDigests::default();
     let mut checks = vec![access::access(&document.access, &document.card_access)];
     let (holder, face) = match passive::parse(document, store, &mut checks) {
         Some(sod) => {
             passive::note_encoding(&document.sod, &sod, &mut tolerated);
-            inspect_signed(document, &sod, setting, &mut tolerated, &mut trust, &mut checks)
+            let (tolerated, trust) = (&mut tolerated, &mut trust);
+            inspect_signed(
+                document,
+                &sod,
+                setting,
+                tolerated,
+                trust,
+                &mut digests,
+                &mut checks,
+            )
         }
         None => {
             block_all(document, CheckId::CmsStructure, &mut checks);
@@ -147,16 +159,6 @@ pub fn inspect(
         None if policy.show_unverified => contents::unverified(document),
         _ => None,
     };
-    let files = document.files().map(|(name, bytes)| {
-        let sha256 = hex::encode_upper(HashAlgorithm::Sha256.digest(bytes));
-        (
-            name,
-            FileDigest {
-                length: bytes.len(),
-                sha256,
-            },
-        )
-    });
     VerificationReport {
         verdict: decision.verdict,
         rule: decision.rule,
@@ -166,7 +168,7 @@ pub fn inspect(
         face,
         unverified,
         trust,
-        files: files.collect(),
+        files: digests.of(document),
         quirks: tolerated.observed,
     }
 }
@@ -178,6 +180,7 @@ fn inspect_signed(
     setting: Setting<'_>,
     tolerated: &mut Tolerated,
     trust: &mut TrustBasis,
+    digests: &mut FileDigests,
     checks: &mut Vec<Check>,
 ) -> (Option<Holder>, Option<Face>) {
     let Some(object) = &sod.object else {
@@ -195,7 +198,7 @@ fn inspect_signed(
     checks.push(passive::signed_attributes(sod));
     checks.push(passive::sod_signature(sod));
     let csca = trusted(ds, setting, trust, checks);
-    let groups = passive::data_groups(document, object, checks);
+    let groups = passive::data_groups(document, object, digests, checks);
     let contents = contents::read(document, &groups, tolerated, checks);
     let made = chain::Made {
         signed: sod.signing_time(),
@@ -212,14 +215,7 @@ fn inspect_signed(
     }
     checks.extend(deviations(document, sod, &contents, setting.store));
     chip(
-        document,
-        object,
-        &groups,
-        contents.issued(),
-        setting,
-        tolerated,
-        trust,
-        checks,
+        document, object, &groups, &contents, setting, tolerated, trust, checks,
     );
     checks.extend(terminal_rights::check(&document.terminal_rights, object));
     if is_proved(checks) {
@@ -277,7 +273,7 @@ fn chip(
     document: &ReadDocument,
     object: &SecurityObject,
     groups: &Groups<'_>,
-    issued: Option<OffsetDateTime>,
+    contents: &Contents,
     setting: Setting<'_>,
     tolerated: &mut Tolerated,
     trust: &mut TrustBasis,
@@ -292,10 +288,11 @@ fn chip(
     let card_security = card_security::check(document, dg14, setting, tolerated, trust, checks);
     let mut signed: Vec<&[u8]> = dg14.and_then(access::of_dg14).into_iter().collect();
     signed.extend(card_security.as_ref().map(|file| file.content.as_ref()));
-    checks.push(downgrade(document, &signed, issued, tolerated));
+    checks.push(downgrade(document, &signed, contents.issued(), tolerated));
     let signed = clone_proof::Signed {
         object,
         dg14,
+        chip_keys: contents.chip_keys.as_ref(),
         dg15: groups.get(&15).copied(),
         card_security: card_security.as_ref().map(|file| &file.keys),
     };

@@ -227,6 +227,42 @@ fn country() {
     });
 }
 
+/// The locality of the directory name among the alternative names is the State of the MRZ (Doc 9303-12 §7.1.1.2).
+#[test]
+fn country_of_alternative_names() {
+    use test_issuer::{extension, tlv};
+    const SUBJECT_ALT_NAME: &str = "551D11";
+    const ISSUER_ALT_NAME: &str = "551D12";
+    let alternative = |kind, locality: &str| {
+        let locality = tlv(
+            0x30,
+            &[&[0x06, 3, 0x55, 4, 7], &tlv(0x13, &[locality.as_bytes()])],
+        );
+        let name = tlv(0x30, &[&tlv(0x31, &[&locality])]);
+        extension(
+            kind,
+            false,
+            &tlv(0x30, &[&tlv(0x82, &[b"vnm.example"]), &tlv(0xA4, &[&name])]),
+        )
+    };
+    for kind in [SUBJECT_ALT_NAME, ISSUER_ALT_NAME] {
+        for other in ["UTO", "VNN", "D"] {
+            fails(CheckId::Country, Verdict::NotGenuine, |recipe| {
+                recipe.ds.more_extensions = vec![alternative(kind, other)]
+            });
+        }
+    }
+    // A town is no State, and neither is an extension that nobody can read.
+    let unreadable = extension(SUBJECT_ALT_NAME, false, &[0x30, 0x7F]);
+    let town = alternative(SUBJECT_ALT_NAME, "Da Nang");
+    let right = [SUBJECT_ALT_NAME, ISSUER_ALT_NAME].map(|kind| alternative(kind, "VNM"));
+    for extensions in [right.to_vec(), vec![town], vec![unreadable]] {
+        let mut recipe = Recipe::genuine();
+        recipe.ds.more_extensions = extensions;
+        assert_eq!(report(&recipe).verdict, Verdict::Genuine);
+    }
+}
+
 #[test]
 fn document_type() {
     fails(CheckId::DocumentType, Verdict::NotGenuine, |recipe| {

@@ -2,9 +2,11 @@
 
 mod extensions;
 mod key;
+mod name;
 mod read_before;
 
 use std::fmt;
+use std::sync::OnceLock;
 
 use ::time::OffsetDateTime;
 use const_oid::ObjectIdentifier;
@@ -13,14 +15,16 @@ use x509_cert::name::Name;
 
 use extensions::CertificateInner;
 pub(crate) use extensions::Extensions;
+pub(crate) use name::{NameKey, country_of, directory_names, name_key, parse_name, same_name};
 pub(crate) use read_before::ReadBefore;
 
-use super::asn1::{Asn1Error, Reader, only, tag};
+use super::asn1::{Asn1Error, only, tag};
 use super::hash::{AlgorithmIdentifier, HashAlgorithm};
 use super::signature::{PublicKey, Scheme, SignatureError, VerifyingKey};
 use super::time;
 use super::weak_keys::Weakness;
 use key::CertificateKey;
+use name::KnownNames;
 
 /// Certificates larger than this are refused unread; the largest in use have about 4 KiB.
 const SIZE_LIMIT: usize = 32 * 1024;
@@ -40,6 +44,9 @@ pub struct Certificate {
     extensions: Extensions,
     inner: CertificateInner,
     key: CertificateKey,
+    names: KnownNames,
+    /// SHA-256 of the whole, once somebody asked.
+    fingerprint: OnceLock<String>,
 }
 
 impl fmt::Debug for Certificate {
@@ -97,6 +104,8 @@ impl Certificate {
             extensions: Extensions::read(&inner)?,
             inner,
             key: CertificateKey::default(),
+            names: KnownNames::default(),
+            fingerprint: OnceLock::new(),
         })
     }
 
@@ -109,7 +118,8 @@ impl Certificate {
     /// SHA-256 of the whole certificate in capital hexadecimal: what people compare over another channel.
     #[must_use]
     pub fn fingerprint(&self) -> String {
-        hex::encode_upper(HashAlgorithm::Sha256.digest(&self.raw))
+        let compute = || hex::encode_upper(HashAlgorithm::Sha256.digest(&self.raw));
+        self.fingerprint.get_or_init(compute).clone()
     }
 
     /// subjectKeyIdentifier in capital hexadecimal.
@@ -136,13 +146,14 @@ impl Certificate {
     /// Subject, as RFC 4514 writes it.
     #[must_use]
     pub fn subject(&self) -> String {
-        self.inner.tbs_certificate().subject().to_string()
+        let write = || self.subject_name().to_string();
+        self.names.subject.get_or_init(write).clone()
     }
 
     /// Issuer, as RFC 4514 writes it.
     #[must_use]
     pub fn issuer(&self) -> String {
-        self.inner.tbs_certificate().issuer().to_string()
+        self.issuer_name().to_string()
     }
 
     /// Serial number in hexadecimal.
@@ -181,6 +192,19 @@ impl Certificate {
 
     pub(crate) fn issuer_name(&self) -> &Name {
         self.inner.tbs_certificate().issuer()
+    }
+
+    /// The key of the subject's name in an index.
+    pub(crate) fn subject_key(&self) -> NameKey {
+        *self
+            .names
+            .subject_key
+            .get_or_init(|| name_key(self.subject_name()))
+    }
+
+    /// The key of the issuer's name in an index.
+    pub(crate) fn issuer_key(&self) -> NameKey {
+        *self.names.issuer_key.get_or_init(|| name_key(self.issuer_name()))
     }
 
     /// True when `issuer` (raw Name) and `serial` (INTEGER contents) point at this certificate.
@@ -244,6 +268,11 @@ impl Certificate {
         Scheme::from_algorithm(&self.signature_algorithm, None)
     }
 
+    /// The algorithm by which this certificate says that it was signed.
+    pub(crate) fn signature_algorithm(&self) -> ObjectIdentifier {
+        self.signature_algorithm.oid
+    }
+
     /// Verifies that `issuer`'s key signed this certificate.
     pub(crate) fn verify_signed_by(&self, issuer: &Self) -> Result<(), SignatureError> {
         issuer.verify(self.scheme()?, &self.tbs, &self.signature)
@@ -273,49 +302,4 @@ impl Certificate {
     pub(crate) fn is_self_issued(&self) -> bool {
         same_name(self.subject_name(), self.issuer_name())
     }
-}
-
-/// Compares names as RFC 5280 §7.1 asks at the least: byte for byte, else attribute by attribute
-/// without regard to case, string type and surrounding or doubled spaces.
-pub(crate) fn same_name(left: &Name, right: &Name) -> bool {
-    if left == right {
-        return true;
-    }
-    folded_name(left) == folded_name(right)
-}
-
-/// A name without what [`same_name`] has no regard to.
-pub(crate) fn folded_name(name: &Name) -> Vec<Vec<(ObjectIdentifier, String)>> {
-    name.iter_rdn()
-        .map(|rdn| {
-            let mut attributes: Vec<_> = rdn
-                .iter()
-                .map(|attribute| {
-                    let text = String::from_utf8_lossy(attribute.value.value()).to_lowercase();
-                    (
-                        attribute.oid,
-                        text.split_whitespace().collect::<Vec<_>>().join(" "),
-                    )
-                })
-                .collect();
-            attributes.sort();
-            attributes
-        })
-        .collect()
-}
-
-/// The countryName of a name, in capitals.
-pub(crate) fn country_of(name: &Name) -> Option<String> {
-    const COUNTRY_NAME: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.6");
-    name.iter()
-        .find(|attribute| attribute.oid == COUNTRY_NAME)
-        .map(|attribute| String::from_utf8_lossy(attribute.value.value()).to_uppercase())
-}
-
-/// The raw bytes of a name, for comparisons with names that were read elsewhere.
-pub(crate) fn parse_name(raw: &[u8]) -> Result<Name, Asn1Error> {
-    let mut reader = Reader::new(raw);
-    reader.expect(tag::SEQUENCE, "Name")?;
-    reader.finish("Name")?;
-    Name::from_der(raw).map_err(|error| Asn1Error::Value(format!("Name: {error}")))
 }

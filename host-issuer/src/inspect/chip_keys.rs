@@ -14,13 +14,10 @@ use const_oid::ObjectIdentifier;
 use super::asn1::{Asn1Error, Element, Reader, only, tag};
 use super::dh_group;
 use super::hash::{AlgorithmIdentifier, HashAlgorithm};
+use super::security_infos::{CHIP_AUTHENTICATION, PACE_CAM, PUBLIC_KEY};
 use super::signature::{PublicKey, plain_ecdsa_hash};
 use crate::mod_p_group::ModPGroup;
 
-/// id-CA, id-PK and id-PACE-ECDH-CAM-AES as text; their children are the protocols.
-const CHIP_AUTHENTICATION: &str = "0.4.0.127.0.7.2.2.3.";
-const PUBLIC_KEY: &str = "0.4.0.127.0.7.2.2.1.";
-const PACE_CAM: &str = "0.4.0.127.0.7.2.2.4.6.";
 /// id-icao-mrtd-security-aaProtocolObject
 const ACTIVE_AUTHENTICATION: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.23.136.1.1.5");
 /// standardizedDomainParameters (Doc 9303-11 §9.5.1): a curve by its number.
@@ -138,10 +135,11 @@ impl ChipKeys {
         let mut fields = info.reader();
         let protocol = fields.next("protocol")?;
         let oid = protocol.oid("protocol")?;
-        let name = oid.to_string();
+        let is_below =
+            |family: &[u8]| protocol.body.len() > family.len() && protocol.body.starts_with(family);
         if DOMAIN_PARAMETERS.contains(&oid) {
             // Of version 2, which is none of Doc 9303's.
-        } else if name.starts_with(CHIP_AUTHENTICATION) {
+        } else if is_below(CHIP_AUTHENTICATION) {
             let version = fields
                 .next("version")?
                 .small_integer("ChipAuthenticationInfo.version")?;
@@ -153,13 +151,13 @@ impl ChipKeys {
                     key_id,
                 });
             }
-        } else if name.starts_with(PUBLIC_KEY) {
+        } else if is_below(PUBLIC_KEY) {
             let spki = fields.expect(tag::SEQUENCE, "chipAuthenticationPublicKey")?;
             self.public_keys.push(ChipPublicKey {
                 key: agreement_key(&spki)?.filter(|key| oid == kind_of_key(key.key_agreement())),
                 key_id: key_id(&mut fields)?,
             });
-        } else if name.starts_with(PACE_CAM) {
+        } else if is_below(PACE_CAM) {
             fields.next("PACEInfo.version")?;
             self.pace_cam.extend(key_id(&mut fields)?);
         } else if oid == ACTIVE_AUTHENTICATION {

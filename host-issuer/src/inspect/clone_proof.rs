@@ -62,6 +62,8 @@ pub(crate) struct Signed<'a> {
     pub(crate) object: &'a SecurityObject,
     /// DG14 with the signed digest.
     pub(crate) dg14: Option<&'a [u8]>,
+    /// The keys in it, where it can be read.
+    pub(crate) chip_keys: Option<&'a ChipKeys>,
     /// DG15 with the signed digest.
     pub(crate) dg15: Option<&'a [u8]>,
     /// The keys of EF.CardSecurity, once its check passed.
@@ -70,8 +72,7 @@ pub(crate) struct Signed<'a> {
 
 /// `pace_cam`, `chip_authentication`, `active_authentication` as far as they are offered or were run, and `clone_proof`.
 pub(crate) fn checks(proofs: &ChipProofs, signed: &Signed<'_>, policy: Policy, checks: &mut Vec<Check>) {
-    let keys = signed.dg14.and_then(|file| ChipKeys::from_dg14(file).ok());
-    let keys = keys.as_ref();
+    let keys = signed.chip_keys;
     let by_mapping = pace_cam(&proofs.pace_cam, signed, keys);
     let proved = by_mapping.as_ref().is_some_and(Check::is_passed);
     let chip = chip_authentication(&proofs.chip_authentication, signed, keys, proved);

@@ -142,7 +142,8 @@ pub(crate) fn card_access_matches_dg14(card_access: &Read, dg14: Option<&[u8]>, 
     compare().unwrap_or_else(|error| Check::failed(id, error.to_string()))
 }
 
-/// `country`: document signer, CSCA and DG1 name the same state.
+/// `country`: document signer, CSCA and DG1 name the same state, in the names of the certificates and, where they have them, in the
+/// alternative names of the document signer's.
 pub(crate) fn country(ds: &Certificate, csca: Option<&Certificate>, zone: &Zone) -> Check {
     let id = CheckId::Country;
     let Some(signer) = ds.country() else {
@@ -167,6 +168,24 @@ pub(crate) fn country(ds: &Certificate, csca: Option<&Certificate>, zone: &Zone)
                 zone.issuing_state
             ),
         );
+    }
+    let extensions = ds.extensions();
+    let states = [
+        ("subject", &extensions.subject_state),
+        ("issuer", &extensions.issuer_state),
+    ];
+    for (whose, state) in states {
+        if let Some(state) = state
+            && !countries::same(state, &zone.issuing_state)
+        {
+            return Check::failed(
+                id,
+                format!(
+                    "the {whose}'s alternative name in the document signer certificate is of {state}, DG1 of {}",
+                    zone.issuing_state
+                ),
+            );
+        }
     }
     Check::passed(id, format!("{signer}, {}", zone.issuing_state))
 }

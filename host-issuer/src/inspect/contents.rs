@@ -7,6 +7,7 @@ use ::time::OffsetDateTime;
 use super::agreement;
 use super::asn1::Asn1Error;
 use super::check::{Check, CheckId};
+use super::chip_keys::ChipKeys;
 use super::consistency::parse_date;
 use super::details::{DocumentDetails, PersonToNotify, PersonalDetails};
 use super::dg13::NationalData;
@@ -28,6 +29,8 @@ pub(super) type Groups<'a> = BTreeMap<u8, &'a [u8]>;
 pub(super) struct Contents {
     pub(super) zone: Option<Zone>,
     pub(super) details: Details,
+    /// What DG14 says of the chip's keys.
+    pub(super) chip_keys: Option<ChipKeys>,
 }
 
 /// Reads every data group that is proved, judges its structure, and compares what they say of the same person and document, among
@@ -39,7 +42,8 @@ pub(super) fn read(
     checks: &mut Vec<Check>,
 ) -> Contents {
     let zone = zone(groups, checks);
-    for judged in structure::judge_all(groups) {
+    let chip_keys = groups.get(&14).map(|file| ChipKeys::from_dg14(file));
+    for judged in structure::judge_all(groups, chip_keys.as_ref()) {
         checks.push(if judged.only_a_value {
             tolerated.excuse(judged.check, Quirk::BiometricValue)
         } else {
@@ -57,7 +61,11 @@ pub(super) fn read(
     if let Some(text) = &document.printed.qr {
         checks.extend(printed::qr(text, zone.as_ref(), details.national.as_ref()));
     }
-    Contents { zone, details }
+    Contents {
+        zone,
+        details,
+        chip_keys: chip_keys.and_then(Result::ok),
+    }
 }
 
 fn zone(groups: &Groups<'_>, checks: &mut Vec<Check>) -> Option<Zone> {
@@ -157,7 +165,7 @@ impl Contents {
 
     /// Holder and face for people. The caller says that they are proved.
     pub(super) fn shown(self, groups: &Groups<'_>) -> (Option<Holder>, Option<Face>) {
-        let Self { zone, details } = self;
+        let Self { zone, details, .. } = self;
         let holder = zone.map(|zone| Holder::new(&zone, details));
         let face = groups.get(&2).and_then(|file| Face::from_dg2(file).ok());
         (holder, face)
@@ -178,6 +186,7 @@ pub(super) fn unverified(document: &ReadDocument) -> Option<Unverified> {
             &mut Tolerated::new(Tolerance::STRICT, Vec::new()),
             &mut unused,
         ),
+        chip_keys: None,
     };
     let (holder, face) = contents.shown(&groups);
     (holder.is_some() || face.is_some()).then_some(Unverified { holder, face })

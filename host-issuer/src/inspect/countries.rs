@@ -24,6 +24,9 @@ const CODES: &str = "\
     TT:TTO TN:TUN TR:TUR TM:TKM TC:TCA TV:TUV UG:UGA UA:UKR AE:ARE GB:GBR US:USA UM:UMI UY:URY UZ:UZB VU:VUT \
     VE:VEN VN:VNM VG:VGB VI:VIR WF:WLF EH:ESH YE:YEM ZM:ZMB ZW:ZWE EU:EUE UN:UNO KS:RKS XO:XOM UT:UTO";
 
+/// Bytes of an entry, with the space behind it.
+const ENTRY: usize = 7;
+
 /// True when both codes, of two or three letters each, name the same state. Germany writes `D`.
 pub(crate) fn same(left: &str, right: &str) -> bool {
     alpha_3(left) == alpha_3(right)
@@ -34,11 +37,13 @@ fn alpha_3(code: &str) -> String {
     if code == "D" {
         return "DEU".into();
     }
-    let of_two = CODES
-        .split_whitespace()
-        .filter_map(|pair| pair.split_once(':'))
-        .find(|(alpha_2, _)| *alpha_2 == code);
-    of_two.map_or(code, |(_, alpha_3)| alpha_3.to_owned())
+    if code.len() != 2 {
+        return code;
+    }
+    let mut entries = CODES.as_bytes().chunks(ENTRY);
+    let entry = entries.find(|entry| entry.starts_with(code.as_bytes()));
+    let of_two = entry.and_then(|entry| std::str::from_utf8(entry.get(3..6)?).ok());
+    of_two.map_or(code, str::to_owned)
 }
 
 #[cfg(test)]
@@ -52,5 +57,12 @@ mod tests {
         assert!(same("vn", "VN"));
         assert!(!same("VN", "D"));
         assert!(!same("VN", "VNN"));
+        // What is no code of two letters is looked for nowhere in the table.
+        for odd in ["", "F:", "G ", " A", "ÀB", "FG"] {
+            assert!(!same(odd, "AFG"), "{odd}");
+        }
+        let codes = CODES.split_whitespace().filter_map(|pair| pair.split_once(':'));
+        assert!(codes.clone().all(|(alpha_2, alpha_3)| same(alpha_2, alpha_3)));
+        assert_eq!(codes.filter(|(alpha_2, _)| same(alpha_2, "UTO")).count(), 1);
     }
 }

@@ -92,20 +92,27 @@ impl ReadDocument {
 
     /// Every file that was read, by its name in Doc 9303-10 (`EF.SOD`, `DG1`).
     pub fn files(&self) -> impl Iterator<Item = (String, &[u8])> {
+        self.numbered_files().map(|(_, name, bytes)| (name, bytes))
+    }
+
+    /// The same, data groups with their number.
+    pub(super) fn numbered_files(&self) -> impl Iterator<Item = (Option<u8>, String, &[u8])> {
         let named = [
             ("EF.CardAccess", &self.card_access),
             ("EF.CardSecurity", &self.card_security),
             ("EF.COM", &self.com),
             ("EF.SOD", &self.sod),
         ];
-        let named = named.into_iter().map(|(name, read)| (name.to_owned(), read));
+        let named = named
+            .into_iter()
+            .map(|(name, read)| (None, name.to_owned(), read));
         let groups = self
             .data_groups
             .iter()
-            .map(|(number, read)| (format!("DG{number}"), read));
+            .map(|(number, read)| (Some(*number), format!("DG{number}"), read));
         named
             .chain(groups)
-            .filter_map(|(name, read)| read.bytes().map(|bytes| (name, bytes)))
+            .filter_map(|(number, name, read)| read.bytes().map(|bytes| (number, name, bytes)))
     }
 }
 

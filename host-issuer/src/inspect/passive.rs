@@ -1,7 +1,6 @@
 //! Passive authentication up to the document signer: Doc 9303-11 §5.1, steps 1, 4 and 5.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use ::time::OffsetDateTime;
@@ -12,11 +11,13 @@ use super::check::{Check, CheckId};
 use super::cms::{
     LDS_SECURITY_OBJECT, SECURITY_OBJECT, SignedAttributes, SignedData, SignerIdentifier, type_name,
 };
+use super::contents::Groups;
 use super::document::{Read, ReadDocument};
 use super::encoding::not_der;
+use super::file_digests::FileDigests;
 use super::hash::HashAlgorithm;
 use super::security_object::SecurityObject;
-use super::signature::{Scheme, SignatureError};
+use super::signature::{Scheme, SignatureError, broken_hash};
 use super::tolerated::Tolerated;
 use super::trust::TrustStore;
 use crate::quirk::Quirk;
@@ -179,14 +180,23 @@ pub(super) fn hash_policy(sod: &ParsedSod<'_>, tolerated: &mut Tolerated) -> Che
         uses.push(("the data group digests", object.hash_algorithm.hash()));
     }
     uses.push(("the signed attributes", signer.digest_algorithm.hash()));
-    for (what, scheme) in [
-        ("EF.SOD", signature_scheme(sod)),
-        ("the document signer certificate", sod.document_signer.scheme()),
+    let ds = &sod.document_signer;
+    for (what, algorithm, scheme) in [
+        ("EF.SOD", signer.signature_algorithm.oid, signature_scheme(sod)),
+        (
+            "the document signer certificate",
+            ds.signature_algorithm(),
+            ds.scheme(),
+        ),
     ] {
         match scheme {
             Ok(scheme) => uses.push((what, Some(scheme.hash()))),
-            // Which hash an unknown scheme uses cannot be told; the signature check names it.
-            Err(SignatureError::Unsupported(_)) => {}
+            Err(SignatureError::Unsupported(_)) => {
+                // Which hash another unknown scheme uses cannot be told; the signature check names it.
+                if let Some(hash) = broken_hash(&algorithm) {
+                    return Check::failed(id, format!("{what}: {hash} is not believed"));
+                }
+            }
             Err(error) => return Check::failed(id, format!("{what}: {error}")),
         }
     }
@@ -269,25 +279,37 @@ pub(crate) fn sod_signature(sod: &ParsedSod<'_>) -> Check {
 
 /// `dgN_digest` for every listed group, `dgN_listed` for every group the chip gave beyond the list.
 /// Returns the groups whose bytes are the listed ones.
-pub(crate) fn data_groups<'a>(
+pub(super) fn data_groups<'a>(
     document: &'a ReadDocument,
     object: &SecurityObject,
+    digests: &mut FileDigests,
     checks: &mut Vec<Check>,
-) -> BTreeMap<u8, &'a [u8]> {
-    let mut matching = BTreeMap::new();
+) -> Groups<'a> {
+    let mut matching = Groups::new();
     let Some(hash) = object.hash_algorithm.hash() else {
         return matching;
     };
     for (&number, expected) in &object.hashes {
         let id = CheckId::DgDigest(number);
-        checks.push(match document.data_group(number) {
-            Read::NotSupplied => Check::missing(id, "not supplied"),
-            Read::AccessDenied => Check::missing(id, "access denied by the chip"),
-            Read::Bytes(bytes) if hash.digest(bytes) == *expected => {
-                matching.insert(number, bytes.as_slice());
-                Check::passed(id, format!("{} {}", hash.name(), hex::encode_upper(expected)))
+        let bytes = match document.data_group(number) {
+            Read::Bytes(bytes) => bytes,
+            Read::NotSupplied => {
+                checks.push(Check::missing(id, "not supplied"));
+                continue;
             }
-            Read::Bytes(_) => Check::failed(id, "the digest differs from the one in EF.SOD"),
+            Read::AccessDenied => {
+                checks.push(Check::missing(id, "access denied by the chip"));
+                continue;
+            }
+        };
+        let digest = hash.digest(bytes);
+        let written = hex::encode_upper(&digest);
+        digests.note(number, hash, &written);
+        checks.push(if digest == *expected {
+            matching.insert(number, bytes.as_slice());
+            Check::passed(id, format!("{} {written}", hash.name()))
+        } else {
+            Check::failed(id, "the digest differs from the one in EF.SOD")
         });
     }
     for (&number, read) in &document.data_groups {

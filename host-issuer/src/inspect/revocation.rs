@@ -5,7 +5,7 @@ use const_oid::ObjectIdentifier;
 use x509_cert::name::Name;
 
 use super::asn1::{Asn1Error, only, tag};
-use super::certificate::{Certificate, country_of, parse_name, same_name};
+use super::certificate::{Certificate, country_of, directory_names, parse_name, same_name};
 use super::hash::AlgorithmIdentifier;
 use super::signature::Scheme;
 use super::time;
@@ -17,6 +17,8 @@ const ISSUER_ALT_NAME: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.1
 #[derive(Debug, Clone)]
 pub struct RevocationList {
     issuer: Name,
+    /// As RFC 4514 writes it.
+    issuer_text: String,
     tbs: Vec<u8>,
     signature_algorithm: AlgorithmIdentifier,
     signature: Vec<u8>,
@@ -80,6 +82,7 @@ impl RevocationList {
         };
         list.finish("TBSCertList")?;
         Ok(Self {
+            issuer_text: issuer.to_string(),
             issuer,
             tbs: tbs.raw.to_vec(),
             signature_algorithm,
@@ -96,7 +99,7 @@ impl RevocationList {
     /// Issuer, as RFC 4514 writes it.
     #[must_use]
     pub fn issuer(&self) -> String {
-        self.issuer.to_string()
+        self.issuer_text.clone()
     }
 
     /// When it was issued.
@@ -215,25 +218,10 @@ impl CrlExtensions {
                     let digits = number.iter().skip_while(|&&byte| byte == 0);
                     read.number = Some(digits.copied().collect());
                 }
-                ISSUER_ALT_NAME => read.former_names = directory_names(&value)?,
+                ISSUER_ALT_NAME => read.former_names = directory_names(&value, "issuerAltName")?,
                 _ => {}
             }
         }
         Ok(read)
     }
-}
-
-/// The directory names of `GeneralNames`: those `[4]`, which are EXPLICIT because a Name is a CHOICE. One that names only the
-/// country of the MRZ is no name of an issuer and equals none.
-fn directory_names(value: &[u8]) -> Result<Vec<Name>, Asn1Error> {
-    const DIRECTORY_NAME: u32 = 0xA4;
-    let mut names = only(value, tag::SEQUENCE, "issuerAltName")?.reader();
-    let mut found = Vec::new();
-    while !names.is_empty() {
-        let name = names.next("GeneralName")?;
-        if name.tag == DIRECTORY_NAME {
-            found.push(parse_name(name.body)?);
-        }
-    }
-    Ok(found)
 }

@@ -1,4 +1,4 @@
-//! Whether a document signer is revoked, as far as the CRLs at hand say.
+//! Whether a document signer, or the CSCA that vouches for it, is revoked, as far as the CRLs at hand say.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use super::trust::{RevocationListUsed, TrustError, TrustStore};
 /// itself. Two days are for its way to us.
 const LONGEST_INTERVAL: Duration = Duration::days(92);
 
-/// `revocation`: a CRL of `csca`, signed by it and fresh, does not list `ds`. Being listed counts
+/// `revocation`: a CRL of `csca`, signed by it and fresh, does not list `ds`, and none lists `csca`. Being listed counts
 /// even when the list is old; not being listed counts only when it is fresh. Tells which list that was.
 pub(crate) fn check(
     ds: &Certificate,
@@ -33,6 +33,14 @@ pub(crate) fn check(
         let why = format!("the document signer certificate {} is revoked", ds.serial());
         return (Check::failed(id, why), used);
     }
+    match csca_is_listed(csca, &lists, store) {
+        Ok(false) => {}
+        Ok(true) => {
+            let why = format!("the CSCA certificate {} is revoked", csca.serial());
+            return (Check::failed(id, why), used);
+        }
+        Err(why) => return (Check::missing(id, why), used),
+    }
     let newest = lists
         .iter()
         .filter(|list| list.is_complete())
@@ -49,10 +57,7 @@ pub(crate) fn check(
 /// A CSCA that changed its key signs with the new one, perhaps under another name. The State must be the same: another State's CSCA
 /// could name itself this one's successor, and hide a revocation or revoke what is not its own.
 fn believed(csca: &Certificate, store: &TrustStore) -> Result<Vec<Arc<RevocationList>>, String> {
-    let unusable = |error: TrustError| format!("the trust data cannot be used: {error}");
-    let lists = store
-        .revocation_lists_for(csca.subject_name())
-        .map_err(unusable)?;
+    let lists = store.revocation_lists_of(csca).map_err(unusable)?;
     if lists.is_empty() {
         return Err(format!("no CRL of {} at hand", csca.subject()));
     }
@@ -73,6 +78,35 @@ fn believed(csca: &Certificate, store: &TrustStore) -> Result<Vec<Arc<Revocation
         return Err("the signature of the CRL does not verify".to_owned());
     }
     Ok(signed)
+}
+
+/// Whether the certificate of `csca` is in a believed CRL for what its issuer issued: itself, as `lists` are for, or another key of its
+/// State, which signed a link certificate.
+fn csca_is_listed(
+    csca: &Certificate,
+    lists: &[Arc<RevocationList>],
+    store: &TrustStore,
+) -> Result<bool, String> {
+    let lists_it = |list: &RevocationList| list.is_for(csca.issuer_name()) && list.lists(csca);
+    if lists.iter().any(|list| lists_it(list)) {
+        return Ok(true);
+    }
+    if csca.is_self_issued() {
+        return Ok(false);
+    }
+    for list in store.revocation_lists_of_issuer(csca).map_err(unusable)? {
+        if list.country() == csca.country() && lists_it(&list) {
+            let signers = store.named(list.issuer_name()).map_err(unusable)?;
+            if signers.iter().any(|anchor| list.is_signed_by(anchor)) {
+                return Ok(true);
+            }
+        }
+    }
+    Ok(false)
+}
+
+fn unusable(error: TrustError) -> String {
+    format!("the trust data cannot be used: {error}")
 }
 
 fn freshness(list: &RevocationList, csca: &Certificate, now: OffsetDateTime) -> Check {

@@ -9,7 +9,7 @@ mod image_record;
 
 use super::asn1::Asn1Error;
 use super::check::{Check, CheckId};
-use super::chip_keys::active_authentication_key;
+use super::chip_keys::{ChipKeys, active_authentication_key};
 use super::contents::Groups;
 use super::signature::SignatureError;
 use biometric::Modality;
@@ -40,13 +40,13 @@ pub(super) struct Judged {
     pub(super) only_a_value: bool,
 }
 
-/// `dgN_structure` of a group that is judged here; `None` for any other.
-pub(super) fn judge(number: u8, file: &[u8]) -> Option<Judged> {
+/// `dgN_structure` of a group that is judged here; `None` for any other. `chip_keys` is what DG14 was read as.
+fn judge(number: u8, file: &[u8], chip_keys: Option<&Result<ChipKeys, Asn1Error>>) -> Option<Judged> {
     let result = match number {
         2 => biometric::judge(file, Modality::Face),
         3 => biometric::judge(file, Modality::Finger),
         4 => biometric::judge(file, Modality::Iris),
-        14 => chip_keys::judge(file),
+        14 => chip_keys::judge(file, chip_keys?),
         15 => key_of_dg15(file),
         _ => return None,
     };
@@ -68,8 +68,13 @@ pub(super) fn judge(number: u8, file: &[u8]) -> Option<Judged> {
 }
 
 /// The structures of all groups that are judged here, by number.
-pub(super) fn judge_all<'a>(groups: &'a Groups<'_>) -> impl Iterator<Item = Judged> + 'a {
-    groups.iter().filter_map(|(number, file)| judge(*number, file))
+pub(super) fn judge_all<'a>(
+    groups: &'a Groups<'_>,
+    chip_keys: Option<&'a Result<ChipKeys, Asn1Error>>,
+) -> impl Iterator<Item = Judged> + 'a {
+    groups
+        .iter()
+        .filter_map(move |(number, file)| judge(*number, file, chip_keys))
 }
 
 /// DG15: `6F { SubjectPublicKeyInfo }`. A key of a kind that is not known here is no fault of the document's.

@@ -89,9 +89,27 @@ fn remainder(number: &[u8], divisor: u32) -> u32 {
     u32::try_from(rest).unwrap_or_default()
 }
 
-/// Whether `04 ‖ x ‖ y` solves the equation of its curve, y² = x³ + ax + b (SEC 1 §3.2.2.1). A compressed point stands for one
-/// that does, if there is one; whether there is, is for the verification to find out.
+/// Whether `04 ‖ x ‖ y` is a point of its curve (SEC 1 §3.2.2.1). A compressed point stands for one, if there is one; whether there is,
+/// is for the verification to find out.
 fn is_on_curve(curve: NamedCurve, point: &[u8]) -> bool {
+    if point.first() != Some(&4) {
+        return solves_equation(curve, point);
+    }
+    match curve {
+        NamedCurve::P256 => p256::PublicKey::from_sec1_bytes(point).is_ok(),
+        NamedCurve::P384 => p384::PublicKey::from_sec1_bytes(point).is_ok(),
+        NamedCurve::BrainpoolP256r1 => {
+            elliptic_curve::PublicKey::<bp256::BrainpoolP256r1>::from_sec1_bytes(point).is_ok()
+        }
+        NamedCurve::BrainpoolP384r1 => {
+            elliptic_curve::PublicKey::<bp384::BrainpoolP384r1>::from_sec1_bytes(point).is_ok()
+        }
+        _ => solves_equation(curve, point),
+    }
+}
+
+/// The same by y² = x³ + ax + b itself, for curves that no library here computes on as fast.
+fn solves_equation(curve: NamedCurve, point: &[u8]) -> bool {
     let domain = curve.parameters();
     let length = domain.prime.len();
     let (x, y) = match point.split_first() {
@@ -140,16 +158,18 @@ mod tests {
         for curve in NamedCurve::ALL {
             let domain = curve.parameters();
             let mut point = domain.base.to_vec();
-            assert!(is_on_curve(curve, &point), "{}", curve.name());
-            for index in [1, point.len() - 1] {
-                point[index] ^= 1;
-                assert!(!is_on_curve(curve, &point), "{} byte {index}", curve.name());
-                point[index] ^= 1;
+            for is_on_curve in [is_on_curve, solves_equation] {
+                assert!(is_on_curve(curve, &point), "{}", curve.name());
+                for index in [1, point.len() - 1] {
+                    point[index] ^= 1;
+                    assert!(!is_on_curve(curve, &point), "{} byte {index}", curve.name());
+                    point[index] ^= 1;
+                }
+                assert!(!is_on_curve(curve, &[0]), "the point at infinity");
+                assert!(!is_on_curve(curve, &point[..point.len() - 1]));
+                let above = [&[4], domain.prime, &point[1 + domain.prime.len()..]].concat();
+                assert!(!is_on_curve(curve, &above), "a coordinate is smaller than p");
             }
-            assert!(!is_on_curve(curve, &[0]), "the point at infinity");
-            assert!(!is_on_curve(curve, &point[..point.len() - 1]));
-            let above = [&[4], domain.prime, &point[1 + domain.prime.len()..]].concat();
-            assert!(!is_on_curve(curve, &above), "a coordinate is smaller than p");
         }
     }
 

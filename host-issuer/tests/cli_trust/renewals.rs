@@ -148,7 +148,7 @@ fn plumbing_a_card_is_verified_against_a_managed_folder_across_a_renewal() {
                 "--reader",
                 "virtual:@one.chip",
                 "--can",
-                &world::can(),
+                &crate::world::can(),
                 "--trust",
                 "@trust",
                 "--json",

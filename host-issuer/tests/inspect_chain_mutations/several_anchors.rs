@@ -3,7 +3,7 @@
 
 use host_issuer::inspect::{CheckId, Policy, TrustStore, Verdict, inspect};
 
-use crate::mutations::{NOW, assert_fails_only, words};
+use crate::mutations::{NOW, assert_fails_only, fails, words};
 use crate::test_issuer::{CertificateRecipe, CrlRecipe, Recipe, extension, key, tlv};
 
 fn store(anchors: &[&CertificateRecipe], lists: &[Vec<u8>]) -> TrustStore {
@@ -122,4 +122,49 @@ fn a_renamed_csca_revokes_and_a_strange_one_that_calls_itself_so_does_not() {
             }
         }
     }
+}
+
+/// A CRL may list its own issuer, and a link certificate that it signed (Doc 9303-12 §4.2).
+#[test]
+fn a_revoked_csca_vouches_for_nothing() {
+    let report = fails(CheckId::Revocation, Verdict::NotGenuine, |recipe| {
+        let serial = recipe.csca.serial;
+        recipe.crl.as_mut().expect("a CRL").revoked = vec![serial];
+    });
+    assert!(report.holder.is_none());
+
+    let mut recipe = Recipe::genuine();
+    let old = recipe.csca.clone();
+    let link = CertificateRecipe {
+        serial: 61,
+        subject: ("VN".into(), "CSCA Renamed".into()),
+        subject_key: key(5),
+        authority_key: Some(old.own_key_identifier),
+        own_key_identifier: [5; 4],
+        ..old.clone()
+    };
+    recipe.ds.issuer = link.subject.clone();
+    recipe.ds.issuer_key = key(5);
+    recipe.ds.authority_key = Some([5; 4]);
+    let own = recipe.crl.clone().expect("a CRL");
+    let of_link = CrlRecipe {
+        issuer: link.subject.clone(),
+        issuer_key: key(5),
+        ..own.clone()
+    };
+    let judged = |of_old: &CrlRecipe| {
+        let store = store(&[&old, &link], &[of_link.build(), of_old.build()]);
+        inspect(&recipe.seal(), &store, Policy::default(), NOW)
+    };
+    assert_eq!(judged(&own).verdict, Verdict::Genuine);
+    let listing = CrlRecipe {
+        revoked: vec![link.serial],
+        ..own.clone()
+    };
+    assert_fails_only(&judged(&listing), CheckId::Revocation, Verdict::NotGenuine);
+    let forged = CrlRecipe {
+        issuer_key: key(9),
+        ..listing
+    };
+    assert_eq!(judged(&forged).verdict, Verdict::Genuine);
 }

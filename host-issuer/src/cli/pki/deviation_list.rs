@@ -71,7 +71,7 @@ pub(super) fn run(command: &DeviationListCommand, context: &Context<'_>) -> Resu
         .map_err(|error| listed::list_failure(&error).about(arguments.file.display()))?;
     let now = context.environment.clock.now();
     let believed = listed::believed(context, arguments.trust.as_deref(), &arguments.file, |store| {
-        store.csca_behind_deviation_list(&list, now).map(|_| ())
+        store.believes_deviation_list(&list, now)
     })?;
     let object = ShowJson {
         schema: "eid.pki.deviation-list/1",

@@ -147,7 +147,7 @@ fn show(arguments: &ShowArguments, context: &Context<'_>) -> Result<ExitCode, Fa
     let list = open(&arguments.file, context)?;
     let now = context.environment.clock.now();
     let believed = listed::believed(context, arguments.trust.as_deref(), &arguments.file, |store| {
-        store.csca_behind_master_list(&list, now).map(|_| ())
+        store.believes_master_list(&list, now)
     })?;
     let object = ShowJson {
         schema: "eid.pki.master-list/1",

@@ -8,6 +8,7 @@ use x509_cert::ext::pkix::{
     AuthorityKeyIdentifier, BasicConstraints, ExtendedKeyUsage, KeyUsage, SubjectKeyIdentifier,
 };
 
+use super::name::{directory_names, locality_of};
 use crate::inspect::asn1::{Asn1Error, Element, only, tag};
 use crate::inspect::time;
 
@@ -33,6 +34,10 @@ pub(crate) struct Extensions {
     pub(crate) private_key_usage_period: Option<(Option<OffsetDateTime>, Option<OffsetDateTime>)>,
     /// Document types as in the MRZ, such as `P` or `ID`.
     pub(crate) document_types: Option<Vec<String>>,
+    /// The subject's State and the issuer's as the MRZ writes them: the locality of the directory name among their alternative names
+    /// (Doc 9303-12 §7.1.1.2).
+    pub(crate) subject_state: Option<String>,
+    pub(crate) issuer_state: Option<String>,
     /// The certificate tells that its CSCA changes its name.
     pub(crate) name_change: bool,
     /// Critical extensions this program does not know; such a certificate must not be used
@@ -85,18 +90,25 @@ impl Extensions {
                     extensions.document_types = Some(document_types(value)?);
                 }
                 NAME_CHANGE => extensions.name_change = true,
-                // issuerAltName, subjectAltName, CRL distribution points, policies: they say nothing
-                // that would forbid the use of the key.
-                rfc5280::ID_CE_SUBJECT_ALT_NAME
-                | rfc5280::ID_CE_ISSUER_ALT_NAME
-                | rfc5280::ID_CE_CRL_DISTRIBUTION_POINTS
-                | rfc5280::ID_CE_CERTIFICATE_POLICIES => {}
+                rfc5280::ID_CE_SUBJECT_ALT_NAME => extensions.subject_state = mrz_state(value),
+                rfc5280::ID_CE_ISSUER_ALT_NAME => extensions.issuer_state = mrz_state(value),
+                // CRL distribution points, policies: they say nothing that would forbid the use of the key.
+                rfc5280::ID_CE_CRL_DISTRIBUTION_POINTS | rfc5280::ID_CE_CERTIFICATE_POLICIES => {}
                 _ if extension.critical => extensions.unknown_critical.push(extension.extn_id),
                 _ => {}
             }
         }
         Ok(extensions)
     }
+}
+
+/// The State that alternative names name. Certificates in use have other things there as well: what is no code of the MRZ says nothing.
+fn mrz_state(names: &[u8]) -> Option<String> {
+    let is_code = |text: &String| {
+        (1..=3).contains(&text.len()) && text.bytes().all(|letter| letter.is_ascii_uppercase())
+    };
+    let names = directory_names(names, "alternative names").ok()?;
+    names.iter().filter_map(locality_of).find(is_code)
 }
 
 /// ```text

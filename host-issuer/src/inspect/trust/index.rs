@@ -12,10 +12,9 @@
 //! name that it is for. What an index finds is only a candidate: names and key identifiers are compared again.
 
 use super::error::StoreFault;
-use crate::inspect::certificate::{Certificate, folded_name};
+use crate::inspect::certificate::{Certificate, NameKey, name_key};
 use crate::inspect::hash::HashAlgorithm;
 use crate::inspect::revocation::RevocationList;
-use x509_cert::name::Name;
 
 /// SHA-256 of an object.
 pub(super) type Digest = [u8; 32];
@@ -53,7 +52,7 @@ impl Index {
     pub(super) fn add_anchor(&mut self, certificate: &Certificate) {
         let key = certificate.extensions().subject_key_identifier.as_deref();
         self.anchors.push(AnchorEntry {
-            name: name_key(certificate.subject_name()),
+            name: certificate.subject_key(),
             key: key.map_or(NO_KEY, sha256),
             certificate: sha256(certificate.raw()),
         });
@@ -77,9 +76,9 @@ impl Index {
         self.lists.dedup();
     }
 
-    /// Certificates whose subject may be `name` and, where both sides have one, whose key identifier may be `key`.
-    pub(super) fn anchors(&self, name: &Name, key: Option<&[u8]>) -> impl Iterator<Item = Digest> + '_ {
-        let (name, key) = (name_key(name), key.map(sha256));
+    /// Certificates whose subject may have the name of this key and, where both sides have one, whose key identifier may be `key`.
+    pub(super) fn anchors(&self, name: NameKey, key: Option<&[u8]>) -> impl Iterator<Item = Digest> + '_ {
+        let key = key.map(sha256);
         let from = self.anchors.partition_point(|entry| entry.name < name);
         self.anchors
             .iter()
@@ -89,9 +88,8 @@ impl Index {
             .map(|entry| entry.certificate)
     }
 
-    /// CRLs that may be for `name`.
-    pub(super) fn lists(&self, name: &Name) -> impl Iterator<Item = Digest> + '_ {
-        let name = name_key(name);
+    /// CRLs that may be for the name of this key.
+    pub(super) fn lists(&self, name: NameKey) -> impl Iterator<Item = Digest> + '_ {
         let from = self.lists.partition_point(|entry| entry.name < name);
         self.lists
             .iter()
@@ -180,21 +178,6 @@ fn count(bytes: &[u8]) -> Option<(usize, &[u8])> {
 /// SHA-256 as an array.
 pub(super) fn sha256(bytes: &[u8]) -> Digest {
     HashAlgorithm::Sha256.digest(bytes).try_into().unwrap_or_default()
-}
-
-/// Names that are the same to [`same_name`](crate::inspect::certificate::same_name) have one key.
-fn name_key(name: &Name) -> Digest {
-    let mut text = Vec::new();
-    for attributes in folded_name(name) {
-        for (oid, value) in attributes {
-            text.extend(oid.as_bytes());
-            text.push(0);
-            text.extend(value.as_bytes());
-            text.push(0);
-        }
-        text.push(1);
-    }
-    sha256(&text)
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use super::kind::{Kind, digest_of};
 use super::record::{DeviationListRecord, RECORD};
 use super::shelf::Shelf;
 use crate::inspect::asn1::Asn1Error;
-use crate::inspect::certificate::{Certificate, ReadBefore, same_name};
+use crate::inspect::certificate::{Certificate, NameKey, ReadBefore, name_key, same_name};
 use crate::inspect::countries;
 use crate::inspect::deviation_list::DeviationList;
 use crate::inspect::master_list::MasterList;
@@ -129,7 +129,7 @@ impl TrustStore {
         let digests: Vec<_> = self
             .inner
             .index
-            .anchors(certificate.issuer_name(), key)
+            .anchors(certificate.issuer_key(), key)
             .take(CANDIDATE_LIMIT)
             .collect();
         let mut candidates = self.certificates(digests)?;
@@ -142,7 +142,7 @@ impl TrustStore {
         let digests: Vec<_> = self
             .inner
             .index
-            .anchors(name, None)
+            .anchors(name_key(name), None)
             .take(CANDIDATE_LIMIT)
             .collect();
         let mut candidates = self.certificates(digests)?;
@@ -150,9 +150,24 @@ impl TrustStore {
         Ok(candidates)
     }
 
-    /// The CRLs for what was issued under this name; whether one is believed is checked when it is used.
-    pub(crate) fn revocation_lists_for(&self, name: &Name) -> Result<Vec<Arc<RevocationList>>, TrustError> {
-        let digests: Vec<_> = self.inner.index.lists(name).take(LIST_LIMIT).collect();
+    /// The CRLs for what `csca` issued; whether one is believed is checked when it is used.
+    pub(crate) fn revocation_lists_of(
+        &self,
+        csca: &Certificate,
+    ) -> Result<Vec<Arc<RevocationList>>, TrustError> {
+        self.revocation_lists(csca.subject_name(), csca.subject_key())
+    }
+
+    /// The CRLs for what was issued by the issuer of this certificate.
+    pub(crate) fn revocation_lists_of_issuer(
+        &self,
+        certificate: &Certificate,
+    ) -> Result<Vec<Arc<RevocationList>>, TrustError> {
+        self.revocation_lists(certificate.issuer_name(), certificate.issuer_key())
+    }
+
+    fn revocation_lists(&self, name: &Name, key: NameKey) -> Result<Vec<Arc<RevocationList>>, TrustError> {
+        let digests: Vec<_> = self.inner.index.lists(key).take(LIST_LIMIT).collect();
         let mut lists = digests
             .into_iter()
             .map(|digest| self.revocation_list(digest))
@@ -183,54 +198,43 @@ impl TrustStore {
         Ok(Some((read, record)))
     }
 
-    /// Which believed CSCA certified the signer of this master list for such lists.
+    /// Whether a believed CSCA certified the signer of this master list for such lists.
     ///
     /// # Errors
     /// Those of [`MasterList::anchor`]; [`ListError::Trust`] when the store cannot be used.
-    pub fn csca_behind_master_list(
-        &self,
-        list: &MasterList,
-        now: OffsetDateTime,
-    ) -> Result<Arc<Certificate>, ListError> {
-        let (anchors, lists) = self.around(list.signer())?;
-        let csca = list.anchor(
-            anchors.iter().map(|anchor| &**anchor),
-            lists.iter().map(|list| &**list),
-            now,
-        )?;
-        Ok(Arc::new(csca.clone()))
+    pub fn believes_master_list(&self, list: &MasterList, now: OffsetDateTime) -> Result<(), ListError> {
+        self.believes_signer(list.signer(), |anchors, lists| {
+            list.anchor(anchors, lists, now).map(|_| ())
+        })
     }
 
-    /// Which believed CSCA certified the signer of this deviation list for such lists.
+    /// Whether a believed CSCA certified the signer of this deviation list for such lists.
     ///
     /// # Errors
     /// Those of [`DeviationList::anchor`]; [`ListError::Trust`] when the store cannot be used.
-    pub fn csca_behind_deviation_list(
+    pub fn believes_deviation_list(
         &self,
         list: &DeviationList,
         now: OffsetDateTime,
-    ) -> Result<Arc<Certificate>, ListError> {
-        let (anchors, lists) = self.around(list.signer())?;
-        let csca = list.anchor(
-            anchors.iter().map(|anchor| &**anchor),
-            lists.iter().map(|list| &**list),
-            now,
-        )?;
-        Ok(Arc::new(csca.clone()))
+    ) -> Result<(), ListError> {
+        self.believes_signer(list.signer(), |anchors, lists| {
+            list.anchor(anchors, lists, now).map(|_| ())
+        })
     }
 
-    /// What may have certified or revoked a list signer.
-    #[allow(clippy::type_complexity, reason = "two plain lists")]
-    fn around(
+    /// Asks `judge` with what may have certified or revoked a list signer.
+    fn believes_signer(
         &self,
         signer: &Certificate,
-    ) -> Result<(Vec<Arc<Certificate>>, Vec<Arc<RevocationList>>), ListError> {
+        judge: impl FnOnce(Vec<&Certificate>, Vec<&RevocationList>) -> Result<(), ListError>,
+    ) -> Result<(), ListError> {
         let unusable = |error: TrustError| ListError::Trust(error.to_string());
-        Ok((
-            self.issuers_of(signer).map_err(unusable)?,
-            self.revocation_lists_for(signer.issuer_name())
-                .map_err(unusable)?,
-        ))
+        let anchors = self.issuers_of(signer).map_err(unusable)?;
+        let lists = self.revocation_lists_of_issuer(signer).map_err(unusable)?;
+        judge(
+            anchors.iter().map(Arc::as_ref).collect(),
+            lists.iter().map(Arc::as_ref).collect(),
+        )
     }
 
     /// When the store was made, and from what.

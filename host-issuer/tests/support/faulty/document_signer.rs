@@ -93,7 +93,7 @@ pub fn add(cases: &mut Cases) {
             tbs.replace(&[6], &key);
         };
     });
-    cases.missing("ds signed with MD5", &["LDS_H_65"], "chain_signature", |recipe| {
+    cases.fails("ds signed with MD5", &["LDS_H_65"], "hash_policy", |recipe| {
         recipe.ds.edit_tbs = |tbs| tbs.replace(&[2], &algorithm(MD5_WITH_RSA));
         recipe.ds.edit = |certificate| certificate.replace(&[1], &algorithm(MD5_WITH_RSA));
     });

@@ -127,10 +127,10 @@ fn add_signature(cases: &mut Cases) {
             };
         },
     );
-    cases.missing(
+    cases.fails(
         "signature algorithm RSA with MD5",
         &["LDS_H_36"],
-        "sod_signature",
+        "hash_policy",
         |recipe| {
             recipe.edit_signed_data = |data| data.replace(&[4, 0, 4], &algorithm(MD5_WITH_RSA));
         },
