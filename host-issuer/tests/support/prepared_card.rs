@@ -58,6 +58,16 @@ impl Issuer {
         }
     }
 
+    /// The document signer's key.
+    pub fn signer(&self) -> &FileSigner {
+        &self.signer
+    }
+
+    /// The document signer's certificate.
+    pub fn certificate(&self) -> &[u8] {
+        &self.certificate
+    }
+
     pub fn prepare(&self, profile: &str, json: &str) -> CardImage {
         self.prepare_by(&profile::builtin(profile).unwrap(), json)
     }

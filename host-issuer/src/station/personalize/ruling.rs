@@ -125,8 +125,8 @@ pub fn of(error: &AttemptError, attempt: u32) -> Ruling {
         AttemptError::Stop(Stop::Quota { .. }) => stop("signer.quota"),
         AttemptError::Stop(_) => stop("ledger.conflict"),
         AttemptError::Died => again("station.died"),
-        AttemptError::NotActivated => again("chip.not_activated"),
         AttemptError::GivenUp => apart("operator.given_up"),
+        AttemptError::NotActivated => again("chip.not_activated"),
         AttemptError::Differs(_) => Ruling {
             job: JobState::Failed,
             ..apart("chip.differs")

@@ -3,7 +3,8 @@
 //! A chip that still takes the issuer's keys is no card: it is blank again. One that does not may be the card. It is that if it
 //! opens with the password in the attempt's draft, proves by its administration keys to be the attempt's chip, and is to the byte
 //! what the draft says, read as a stranger would; the attempt is then finished as if nothing had happened. If it is that chip and
-//! anything differs, it is quarantined. A chip that never comes back is given up by an operator, and quarantined unseen.
+//! anything differs, it is quarantined. A chip that never comes back is given up by an operator, and quarantined unseen
+//! (`eid batch resume --give-up`).
 
 use card_applet::wire::global_platform::SERIAL_LEN;
 use personalization::prepared::PreparedCard;
@@ -15,8 +16,7 @@ use super::outcome::{
 use super::queue::is_unsettled;
 use super::{Production, Step, Tell, Told, ruling};
 use crate::environment::Random;
-use crate::ledger::error::Conflict;
-use crate::ledger::event::{ChipState, JobId};
+use crate::ledger::event::ChipState;
 use crate::ledger::view::{AttemptStep, AttemptView, ChipView, JobFilter, JobView};
 use crate::ledger::{Event, LedgerError};
 use crate::load::administration::Administration;
@@ -36,51 +36,6 @@ pub enum Settled {
 }
 
 impl Production<'_> {
-    /// The jobs of which nobody knows how their last attempt ended, and which are not in the making here.
-    ///
-    /// # Errors
-    /// [`LedgerError`].
-    pub fn unsettled(&self) -> Result<Vec<JobView>, LedgerError> {
-        let filter = JobFilter {
-            unsettled: true,
-            ..JobFilter::default()
-        };
-        let jobs = self.ledger().jobs(&filter)?;
-        Ok(jobs
-            .into_iter()
-            .filter(|job| self.floor.hold_job(&job.job).is_some())
-            .collect())
-    }
-
-    /// Declares that the chip of an unsettled attempt will not be seen again: it is quarantined. The job is failed where its card may
-    /// be operational, and pending otherwise.
-    ///
-    /// # Errors
-    /// [`Stop::Ledger`] with a [`Conflict`] when there is nothing to give up.
-    pub fn give_up(&self, job: &JobId) -> Result<FailedAttempt, Stop> {
-        let conflict = |conflict| Stop::Ledger(LedgerError::Conflict(conflict));
-        let unknown = || Conflict::Unknown {
-            what: "job",
-            id: job.clone(),
-        };
-        let view = self.ledger().job(job)?.ok_or_else(|| conflict(unknown()))?;
-        let state = |state: &str| {
-            conflict(Conflict::State {
-                what: "job",
-                id: job.clone(),
-                state: state.to_owned(),
-            })
-        };
-        let _hold = self
-            .floor
-            .hold_job(job)
-            .ok_or_else(|| state("in the making on a reader"))?;
-        match &view.attempt {
-            Some(attempt) if is_unsettled(&view) => self.end(&view, attempt, AttemptError::GivenUp),
-            _ => Err(state(view.state.name())),
-        }
-    }
-
     /// Purges the personal data that should have been purged. Tells of how many jobs. Only while no other process takes a batch in.
     ///
     /// # Errors
@@ -251,10 +206,7 @@ impl Production<'_> {
 
     /// Ends an unsettled attempt.
     fn end(&self, job: &JobView, attempt: &AttemptView, cause: AttemptError) -> Result<FailedAttempt, Stop> {
-        let ruling = match cause {
-            AttemptError::GivenUp => ruling::given_up(attempt),
-            _ => ruling::of(&cause, attempt.attempt),
-        };
+        let ruling = ruling::of(&cause, attempt.attempt);
         self.record(Event::ProductionFailed {
             job: job.job.clone(),
             attempt: attempt.attempt,
