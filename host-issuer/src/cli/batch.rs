@@ -8,6 +8,7 @@ mod create;
 mod report;
 mod resume;
 mod retry;
+mod run;
 mod start;
 mod status;
 
@@ -22,6 +23,8 @@ pub(super) enum BatchCommand {
     Create(Box<create::CreateArguments>),
     /// Let the cards of a batch be made; two people
     Start(start::StartArguments),
+    /// Make the cards of a batch, on all readers at once
+    Run(Box<run::RunArguments>),
     /// Say how far the batches are, and what to do with what nobody knows the end of
     Status(status::StatusArguments),
     /// After a crash: which chips to lay on a reader, and what to give up
@@ -49,6 +52,7 @@ pub(super) fn run(command: &BatchCommand, context: &Context<'_>) -> Result<ExitC
     match command {
         BatchCommand::Create(arguments) => create::run(arguments, context),
         BatchCommand::Start(arguments) => start::run(arguments, context),
+        BatchCommand::Run(arguments) => run::run(arguments, context),
         BatchCommand::Status(arguments) => status::run(arguments, context),
         BatchCommand::Resume(arguments) => resume::run(arguments, context),
         BatchCommand::Retry(arguments) => retry::run(arguments, context),

@@ -138,7 +138,7 @@ pub(super) struct Issued {
 
 pub(super) fn run(arguments: &IssueArguments, context: &Context<'_>) -> Result<ExitCode, Failure> {
     if let Some(path) = &arguments.script.script {
-        let passphrase_file = arguments.inputs.passphrase_file();
+        let passphrase_file = arguments.inputs.office().passphrase_file();
         let (receipt, paths) = script::run(
             path,
             &arguments.script,

@@ -37,6 +37,7 @@ pub mod queue;
 pub mod ruling;
 pub mod settle;
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -135,7 +136,19 @@ pub struct Production<'a> {
     clock: &'a dyn Clock,
     actor: &'a str,
     floor: Floor,
-    interrupted: AtomicBool,
+    interrupted: Arc<AtomicBool>,
+}
+
+/// Gives the cards up that are in the making; for whoever cannot hold the [`Production`], a signal's handler.
+#[derive(Clone)]
+pub struct Interrupter(Arc<AtomicBool>);
+
+impl Interrupter {
+    /// No further command goes to the chips that are in the making, and they are quarantined. A card that is about to be activated
+    /// is finished.
+    pub fn interrupt(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
 }
 
 impl<'a> Production<'a> {
@@ -158,7 +171,7 @@ impl<'a> Production<'a> {
             clock,
             actor,
             floor: Floor::default(),
-            interrupted: AtomicBool::new(false),
+            interrupted: Arc::default(),
         }
     }
 
@@ -174,13 +187,13 @@ impl<'a> Production<'a> {
         self.clock
     }
 
-    /// Gives the cards up that are in the making: no further command goes to their chips, which are quarantined. A card that is
-    /// about to be activated is finished.
-    pub fn interrupt(&self) {
-        self.interrupted.store(true, Ordering::Relaxed);
+    /// What gives the cards up that are in the making.
+    #[must_use]
+    pub fn interrupter(&self) -> Interrupter {
+        Interrupter(Arc::clone(&self.interrupted))
     }
 
-    /// Whether [`interrupt`](Self::interrupt) was said.
+    /// Whether they were given up.
     #[must_use]
     pub fn is_interrupted(&self) -> bool {
         self.interrupted.load(Ordering::Relaxed)

@@ -10,6 +10,7 @@
 //! receipts/         CARD.receipt.json: no secrets
 //! print/            CARD.print.json: for the printer, in clear, for the owner of the directory alone
 //! create.lock       held while a batch is taken in
+//! run.lock          held while cards are made
 //! ```
 //!
 //! The directory itself is for its owner alone.
@@ -263,6 +264,15 @@ impl StationDirectory {
     /// [`PlaceError::Disk`] with an error of kind `WouldBlock` while another process does.
     pub fn lock_creation(&self, disk: &dyn Disk) -> Result<Box<dyn FileLock>, PlaceError> {
         Ok(disk.lock(&self.layout.0.join("create.lock"))?)
+    }
+
+    /// Keeps other processes from making cards, until the lock is dropped: what is in the making in one would be taken for what a
+    /// dead one left.
+    ///
+    /// # Errors
+    /// [`PlaceError::Disk`] with an error of kind `WouldBlock` while another process does.
+    pub fn lock_run(&self, disk: &dyn Disk) -> Result<Box<dyn FileLock>, PlaceError> {
+        Ok(disk.lock(&self.layout.0.join("run.lock"))?)
     }
 
     /// The jobs of which a sealed application or draft is there, in order; `limit` files are looked at.

@@ -37,6 +37,10 @@ impl Disk for FullDisk {
         SystemDisk.write(path, content, access)
     }
 
+    fn append_line(&self, path: &Path, line: &[u8], access: Access) -> Result<(), DiskError> {
+        SystemDisk.append_line(path, line, access)
+    }
+
     fn remove_empty_directory(&self, path: &Path) {
         SystemDisk.remove_empty_directory(path);
     }

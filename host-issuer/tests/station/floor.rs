@@ -146,7 +146,7 @@ impl Floor {
             .map(|citizen| application(*citizen, &profile))
             .collect();
         let accepted = applications.iter().map(|application| Event::JobAccepted {
-            job: application.job_id(),
+            job: application.job_id(0),
             batch: BATCH.into(),
             content_sha256: application.content_sha256(),
             citizen: VAULT.citizen_key(application.record().citizen_number()),
@@ -161,11 +161,14 @@ impl Floor {
         };
         for application in &applications {
             store
-                .keep_application(application, &VAULT, &mut SysRng)
+                .keep_application(&application.job_id(0), application, &VAULT, &mut SysRng)
                 .expect("kept");
         }
         floor.append(std::iter::once(created).chain(accepted));
-        floor.jobs = applications.iter().map(Application::job_id).collect();
+        floor.jobs = applications
+            .iter()
+            .map(|application| application.job_id(0))
+            .collect();
         floor
     }
 
@@ -308,12 +311,7 @@ impl Floor {
             serde_json::from_slice(&read(format!("print/{}.print.json", card.card_id))).expect("JSON");
         assert_eq!(print["card_id"], *card.card_id);
         let verified = verify(chip, print["can"].as_str().expect("a CAN"));
-        assert_eq!(
-            verified.report.verdict(),
-            Verdict::Genuine,
-            "{:?}",
-            verified.report
-        );
+        assert_eq!(verified.verdict(), Verdict::Genuine, "{:?}", verified.report);
         verified
     }
 

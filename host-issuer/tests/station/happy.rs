@@ -32,7 +32,7 @@ fn a_card_is_made_and_the_ledger_knows_every_step_of_it() {
     );
     let verified = floor.assert_issued(&card, chip);
     assert_eq!(floor.sealed_files(), 0, "personal data are left");
-    let holder = verified.report.holder().expect("a holder");
+    let holder = verified.holder().expect("a holder");
     assert_eq!(holder.name(), "Nguyễn Thị Mẫu");
 }
 

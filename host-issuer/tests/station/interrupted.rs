@@ -64,7 +64,7 @@ fn an_interrupted_card_is_quarantined_and_its_job_done_with_another_chip() {
     let mut counted = Counted {
         inner: &mut chip,
         commands: 0,
-        alarm: (commands() / 2, &|| production.interrupt()),
+        alarm: (commands() / 2, &|| production.interrupter().interrupt()),
     };
     match attend(&production, &mut counted) {
         Err(Undone::Failed(failed)) => assert_eq!(failed.reason, "operator.interrupted"),
@@ -87,7 +87,7 @@ fn a_card_that_is_being_activated_is_finished_whoever_interrupts() {
     let mut counted = Counted {
         inner: &mut chip,
         commands: 0,
-        alarm: (commands() - 1, &|| production.interrupt()),
+        alarm: (commands() - 1, &|| production.interrupter().interrupt()),
     };
     let card = issued(attend(&production, &mut counted));
     floor.assert_issued(&card, chip);

@@ -34,6 +34,13 @@ pub(in crate::cli) struct InputArguments {
     photo: Option<PathBuf>,
     #[command(flatten)]
     enrolment: EnrolmentArguments,
+    #[command(flatten)]
+    office: OfficeArguments,
+}
+
+/// What is the issuer's.
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct OfficeArguments {
     /// Directory of the document signer
     #[arg(long, value_name = "DIR")]
     ds: Option<PathBuf>,
@@ -108,7 +115,7 @@ impl InputArguments {
         let record = required("--record", self.record.as_deref())?;
         let photo = required("--photo", self.photo.as_deref())?;
         let person = self.load_person(context, &profile, record, photo, &self.enrolment)?;
-        let office = self.load_office(context, profile)?;
+        let office = self.office.load_office(context, profile)?;
         Ok(Inputs { person, office })
     }
 
@@ -145,7 +152,7 @@ impl InputArguments {
             .check_portrait(&face)
             .map_err(|error| Failure::from(error).about(photo.display()))?;
         profile.check_enrolment(&enrolment)?;
-        if self.cvca.is_empty() {
+        if self.office.cvca.is_empty() {
             self.without_cvca(context, profile, &enrolment)?;
         }
         Ok(Person {
@@ -155,6 +162,39 @@ impl InputArguments {
         })
     }
 
+    /// What a card without a CVCA to believe means: against the profile, or that nobody will read what was taken.
+    fn without_cvca(
+        &self,
+        context: &Context<'_>,
+        profile: &CheckedProfile,
+        enrolment: &Enrolment,
+    ) -> Result<(), Failure> {
+        if profile.terminal_authentication() {
+            return Err(PrepareError::NoTerminalTrust.into());
+        }
+        if !enrolment.fingers().is_empty() || !enrolment.irises().is_empty() {
+            context.output.progress(
+                "warning: no terminal will ever read the fingers and irises of this card: it is given no CVCA to believe (--cvca)",
+            );
+        }
+        Ok(())
+    }
+
+    /// What is the issuer's.
+    pub(in crate::cli) fn office(&self) -> &OfficeArguments {
+        &self.office
+    }
+
+    /// Failures about the record name its file.
+    pub(in crate::cli) fn in_record(&self, failure: Failure) -> Failure {
+        match &self.record {
+            Some(path) => in_record(path, failure),
+            None => failure,
+        }
+    }
+}
+
+impl OfficeArguments {
     /// Opens all that is the issuer's.
     pub(in crate::cli) fn load_office(
         &self,
@@ -181,22 +221,9 @@ impl InputArguments {
         })
     }
 
-    /// What a card without a CVCA to believe means: against the profile, or that nobody will read what was taken.
-    fn without_cvca(
-        &self,
-        context: &Context<'_>,
-        profile: &CheckedProfile,
-        enrolment: &Enrolment,
-    ) -> Result<(), Failure> {
-        if profile.terminal_authentication() {
-            return Err(PrepareError::NoTerminalTrust.into());
-        }
-        if !enrolment.fingers().is_empty() || !enrolment.irises().is_empty() {
-            context.output.progress(
-                "warning: no terminal will ever read the fingers and irises of this card: it is given no CVCA to believe (--cvca)",
-            );
-        }
-        Ok(())
+    /// Where passphrases are.
+    pub(in crate::cli) fn passphrase(&self) -> &PassphraseArguments {
+        &self.passphrase
     }
 
     /// Where the passphrase of the first key is.
@@ -223,14 +250,6 @@ impl InputArguments {
     ) -> Result<ApplicationMasters, Failure> {
         self.application_keys
             .load(context, applications, issuer_keys, self.passphrase.file())
-    }
-
-    /// Failures about the record name its file.
-    pub(in crate::cli) fn in_record(&self, failure: Failure) -> Failure {
-        match &self.record {
-            Some(path) => in_record(path, failure),
-            None => failure,
-        }
     }
 }
 

@@ -42,11 +42,12 @@ pub(super) fn prepare(
         }
         None => return Err(StockError::NotInStock(hex::encode_upper(serial)).into()),
     }
-    let issuer_keys = arguments.inputs.load_issuer_keys(context)?;
-    let masters =
-        arguments
-            .inputs
-            .load_application_masters(context, &card.image.applications, &issuer_keys)?;
+    let issuer_keys = arguments.inputs.office().load_issuer_keys(context)?;
+    let masters = arguments.inputs.office().load_application_masters(
+        context,
+        &card.image.applications,
+        &issuer_keys,
+    )?;
     let keys = ChipKeySets {
         applications: masters.keys(&serial),
         ..issuer_keys.key_sets(&serial)

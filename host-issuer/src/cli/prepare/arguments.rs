@@ -72,7 +72,7 @@ impl PrepareArguments {
         let file = self
             .office_passphrase_file
             .as_deref()
-            .or(self.inputs.passphrase_file());
+            .or(self.inputs.office().passphrase_file());
         let passphrase = context.passphrase(file, "the office's key")?;
         Ok(Parties {
             office: ExchangeKey::open(&self.office_key, &passphrase)?,

@@ -45,7 +45,7 @@ pub(super) fn run(
 ) -> Result<ExitCode, Failure> {
     let entries = intake::entries(list, &*context.environment.disk)?;
     let profile = arguments.inputs.load_profile(context)?;
-    let office = arguments.inputs.load_office(context, profile)?;
+    let office = arguments.inputs.office().load_office(context, profile)?;
     let room = Room::open(office, arguments, context)?;
     let (mut prepared, mut failed) = (0usize, None);
     for Entry { name, line } in &entries {

@@ -27,18 +27,24 @@ impl Tally {
         }
     }
 
+    /// How long it has taken.
+    #[must_use]
+    pub const fn elapsed(&self, now: Duration) -> Duration {
+        now.saturating_sub(self.began)
+    }
+
     /// How long the rest takes if it goes on as it did; `None` before the first card is issued.
     #[must_use]
     pub fn remaining(&self, now: Duration) -> Option<Duration> {
         let left = self.total.saturating_sub(self.done);
-        let elapsed = now.saturating_sub(self.began);
+        let elapsed = self.elapsed(now);
         elapsed.checked_div(self.done)?.checked_mul(left)
     }
 
     /// Cards in an hour, as it went so far.
     #[must_use]
     pub fn per_hour(&self, now: Duration) -> Option<f64> {
-        let elapsed = now.saturating_sub(self.began).as_secs_f64();
+        let elapsed = self.elapsed(now).as_secs_f64();
         (self.done > 0 && elapsed > 0.0).then(|| f64::from(self.done) * 3600.0 / elapsed)
     }
 }
