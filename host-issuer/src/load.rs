@@ -22,6 +22,7 @@ mod put_key;
 pub mod read_back;
 pub mod scp03;
 mod security_level;
+pub mod serial;
 pub mod session;
 mod update;
 

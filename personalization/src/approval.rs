@@ -110,6 +110,17 @@ impl Approval {
             )
     }
 
+    /// Checks that this officer approved `subject`, where one is enough; for two, there is [`require`].
+    ///
+    /// # Errors
+    /// [`ApprovalError::Invalid`].
+    pub fn must_be_by(&self, officer: &Officer, subject: &[u8]) -> Result<(), ApprovalError> {
+        if self.officer == officer.name() && self.is_by(officer, subject) {
+            return Ok(());
+        }
+        Err(ApprovalError::Invalid(self.officer.clone()))
+    }
+
     /// The approval as a file: its one form.
     ///
     /// # Errors

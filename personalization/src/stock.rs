@@ -322,8 +322,9 @@ pub fn parse_serial(text: &str) -> Option<Serial> {
     hex::decode(text).ok()?.try_into().ok()
 }
 
-/// The public keys of a chip: uncompressed points.
-fn public_keys(manifest: &StockManifest) -> Vec<Vec<u8>> {
+/// The public keys of a chip, that of its attestation first: uncompressed points.
+#[must_use]
+pub fn public_keys(manifest: &StockManifest) -> Vec<Vec<u8>> {
     let drawn = manifest.keys().iter().map(|key| key.public().as_bytes().to_vec());
     std::iter::once(manifest.attestation_point())
         .chain(drawn)

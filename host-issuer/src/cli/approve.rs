@@ -1,6 +1,8 @@
-//! `eid approve init|sign|show`: officers, and what they approve.
+//! `eid approve init|request|sign|show|officers`: officers, what they ask for, and what they approve.
 
 mod init;
+mod officers;
+mod request;
 mod show;
 mod sign;
 
@@ -21,6 +23,10 @@ const SIZE_LIMIT: u64 = 1024 * 1024;
 pub(super) enum ApproveCommand {
     /// Make an officer: a key, in a file or a token, and the public file by which they are known
     Init(init::InitArguments),
+    /// Ask for something at a station that needs a second person: write the request, and sign it
+    Request(Box<request::RequestArguments>),
+    /// Replace the officers of a station; two people
+    Officers(officers::OfficersArguments),
     /// Approve a file: say what it asks for, then sign its digest, one's name and the time
     Sign(sign::SignArguments),
     /// Say what a request asks for, or whose approval of what a file is
@@ -30,6 +36,8 @@ pub(super) enum ApproveCommand {
 pub(super) fn run(command: &ApproveCommand, context: &Context<'_>) -> Result<ExitCode, Failure> {
     match command {
         ApproveCommand::Init(arguments) => init::run(arguments, context),
+        ApproveCommand::Request(arguments) => request::run(arguments, context),
+        ApproveCommand::Officers(arguments) => officers::run(arguments, context),
         ApproveCommand::Sign(arguments) => sign::run(arguments, context),
         ApproveCommand::Show(arguments) => show::run(arguments, context),
     }

@@ -1,8 +1,9 @@
 //! `eid card create|simulate|info|application`, and of an issued card `deactivate|reactivate|terminate|unblock|replace-keys`
-//! and `pin`
+//! and `pin`; by the ledger of its station `state|replace|reprint`
 
 mod administer;
 mod application;
+mod by_ledger;
 mod info;
 mod pin;
 mod replace_keys;
@@ -48,6 +49,12 @@ pub(super) enum CardCommand {
     Application(application::ApplicationCommand),
     /// Say what a card tells before it is opened, and what can be done with it
     Info(ReaderArguments),
+    /// Say what a card is by the ledger of its station, or suspend it, make it valid again, revoke it there
+    State(by_ledger::StateArguments),
+    /// Suspend a card that is lost or broken, and say how a new one comes in its place
+    Replace(by_ledger::ReplaceArguments),
+    /// Write once more what is printed on a card, while that is kept
+    Reprint(by_ledger::ReprintArguments),
 }
 
 #[derive(Debug, clap::Args)]
@@ -95,6 +102,9 @@ pub(super) fn run(command: &CardCommand, context: &Context<'_>) -> Result<ExitCo
         CardCommand::Pin(command) => pin::run(command, context),
         CardCommand::Application(command) => application::run(command, context),
         CardCommand::Info(arguments) => info::run(arguments, context),
+        CardCommand::State(arguments) => by_ledger::state(arguments, context),
+        CardCommand::Replace(arguments) => by_ledger::replace(arguments, context),
+        CardCommand::Reprint(arguments) => by_ledger::reprint(arguments, context),
     }
 }
 

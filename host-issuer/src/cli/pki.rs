@@ -9,6 +9,7 @@ mod cv_suspension;
 mod cvca;
 mod deviation_list;
 mod ds;
+mod ds_extend;
 mod dv;
 mod is;
 mod issued;

@@ -1,11 +1,20 @@
-//! `eid stock add|sign|list|show|check|generate-keys`: the chips that are no cards yet.
+//! `eid stock add|sign|list|show|check|generate-keys`: the chips that are no cards yet. And of a station
+//! `register|move|receive|list|show|spoil|quarantine|release|destroy|reconcile|recall|close-shift`.
 
 pub(super) mod arguments;
+mod change;
+pub(super) mod counted;
+mod failure;
 mod generate_keys;
+mod hand_over;
+mod recall;
+mod reconcile;
+mod register;
 mod show;
 mod sign;
+mod station;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use personalization::stock::check::StockFinding;
 use personalization::stock::delivery::{Delivery, MAX_DELIVERY_BYTES};
@@ -25,13 +34,33 @@ pub(super) enum StockCommand {
     /// As the maker of chips: sign the manifests of those that are delivered
     Sign(sign::SignArguments),
     /// List the chips in stock
-    List(StockArguments),
+    List(show::ListArguments),
     /// Show one chip: its keys, and the card for which it was taken
     Show(show::ShowArguments),
     /// Verify every attestation, and that no public key is two chips'
     Check(StockArguments),
     /// Have the chip in the reader draw its keys, so that cards can be prepared for it where it is not
     GenerateKeys(generate_keys::GenerateKeysArguments),
+    /// Take chips into the stock of a station, by the manifests that came with them
+    Register(register::RegisterArguments),
+    /// Hand chips over to another station
+    Move(hand_over::MoveArguments),
+    /// Take in what another station handed over
+    Receive(hand_over::ReceiveArguments),
+    /// A chip, or the card that it is, is of no use any more
+    Spoil(change::SpoilArguments),
+    /// Keep a blank chip apart
+    Quarantine(change::QuarantineArguments),
+    /// Use chips again that are in quarantine; two people
+    Release(change::ReleaseArguments),
+    /// Chips were destroyed; two people
+    Destroy(change::DestroyArguments),
+    /// Compare what was counted with the ledger
+    Reconcile(reconcile::ReconcileArguments),
+    /// Find every issued card of a delivery, a version of the applet, a time
+    Recall(recall::RecallArguments),
+    /// Close a shift: the stock is reconciled, and two people say so
+    CloseShift(reconcile::CloseShiftArguments),
 }
 
 #[derive(Debug, clap::Args)]
@@ -85,31 +114,25 @@ pub(super) fn run(command: &StockCommand, context: &Context<'_>) -> Result<ExitC
         StockCommand::Show(arguments) => show::show(arguments, context),
         StockCommand::Check(arguments) => check(arguments, context),
         StockCommand::GenerateKeys(arguments) => generate_keys::run(arguments, context),
+        StockCommand::Register(arguments) => register::run(arguments, context),
+        StockCommand::Move(arguments) => hand_over::give(arguments, context),
+        StockCommand::Receive(arguments) => hand_over::receive(arguments, context),
+        StockCommand::Spoil(arguments) => change::spoil(arguments, context),
+        StockCommand::Quarantine(arguments) => change::quarantine(arguments, context),
+        StockCommand::Release(arguments) => change::release(arguments, context),
+        StockCommand::Destroy(arguments) => change::destroy(arguments, context),
+        StockCommand::Reconcile(arguments) => reconcile::run(arguments, context),
+        StockCommand::Recall(arguments) => recall::run(arguments, context),
+        StockCommand::CloseShift(arguments) => reconcile::close_shift(arguments, context),
     }
 }
 
 /// Reads every file before the first chip is added, so that a wrong one adds nothing.
 fn add(arguments: &AddArguments, context: &Context<'_>) -> Result<ExitCode, Failure> {
-    let maker = arguments
-        .maker_key
-        .as_deref()
-        .map(MakerPublicKey::open)
-        .transpose()?;
-    let mut deliveries = Vec::new();
-    for path in &arguments.files {
-        let text = context.read_text(path, MAX_DELIVERY_BYTES)?;
-        let delivery =
-            Delivery::from_json(&text).map_err(|error| Failure::from(error).about(path.display()))?;
-        if let Some(maker) = &maker {
-            delivery
-                .verify(maker)
-                .map_err(|error| Failure::from(error).about(path.display()))?;
-        }
-        deliveries.push((path, delivery));
-    }
+    let incoming = Incoming::read(&arguments.files, arguments.maker_key.as_deref(), context)?;
     let stock = Stock::open_or_create(arguments.stock.path())?;
     let mut added = 0;
-    for (path, delivery) in &deliveries {
+    for (path, delivery) in &incoming.deliveries {
         for manifest in &delivery.chips {
             stock.add(manifest).map_err(|error| {
                 let failure = Failure::from(error).about(path.display());
@@ -125,15 +148,8 @@ fn add(arguments: &AddArguments, context: &Context<'_>) -> Result<ExitCode, Fail
         schema: "eid.stock.add/1",
         stock: arguments.stock.path().display().to_string(),
         added,
-        maker_key: maker.as_ref().map(|maker| hex::encode_upper(maker.fingerprint())),
-        deliveries: deliveries
-            .iter()
-            .map(|(path, delivery)| DeliveryJson {
-                file: path.display().to_string(),
-                chips: delivery.chips.len(),
-                sha256: hex::encode_upper(delivery.sha256),
-            })
-            .collect(),
+        maker_key: incoming.maker_fingerprint(),
+        deliveries: incoming.json(),
     };
     context.output.result(&object, |out| {
         for delivery in &object.deliveries {
@@ -147,12 +163,58 @@ fn add(arguments: &AddArguments, context: &Context<'_>) -> Result<ExitCode, Fail
         }
         Ok(())
     })?;
-    if maker.is_none() {
-        context
-            .output
-            .progress("compare the digest with the maker's, by another way than the one that the file came");
-    }
+    incoming.ask_to_compare(context);
     Ok(ExitCode::Success)
+}
+
+/// What makers sent, read and verified as a whole before any of it is taken in.
+struct Incoming {
+    maker: Option<MakerPublicKey>,
+    deliveries: Vec<(PathBuf, Delivery)>,
+}
+
+impl Incoming {
+    /// Reads files of manifests. With a maker's key, every one must be signed with it.
+    fn read(files: &[PathBuf], maker_key: Option<&Path>, context: &Context<'_>) -> Result<Self, Failure> {
+        let maker = maker_key.map(MakerPublicKey::open).transpose()?;
+        let mut deliveries = Vec::new();
+        for path in files {
+            let about = |error: StockError| Failure::from(error).about(path.display());
+            let text = context.read_text(path, MAX_DELIVERY_BYTES)?;
+            let delivery = Delivery::from_json(&text).map_err(about)?;
+            if let Some(maker) = &maker {
+                delivery.verify(maker).map_err(about)?;
+            }
+            deliveries.push((path.clone(), delivery));
+        }
+        Ok(Self { maker, deliveries })
+    }
+
+    fn maker_fingerprint(&self) -> Option<String> {
+        self.maker
+            .as_ref()
+            .map(|maker| hex::encode_upper(maker.fingerprint()))
+    }
+
+    fn json(&self) -> Vec<DeliveryJson> {
+        self.deliveries
+            .iter()
+            .map(|(path, delivery)| DeliveryJson {
+                file: path.display().to_string(),
+                chips: delivery.chips.len(),
+                sha256: hex::encode_upper(delivery.sha256),
+            })
+            .collect()
+    }
+
+    /// Nobody vouches for what no maker signed.
+    fn ask_to_compare(&self, context: &Context<'_>) {
+        if self.maker.is_none() {
+            context.output.progress(
+                "compare the digest with the maker's, by another way than the one that the file came",
+            );
+        }
+    }
 }
 
 fn check(arguments: &StockArguments, context: &Context<'_>) -> Result<ExitCode, Failure> {
@@ -188,52 +250,5 @@ fn chips(count: usize) -> String {
     match count {
         1 => "1 chip".to_owned(),
         count => format!("{count} chips"),
-    }
-}
-
-impl From<StockError> for Failure {
-    fn from(error: StockError) -> Self {
-        let message = error.to_string();
-        let (id, hint) = match error {
-            StockError::File(file) => return file.into(),
-            StockError::NotAStock(_) => (
-                "stock.none",
-                "`eid stock add --stock DIR FILE…` makes one of the manifests that came with chips",
-            ),
-            StockError::Delivery(_) => (
-                "stock.delivery",
-                "give the manifests that came with the chips; `eid card create` writes one",
-            ),
-            StockError::NotSigned | StockError::WrongSignature => (
-                "stock.maker",
-                "add nothing of it, and ask the maker; `eid stock sign` is what a maker signs with",
-            ),
-            StockError::DuplicateSerial(_) => (
-                "stock.duplicate_serial",
-                "keep both chips apart: no two chips of one maker have a serial number in common",
-            ),
-            StockError::DuplicateKey { .. } => (
-                "stock.duplicate_key",
-                "keep both chips apart and ask their maker; nothing was added of this one",
-            ),
-            StockError::OtherAttestationKey(_) => (
-                "stock.other_attestation_key",
-                "keep the chip apart: it is not the one that was delivered",
-            ),
-            StockError::NotInStock(_) => (
-                "stock.unknown_chip",
-                "`eid stock list` shows the chips in stock; keep one apart that nobody delivered",
-            ),
-            StockError::Prepared { .. } => (
-                "stock.prepared",
-                "take another chip; `eid stock list` shows which are free",
-            ),
-            StockError::Manifest { .. } => (
-                "stock.altered",
-                "put the file back as it was; `eid stock check` looks at all of them",
-            ),
-            StockError::TooMany(_) => ("stock.too_many", "keep a stock for each delivery"),
-        };
-        Self::input(id, message, hint)
     }
 }

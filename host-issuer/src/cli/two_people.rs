@@ -6,7 +6,7 @@ use super::context::Context;
 use super::failure::Failure;
 use crate::environment::DiskError;
 use crate::station::approvals::Presented;
-use crate::station::approvals::request::MAX_REQUEST_BYTES;
+use crate::station::approvals::request::{MAX_REQUEST_BYTES, Request};
 
 /// An approval has less than a kilobyte.
 const MAX_APPROVAL_BYTES: u64 = 16 * 1024;
@@ -50,8 +50,17 @@ impl MaybeTwoPeopleArguments {
     }
 }
 
+/// A detail that the request says, and that the command takes from it; empty where it says none. What is presented is checked as a
+/// whole later.
+pub(super) fn detail(presented: &Presented, name: &str) -> String {
+    Request::parse(&presented.request)
+        .ok()
+        .and_then(|request| request.details().get(name).cloned())
+        .unwrap_or_default()
+}
+
 /// Where the signature of whoever asks is.
-fn signature_path(request: &Path) -> PathBuf {
+pub(super) fn signature_path(request: &Path) -> PathBuf {
     let mut name = request.as_os_str().to_owned();
     name.push(".sig");
     PathBuf::from(name)

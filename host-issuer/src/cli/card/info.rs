@@ -1,9 +1,5 @@
 //! `eid card info`: what any reader may know of a card.
 
-use card_applet::wire::apdu::{CommandApdu, MAX_SHORT_NE};
-use card_applet::wire::global_platform::{KEY_VERSION_ISSUER, KEY_VERSION_TRANSPORT, Scp03Mode};
-use card_applet::wire::instruction;
-use card_applet::wire::lds::AID_ISSUER_SECURITY_DOMAIN;
 use card_applet::wire::security_info::PaceInfo;
 use serde::Serialize;
 
@@ -12,14 +8,12 @@ use super::super::context::Context;
 use super::super::exit_code::ExitCode;
 use super::super::failure::{Failure, chip};
 use super::application::{self, ApplicationJson};
-use crate::environment::Random;
-use crate::load::scp03::AwaitingChip;
+use crate::load::serial;
 use crate::terminal::card_access::PaceOffer;
 use crate::terminal::key_agreement::Group;
 use crate::terminal::life_cycle::{self, LifeCycle};
 use crate::terminal::link::{CardLink, LinkError};
 use crate::terminal::reader::ChipReader;
-use crate::transport::Transport;
 use crate::verify;
 
 #[derive(Serialize)]
@@ -39,11 +33,7 @@ pub(super) fn run(arguments: &ReaderArguments, context: &Context<'_>) -> Result<
     let atr = hex::encode_upper(transport.atr());
     let mut link = CardLink::new(transport);
     let life_cycle = life_cycle::read(&mut link).map_err(link_failure)?;
-    let serial = match life_cycle {
-        LifeCycle::Initialisation => serial(&mut link, KEY_VERSION_TRANSPORT, &mut context.random())?,
-        LifeCycle::Personalisation => serial(&mut link, KEY_VERSION_ISSUER, &mut context.random())?,
-        _ => None,
-    };
+    let serial = serial::read(&mut link, life_cycle, &mut context.random())?.map(hex::encode_upper);
     let mut transport = link.into_transport();
     // Ends the half-opened session, so that nothing of it is left in the chip.
     transport.reset()?;
@@ -107,26 +97,6 @@ fn next(life_cycle: LifeCycle, has_card_access: bool) -> &'static str {
         }
         (LifeCycle::Terminated, _) => "nothing: its life was ended, and it holds nothing any more",
     }
-}
-
-/// The key diversification data in the answer to INITIALIZE UPDATE. Nothing is proved to the chip, so this
-/// costs none of the issuer's attempts.
-fn serial(
-    link: &mut CardLink<Box<dyn Transport>>,
-    key_version: u8,
-    random: &mut Random,
-) -> Result<Option<String>, Failure> {
-    let select = CommandApdu::new(0x00, instruction::SELECT, 0x04, 0x00)
-        .with_data(&AID_ISSUER_SECURITY_DOMAIN)
-        .with_expected(MAX_SHORT_NE);
-    link.exchange(&select).map_err(link_failure)?;
-    let awaiting = AwaitingChip::begin(key_version, Scp03Mode::S8, random)
-        .map_err(|error| Failure::internal(error.to_string()))?;
-    let response = link.exchange(&awaiting.command()).map_err(link_failure)?;
-    Ok(awaiting
-        .answer(&response)
-        .ok()
-        .map(|chip| hex::encode_upper(chip.serial())))
 }
 
 fn link_failure(error: LinkError) -> Failure {

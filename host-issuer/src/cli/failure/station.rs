@@ -6,6 +6,7 @@ use crate::ledger::LedgerError;
 use crate::ledger::error::Conflict;
 use crate::station::approvals::request::RequestError;
 use crate::station::approvals::{ApprovalFailure, Refusal};
+use crate::station::cards::CardError;
 use crate::station::officers::OfficersError;
 use crate::station::place::PlaceError;
 
@@ -93,6 +94,21 @@ impl From<ApprovalFailure> for Failure {
                 };
                 Self::new(ExitCode::Approval, "approval.refused", message, hint)
             }
+        }
+    }
+}
+
+impl From<CardError> for Failure {
+    fn from(error: CardError) -> Self {
+        match error {
+            CardError::Ledger(error) => error.into(),
+            CardError::Approval(error) => error.into(),
+            CardError::TwoPeople(_) => Self::new(
+                ExitCode::Approval,
+                "approval.needed",
+                error.to_string(),
+                "ask with `eid approve request --purpose revoke` or `reinstate`, and give --request and --approval",
+            ),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! `eid pki ds issue|rotate|status`
+//! `eid pki ds issue|rotate|status|extend`
 
 use std::path::PathBuf;
 
@@ -8,9 +8,9 @@ use personalization::signer::pkcs11::KeyKind;
 use serde::Serialize;
 use time::format_description::well_known::Rfc3339;
 
-use super::authority;
 use super::issued::{Issued, report};
 use super::new_key::{DEFAULT_KEY, NewKeyArguments};
+use super::{authority, ds_extend};
 use crate::cli::context::Context;
 use crate::cli::exit_code::ExitCode;
 use crate::cli::failure::Failure;
@@ -24,6 +24,8 @@ pub(in crate::cli) enum DsCommand {
     Rotate(RotateArguments),
     /// How much a document signer has signed, and what it may still sign
     Status(StatusArguments),
+    /// Let a document signer of a station sign beyond its quota; two people
+    Extend(ds_extend::ExtendArguments),
 }
 
 pub(super) fn run(command: &DsCommand, context: &Context<'_>) -> Result<ExitCode, Failure> {
@@ -31,6 +33,7 @@ pub(super) fn run(command: &DsCommand, context: &Context<'_>) -> Result<ExitCode
         DsCommand::Issue(arguments) => issue(arguments, context),
         DsCommand::Rotate(arguments) => rotate(arguments, context),
         DsCommand::Status(arguments) => status(arguments, context),
+        DsCommand::Extend(arguments) => ds_extend::run(arguments, context),
     }
 }
 

@@ -8,18 +8,39 @@ use personalization::stock::{Preparation, Serial, Stock};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
+use super::super::ReaderArguments;
 use super::super::context::Context;
 use super::super::exit_code::ExitCode;
 use super::super::failure::Failure;
-use super::arguments::{StockArguments, serial};
+use super::arguments::{Place, PlaceArguments, serial};
+use super::station;
+use crate::ledger::event::ChipState;
+
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct ListArguments {
+    #[command(flatten)]
+    place: PlaceArguments,
+    /// Of a station: only chips in this state, such as BLANK or QUARANTINED
+    #[arg(long, value_name = "STATE", value_parser = state, requires = "station")]
+    state: Option<ChipState>,
+}
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct ShowArguments {
     #[command(flatten)]
-    stock: StockArguments,
-    /// Serial number, 20 hexadecimal digits
-    #[arg(value_name = "SERIAL")]
-    serial: String,
+    place: PlaceArguments,
+    /// Serial number, 20 hexadecimal digits [default: of a station, that of the chip on the reader]
+    #[arg(value_name = "SERIAL", conflicts_with = "reader")]
+    serial: Option<String>,
+    #[command(flatten)]
+    reader: ReaderArguments,
+}
+
+fn state(text: &str) -> Result<ChipState, String> {
+    ChipState::from_name(&text.to_ascii_uppercase().replace('-', "_")).ok_or_else(|| {
+        let names: Vec<&str> = ChipState::ALL.iter().map(|state| state.name()).collect();
+        format!("one of {}", names.join(", "))
+    })
 }
 
 #[derive(Serialize)]
@@ -84,11 +105,17 @@ impl KeyJson {
     }
 }
 
-pub(super) fn list(arguments: &StockArguments, context: &Context<'_>) -> Result<ExitCode, Failure> {
-    let stock = arguments.open()?;
+pub(super) fn list(arguments: &ListArguments, context: &Context<'_>) -> Result<ExitCode, Failure> {
+    match arguments.place.open(context)? {
+        Place::Room(stock) => list_room(&stock, context),
+        Place::Station(open) => station::list(&open, arguments.state, context),
+    }
+}
+
+fn list_room(stock: &Stock, context: &Context<'_>) -> Result<ExitCode, Failure> {
     let mut chips = Vec::new();
     for serial in stock.serials()? {
-        let (manifest, preparation) = look_up(&stock, &serial)?;
+        let (manifest, preparation) = look_up(stock, &serial)?;
         chips.push(EntryJson {
             serial: hex::encode_upper(serial),
             keys: manifest.keys().len(),
@@ -113,9 +140,26 @@ pub(super) fn list(arguments: &StockArguments, context: &Context<'_>) -> Result<
 }
 
 pub(super) fn show(arguments: &ShowArguments, context: &Context<'_>) -> Result<ExitCode, Failure> {
-    let stock = arguments.stock.open()?;
-    let serial = serial("SERIAL", &arguments.serial)?;
-    let (manifest, preparation) = look_up(&stock, &serial)?;
+    let given = arguments
+        .serial
+        .as_deref()
+        .map(|text| serial("SERIAL", text))
+        .transpose()?;
+    match (arguments.place.open(context)?, given) {
+        (Place::Room(stock), Some(serial)) => show_in_room(&stock, &serial, context),
+        (Place::Room(_), None) => Err(Failure::usage(
+            "SERIAL is required with --stock",
+            "`eid stock list` shows the serial numbers",
+        )),
+        (Place::Station(open), Some(serial)) => {
+            station::show(&open, hex::encode_upper(serial), None, context)
+        }
+        (Place::Station(open), None) => station::show_on_reader(&open, &arguments.reader, context),
+    }
+}
+
+fn show_in_room(stock: &Stock, serial: &Serial, context: &Context<'_>) -> Result<ExitCode, Failure> {
+    let (manifest, preparation) = look_up(stock, serial)?;
     let object = ChipJson {
         schema: "eid.stock.chip/1",
         serial: hex::encode_upper(serial),

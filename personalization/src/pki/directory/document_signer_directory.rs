@@ -68,7 +68,7 @@ pub struct DocumentSignerStatus {
     pub state: DocumentSignerState,
     /// Signatures made.
     pub signatures: u64,
-    /// Signatures that its key may make.
+    /// Signatures that its key may make, with those that two people allowed beyond its quota.
     pub max_signatures: u64,
     /// Last moment in which its key may be used.
     pub usage_end: OffsetDateTime,
@@ -152,13 +152,26 @@ impl DocumentSignerDirectory {
     pub fn counted<S: Signer>(&self, signer: S) -> Result<CountedSigner<S>, PkiError> {
         self.must_not_be_retired()?;
         let usage = Usage::read(&self.path)?;
-        if usage.signatures >= usage.max_signatures {
+        if usage.signatures >= usage.limit() {
             return Err(PkiError::Refused(format!(
                 "the document signer has made its {} signatures; rotate it",
-                usage.max_signatures
+                usage.limit()
             )));
         }
         Ok(CountedSigner::new(signer, &self.path))
+    }
+
+    /// Takes over that it may make so many signatures beyond its quota, in all, as the ledger with this identifier allows by two
+    /// people's word. To do it again changes nothing, and the number never falls.
+    ///
+    /// # Errors
+    /// [`PkiError::File`]; [`PkiError::Refused`] when `usage.json` is gone or another signer took over.
+    pub fn extend_quota(&self, ledger: &str, signatures: u64) -> Result<(), PkiError> {
+        self.must_not_be_retired()?;
+        Usage::change(&self.path, |usage| {
+            usage.extend(ledger, signatures);
+            Ok(())
+        })
     }
 
     /// What it has signed and may still sign.
@@ -168,7 +181,8 @@ impl DocumentSignerDirectory {
     pub fn status(&self, now: OffsetDateTime) -> Result<DocumentSignerStatus, PkiError> {
         let usage = Usage::read(&self.path)?;
         let (begin, end) = self.usage_period()?;
-        let left = usage.max_signatures.saturating_sub(usage.signatures);
+        let max_signatures = usage.limit();
+        let left = max_signatures.saturating_sub(usage.signatures);
         let state = if usage.retired.is_some() {
             DocumentSignerState::Retired
         } else if now < begin {
@@ -177,7 +191,7 @@ impl DocumentSignerDirectory {
             DocumentSignerState::PeriodOver
         } else if left == 0 {
             DocumentSignerState::Exhausted
-        } else if end - now < ROTATION_NOTICE || left < usage.max_signatures / 10 {
+        } else if end - now < ROTATION_NOTICE || left < max_signatures / 10 {
             DocumentSignerState::RotationDue
         } else {
             DocumentSignerState::InUse
@@ -189,7 +203,7 @@ impl DocumentSignerDirectory {
         Ok(DocumentSignerStatus {
             state,
             signatures: usage.signatures,
-            max_signatures: usage.max_signatures,
+            max_signatures,
             usage_end: end,
             successor,
             key_erased: key_erased.flatten(),

@@ -4,6 +4,7 @@
 //! counted cannot exist. Who signs a lot takes ever larger blocks, so that not every signature waits for the disk; what is left
 //! of a block goes back when the signer is dropped.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -32,6 +33,9 @@ pub(super) struct Usage {
     pub max_signatures: u64,
     /// Signatures made, or counted before they were to be made.
     pub signatures: u64,
+    /// Signatures beyond these that two people allowed, by the ledger that has it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    extended: BTreeMap<String, u64>,
     /// Set when another took over.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retired: Option<Retirement>,
@@ -60,6 +64,7 @@ impl Usage {
             schema: SCHEMA.to_owned(),
             max_signatures,
             signatures: 0,
+            extended: BTreeMap::new(),
             retired: None,
         })
     }
@@ -102,6 +107,21 @@ impl Usage {
         Ok(result)
     }
 
+    /// Signatures that the key may make, with all that was allowed beyond its quota.
+    pub fn limit(&self) -> u64 {
+        self.extended
+            .values()
+            .fold(self.max_signatures, |sum, more| sum.saturating_add(*more))
+    }
+
+    /// Takes over how many signatures a ledger allows beyond the quota, in all. It never falls.
+    pub fn extend(&mut self, ledger: &str, signatures: u64) {
+        if signatures > 0 {
+            let known = self.extended.entry(ledger.to_owned()).or_default();
+            *known = (*known).max(signatures);
+        }
+    }
+
     /// Counts up to `wanted` signatures and says how many were granted, at least one.
     fn take(&mut self, wanted: u64) -> Result<u64, PkiError> {
         if let Some(retirement) = &self.retired {
@@ -110,11 +130,11 @@ impl Usage {
                 retirement.successor
             )));
         }
-        let granted = wanted.min(self.max_signatures.saturating_sub(self.signatures));
+        let granted = wanted.min(self.limit().saturating_sub(self.signatures));
         if granted == 0 {
             return Err(PkiError::Refused(format!(
                 "the document signer has made its {} signatures; rotate it",
-                self.max_signatures
+                self.limit()
             )));
         }
         self.signatures += granted;
@@ -215,6 +235,16 @@ mod tests {
         let error = usage.take(1).unwrap_err();
         assert!(matches!(error, PkiError::Refused(_)), "{error}");
         assert_eq!(usage.signatures, 5);
+        // Beyond it only what was allowed, once for each ledger, and never less.
+        usage.extend("one", 2);
+        usage.extend("one", 2);
+        usage.extend("other", 1);
+        usage.extend("one", 1);
+        assert_eq!(usage.limit(), 8);
+        assert_eq!(usage.take(4).unwrap(), 3);
+        assert!(usage.take(1).is_err());
+        let json = usage.to_json().unwrap();
+        assert_eq!(serde_json::from_slice::<Usage>(&json).unwrap(), usage);
         assert!(Usage::new(0).is_err());
     }
 }
