@@ -42,7 +42,7 @@ fn a_delivery_comes_in_whole_or_not_at_all() {
     assert!(error.to_string().contains("registered before"), "{error}");
     assert!(shop.store.chip(&serial(2)).unwrap().is_none());
     // A copy with a serial number of its own.
-    register(&desk, &[two.clone()], "delivery-2", "0.1.0").unwrap();
+    register(&desk, std::slice::from_ref(&two), "delivery-2", "0.1.0").unwrap();
     let copy = personalization::attestation::StockManifest::new([7; 10], &two.attestation_point()).unwrap();
     let error = register(&desk, &[copy], "delivery-3", "0.1.0").unwrap_err();
     assert!(error.to_string().contains("another chip"), "{error}");
