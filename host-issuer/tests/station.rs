@@ -7,9 +7,13 @@ mod failing;
 mod floor;
 #[path = "support/prepared_card.rs"]
 mod prepared_card;
+#[path = "support/world.rs"]
+mod world;
 
 #[path = "station/causes.rs"]
 mod causes;
+#[path = "station/command.rs"]
+mod command;
 #[path = "station/happy.rs"]
 mod happy;
 #[path = "station/interrupted.rs"]

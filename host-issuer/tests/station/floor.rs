@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use getrandom::SysRng;
 use host_issuer::environment::{Clock, Disk, Random, SystemDisk};
-use host_issuer::ledger::event::{ChipState, JobId, JobKind, JobState, Purpose};
+use host_issuer::ledger::event::{ChipState, JobId, JobKind, JobState, OfficerEntry, Purpose, Role};
 use host_issuer::ledger::sqlite::SqliteLedger;
 use host_issuer::ledger::view::{ChipView, JobView};
 use host_issuer::ledger::{Entry, Event, LedgerStore};
@@ -41,11 +41,14 @@ pub const READER: &str = "reader 0";
 
 /// The issuer of all cards here.
 pub static ISSUER: LazyLock<Issuer> = LazyLock::new(Issuer::new);
-pub static VAULT: LazyLock<Vault> = LazyLock::new(|| {
+static VAULT_FILE: LazyLock<(TempDir, Vault)> = LazyLock::new(|| {
     let folder = TempDir::new().expect("a folder");
     let passphrase = Passphrase::new("a passphrase for tests only");
-    Vault::create(&folder.path().join("vault.key"), &passphrase, &mut SysRng).expect("a vault")
+    let vault = Vault::create(&folder.path().join("vault.key"), &passphrase, &mut SysRng).expect("a vault");
+    (folder, vault)
 });
+/// The vault of all stations here.
+pub static VAULT: LazyLock<&'static Vault> = LazyLock::new(|| &VAULT_FILE.1);
 static MASTERS: LazyLock<ApplicationMasters> = LazyLock::new(ApplicationMasters::default);
 
 /// Random numbers.
@@ -277,6 +280,18 @@ impl Floor {
         let chained = self.ledger.events(0, 1000).expect("read");
         let entry = |content: &[u8]| serde_json::from_slice::<Entry>(content).expect("an entry");
         chained.iter().map(|event| entry(&event.content).event).collect()
+    }
+
+    /// Puts the vault's key into the directory, and makes An an officer: what the command line needs.
+    pub fn open_for_commands(&self) {
+        std::fs::copy(VAULT_FILE.0.path().join("vault.key"), self.path("vault.key")).expect("copied");
+        self.append([Event::OfficersSet {
+            officers: vec![OfficerEntry {
+                name: "An".into(),
+                role: Role::Operator,
+                public_key: hex::encode(ISSUER.signer().public_point()),
+            }],
+        }]);
     }
 
     /// The file of the station's directory with this path.

@@ -14,6 +14,9 @@ use crate::ledger::event::{CardId, JobId, Serial};
 use crate::ledger::view::{BatchState, ChipView};
 use crate::ledger::{Event, LedgerError};
 
+/// How often another identifier is drawn for a card.
+const REDRAWS: u32 = 3;
+
 /// An attempt that was begun: the ledger has its intent.
 pub(super) struct Attempt<'d> {
     pub(super) taken: Taken<'d>,
@@ -59,6 +62,7 @@ impl Production<'_> {
     ) -> Result<Option<Attempt<'d>>, Undone> {
         self.must_be_started(queue)?;
         self.must_have_signatures(1)?;
+        let mut redrawn = 0;
         loop {
             let Some(taken) = self.next_job(queue)? else {
                 return Ok(None);
@@ -88,6 +92,8 @@ impl Production<'_> {
                     });
                     return Ok(Some(attempt));
                 }
+                // Another card's, by chance of one in 2⁸⁰: another is drawn. Again and again is no chance.
+                Err(LedgerError::Conflict(Conflict::CardIdTwice(_))) if redrawn < REDRAWS => redrawn += 1,
                 Err(LedgerError::Conflict(conflict)) => match whose(&conflict) {
                     Whose::Chip => return Err(self.refuse(changed(conflict, chip), reader)),
                     Whose::Job => {
@@ -163,9 +169,8 @@ fn whose(conflict: &Conflict) -> Whose {
         Conflict::ActiveCard(_)
         | Conflict::InProduction(_)
         | Conflict::NotReplaceable(_)
-        // Cancelled, or done by another process, since it was looked at; or its identifier met another's by chance.
-        | Conflict::State { what: "job", .. }
-        | Conflict::CardIdTwice(_) => Whose::Job,
+        // Cancelled, or done by another process, since it was looked at.
+        | Conflict::State { what: "job", .. } => Whose::Job,
         _ => Whose::Station,
     }
 }

@@ -1,0 +1,136 @@
+//! `eid batch run`, in this process.
+
+use host_issuer::ledger::event::ChipState;
+use personalization::attestation::StockManifest;
+use serde_json::Value;
+
+use crate::floor::{BATCH, Floor};
+use crate::world::{Outcome, SERIAL, World, secrets};
+
+fn run(world: &World, floor: &Floor, more: &[&str]) -> Outcome {
+    let station = floor.path("").display().to_string();
+    let arguments = [
+        "batch",
+        "run",
+        BATCH,
+        "--station",
+        &station,
+        "--operator",
+        "An",
+        "--reader",
+        "virtual:@chip",
+        "--ds",
+        "@ds",
+        "--issuer-keys",
+        "@issuer.keys",
+    ];
+    world.eid(&[&arguments, more].concat())
+}
+
+fn registered(world: &World, floor: &Floor) {
+    floor.open_for_commands();
+    world.make_chip("chip");
+    let manifest = std::fs::read_to_string(world.path("chip.manifest.json")).expect("a manifest");
+    floor.register(&SERIAL, &StockManifest::from_json(&manifest).expect("a manifest"));
+}
+
+#[test]
+fn a_run_tells_what_it_does_in_lines_of_json_and_no_secret() {
+    let (world, floor) = (World::with_office(), Floor::with(&[1, 2]));
+    registered(&world, &floor);
+    let outcome = run(&world, &floor, &["--limit", "1", "--stop-after", "8h", "--json"]).expect(0);
+    let lines: Vec<Value> = outcome
+        .output
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("a line of JSON"))
+        .collect();
+    let kinds: Vec<&str> = lines.iter().filter_map(|line| line["event"].as_str()).collect();
+    assert_eq!(
+        kinds.iter().filter(|kind| **kind == "step").count(),
+        7,
+        "{kinds:?}"
+    );
+    let others: Vec<&str> = kinds.into_iter().filter(|kind| *kind != "step").collect();
+    assert_eq!(others, ["waiting", "card", "begun", "issued", "left"]);
+    let last = lines.last().expect("a summary");
+    assert_eq!(last["schema"], "eid.batch.run/1");
+    assert_eq!(
+        (&last["ended"], &last["issued"], &last["failed"]),
+        (&"limit".into(), &1.into(), &0.into())
+    );
+    assert_eq!(last["pending"], 1);
+
+    let issued = lines
+        .iter()
+        .find(|line| line["event"] == "issued")
+        .expect("a card");
+    let card_id = issued["card_id"].as_str().expect("an identifier");
+    assert_eq!(issued["chip"], hex::encode_upper(SERIAL));
+    let print =
+        std::fs::read_to_string(floor.path(&format!("print/{card_id}.print.json"))).expect("print data");
+    let print: Value = serde_json::from_str(&print).expect("JSON");
+    let can = print["can"].as_str().expect("a CAN");
+    let mut secrets = secrets();
+    secrets.push(format!("\"{can}\""));
+    let secrets: Vec<&str> = secrets.iter().map(String::as_str).collect();
+    outcome.assert_silent_about(&secrets);
+    world
+        .eid(&[
+            "verify",
+            "--reader",
+            "virtual:@chip",
+            "--trust",
+            "@csca",
+            "--can",
+            can,
+        ])
+        .expect(0);
+}
+
+#[test]
+fn a_card_that_is_issued_is_told_and_the_job_waits_on() {
+    let (world, floor) = (World::with_office(), Floor::with(&[1, 2]));
+    registered(&world, &floor);
+    let outcome = run(&world, &floor, &[]).expect(0);
+    assert!(
+        outcome.output.contains("1 issued, 0 failed, 1 waiting"),
+        "{}",
+        outcome.output
+    );
+    assert!(outcome.messages.contains("issued card"), "{}", outcome.messages);
+    assert_eq!(floor.chip_view(&SERIAL).state, ChipState::Issued);
+
+    let outcome = run(&world, &floor, &[]).expect(0);
+    assert!(
+        outcome.output.contains("0 issued, 0 failed, 1 waiting"),
+        "{}",
+        outcome.output
+    );
+    assert!(
+        outcome.messages.contains("[chip.not_blank]"),
+        "{}",
+        outcome.messages
+    );
+}
+
+#[test]
+fn a_run_that_cannot_begin_says_why() {
+    let (world, floor) = (World::with_office(), Floor::with_batch("vn-cc-2024", &[1]));
+    registered(&world, &floor);
+    run(&world, &floor, &[]).expect_failure(22, "has not been started");
+    let nobody = ["--operator", "Nobody"];
+    let station = floor.path("").display().to_string();
+    let start = ["batch", "run", BATCH, "--station", &station];
+    world.eid(&[&start[..], &nobody].concat()).expect(22);
+    world
+        .eid(&["batch", "run", "other", "--station", &station, "--operator", "An"])
+        .expect_failure(3, "there is no batch other");
+    run(&world, &floor, &["--stop-after", "soon"]).expect(2);
+    // Another run has the station.
+    let lock = floor
+        .place
+        .lock_run(&host_issuer::environment::SystemDisk)
+        .expect("locked");
+    run(&world, &floor, &[]).expect_failure(21, "another run");
+    drop(lock);
+}
