@@ -32,6 +32,7 @@ use crate::ledger::view::JobFilter;
 use crate::station::office::Office;
 use crate::station::personalize::{Production, Queue, Stop, Undone};
 use crate::station::place::PlaceError;
+use crate::station::quota;
 use crate::station::run::{Ended, Halt, Run, Tally};
 use crate::station::vault::Vault;
 
@@ -87,6 +88,8 @@ pub(super) fn run(arguments: &RunArguments, context: &Context<'_>) -> Result<Exi
     let Some(profile) = profile(&station, &vault, &arguments.batch, context)? else {
         return summary(context, arguments, "done", Tally::new(0, Duration::ZERO), 0);
     };
+    // What two people allowed beyond the signer's quota, its directory may not know yet.
+    quota::apply(&station.ledger, &arguments.office.document_signer(context)?)?;
     let opened = arguments.office.load_office(context, profile)?;
     let production = Production::new(
         station.jobs(context),

@@ -195,13 +195,23 @@ impl InputArguments {
 }
 
 impl OfficeArguments {
+    /// The document signer's directory; its key stays closed.
+    pub(in crate::cli) fn document_signer(
+        &self,
+        context: &Context<'_>,
+    ) -> Result<DocumentSignerDirectory, Failure> {
+        Ok(DocumentSignerDirectory::open(
+            &context.path(self.ds.as_deref(), "ds")?,
+        )?)
+    }
+
     /// Opens all that is the issuer's.
     pub(in crate::cli) fn load_office(
         &self,
         context: &Context<'_>,
         profile: CheckedProfile,
     ) -> Result<Office, Failure> {
-        let ds = DocumentSignerDirectory::open(&context.path(self.ds.as_deref(), "ds")?)?;
+        let ds = self.document_signer(context)?;
         let issuer_keys = self.load_issuer_keys(context)?;
         let application_masters =
             self.load_application_masters(context, profile.applications(), &issuer_keys)?;
