@@ -2,9 +2,15 @@
 //!
 //! What every store must do is in [`suite`], against a factory of stores; what SQLite does alone is in `sqlite`.
 
+#[path = "ledger/crash.rs"]
+mod crash;
+#[path = "ledger/random.rs"]
+mod random;
 #[path = "ledger/sqlite.rs"]
 mod sqlite;
 #[path = "ledger/station.rs"]
 mod station;
 #[path = "ledger/suite.rs"]
 mod suite;
+#[path = "ledger/tampering.rs"]
+mod tampering;

@@ -105,7 +105,7 @@ impl SqliteLedger {
 
     /// A ledger in memory, without any event: to make the tables again.
     pub(super) fn in_memory() -> Result<Self, LedgerError> {
-        let ledger = Self::connect("sqlite://:memory:?cache=private")?;
+        let ledger = Self::connect("sqlite::memory:")?;
         // One transaction that never ends: nothing of it is to last.
         ledger
             .database

@@ -140,6 +140,9 @@ pub(in crate::ledger) fn store(action: &'static str, error: &sqlx::Error) -> Led
             return LedgerError::Damaged(error.message().to_owned());
         }
     }
+    if let sqlx::Error::Decode(_) | sqlx::Error::ColumnDecode { .. } = error {
+        return LedgerError::Damaged(error.to_string());
+    }
     LedgerError::Store {
         action,
         why: error.to_string(),

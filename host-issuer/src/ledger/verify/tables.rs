@@ -189,6 +189,12 @@ impl Rebuilt {
         Ok(())
     }
 
+    /// The tables, as far as they could be made.
+    #[must_use]
+    pub fn tables(&self) -> &impl Tables {
+        &self.ledger
+    }
+
     /// Compares every table, where all events could be applied. Says whether that was so.
     ///
     /// # Errors
