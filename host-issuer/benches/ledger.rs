@@ -39,7 +39,9 @@ fn main() {
     let length = serde_json::to_vec(&event(0)).expect("an entry").len();
     let (mut syncs, mut one, mut together) = (0.0_f64, 0.0_f64, 0.0_f64);
     for round in 0..ROUNDS {
-        syncs = syncs.max(per_second(|| plain(&directory.path().join(format!("plain-{round}")), length)));
+        syncs = syncs.max(per_second(|| {
+            plain(&directory.path().join(format!("plain-{round}")), length)
+        }));
         one = one.max(per_second(|| {
             for _ in 0..EVENTS {
                 number += 1;
@@ -55,7 +57,11 @@ fn main() {
         }));
     }
     println!("  {:<44} {syncs:>12.0}", "plain appends, each with fsync");
-    println!("  {:<44} {one:>12.0}  {:.2} of it", "events, one in a call", one / syncs);
+    println!(
+        "  {:<44} {one:>12.0}  {:.2} of it",
+        "events, one in a call",
+        one / syncs
+    );
     println!(
         "  {:<44} {together:>12.0}  {:.1} times as many",
         format!("events, {TOGETHER} in a call"),
