@@ -20,6 +20,7 @@ mod doctor;
 mod dump;
 mod issue;
 mod keys;
+mod ledger;
 mod manual;
 mod markup;
 mod pki;
@@ -147,6 +148,9 @@ enum Command {
     /// Many cards: take applications in, make them, say what became of them
     #[command(subcommand)]
     Batch(batch::BatchCommand),
+    /// The ledger of a station: make it, show it, find out whether anything was changed
+    #[command(subcommand)]
+    Ledger(ledger::LedgerCommand),
     /// Whom to believe: CSCA certificates, master lists, revocation lists
     #[command(subcommand)]
     Trust(trust::TrustCommand),
@@ -223,6 +227,7 @@ fn dispatch(command: &Command, context: &Context<'_>) -> Result<ExitCode, Failur
         Command::Stock(command) => stock::run(command, context),
         Command::Prepare(arguments) => prepare::run(arguments, context),
         Command::Batch(command) => batch::run(command, context),
+        Command::Ledger(command) => ledger::run(command, context),
         Command::Issue(arguments) => issue::run(arguments, context),
         Command::Trust(command) => trust::run(command, context),
         Command::Verify(arguments) => verify::run(arguments, context),

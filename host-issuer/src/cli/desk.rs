@@ -1,6 +1,6 @@
 //! What every command at a station has in common: its directory, its ledger, and who is at work.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::context::Context;
 use super::failure::Failure;
@@ -31,6 +31,24 @@ impl StationArguments {
     pub(super) fn open(&self, context: &Context<'_>) -> Result<OpenStation, Failure> {
         OpenStation::open(&self.station, context)
     }
+
+    /// The station, and its ledger as it is at this moment: see [`snapshot`].
+    pub(super) fn snapshot(
+        &self,
+        context: &Context<'_>,
+    ) -> Result<(StationDirectory, SqliteLedger), Failure> {
+        snapshot(&self.station, context)
+    }
+}
+
+/// A station and its ledger as it is at this moment, to be read and not written. Whether they belong together is not asked.
+pub(super) fn snapshot(
+    path: &Path,
+    context: &Context<'_>,
+) -> Result<(StationDirectory, SqliteLedger), Failure> {
+    let directory = StationDirectory::open(path, &*context.environment.disk)?;
+    let ledger = SqliteLedger::open_snapshot(&directory.layout().ledger())?;
+    Ok((directory, ledger))
 }
 
 impl OperatorArguments {
@@ -55,7 +73,7 @@ pub(super) struct OpenStation {
 
 impl OpenStation {
     /// Opens a station's directory and the ledger that belongs to it.
-    pub(super) fn open(path: &std::path::Path, context: &Context<'_>) -> Result<Self, Failure> {
+    pub(super) fn open(path: &Path, context: &Context<'_>) -> Result<Self, Failure> {
         let directory = StationDirectory::open(path, &*context.environment.disk)?;
         let ledger = SqliteLedger::open(&directory.layout().ledger())?;
         if ledger.identifier()? != directory.ledger_id() {
