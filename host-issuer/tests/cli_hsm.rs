@@ -1,4 +1,5 @@
-//! `eid` with keys in a token (SoftHSM2, really started): made there, used there, and what is said when it is gone.
+//! `eid` with keys in a token (SoftHSM2, really started): made there, used there, an officer's among them, and what is said when
+//! it is gone.
 
 #[path = "support/office.rs"]
 mod office;
@@ -251,4 +252,125 @@ fn plumbing_a_trust_bundle_is_signed_in_a_token_and_a_dead_token_signs_none() {
     assert_eq!(export(PIN, "2.trust").expect(0).json()["sequence"], 2);
     import("counter", "2.trust", key).expect(0);
     station.office.assert_left_no_trace_of(&[PIN]);
+}
+
+#[test]
+fn plumbing_an_officer_signs_in_a_token() {
+    let station = TokenOffice::open();
+    let (an, rsa) = (soft_token::uri("officer-an"), soft_token::uri("officer-rsa"));
+    let init = |name: &str, uri: &str| {
+        station.eid(&["approve", "init", "--name", name, "--out", name, "--key", uri])
+    };
+    init("an", &an).expect(0);
+    station
+        .eid(&["approve", "init", "--name", "binh", "--out", "binh"])
+        .expect(0);
+    let kept = fs::read_to_string(station.office.path("an/officer.key.uri")).unwrap();
+    assert_eq!(kept.trim(), an);
+    assert!(!station.office.path("an/officer.key").exists());
+    // A key of another kind that is there already.
+    station
+        .eid(&[
+            "pki",
+            "csca",
+            "init",
+            "--out",
+            "rsa-csca",
+            "--key",
+            &rsa,
+            "--key-type",
+            "RSA-3072",
+        ])
+        .expect(0);
+    init("rsa", &rsa).expect_failure(20);
+    assert!(!station.office.path("rsa").exists());
+
+    // Two officers of a CVCA, one with a token: what they approve is certified.
+    station
+        .eid(&[
+            "pki",
+            "cvca",
+            "init",
+            "--out",
+            "cvca",
+            "--reference",
+            "VNCVCA00001",
+            "--officer",
+            "an/officer.json",
+            "--officer",
+            "binh/officer.json",
+        ])
+        .expect(0);
+    station
+        .eid(&[
+            "pki",
+            "cvca",
+            "init",
+            "--out",
+            "next",
+            "--reference",
+            "VNCVCA00002",
+            "--officer",
+            "an/officer.json",
+            "--officer",
+            "binh/officer.json",
+        ])
+        .expect(0);
+    let link = "next/cvca.cvcert";
+    station
+        .eid(&[
+            "pki",
+            "cvca",
+            "propose",
+            "--dir",
+            "cvca",
+            "--link",
+            link,
+            "--out",
+            "link.proposal",
+        ])
+        .expect(0);
+    let sign = [
+        "approve",
+        "sign",
+        "link.proposal",
+        "--officer",
+        "an",
+        "--out",
+        "link.an",
+    ];
+    station.eid_with_pin("a-wrong-pin", &sign).expect_failure(20);
+    station.eid(&sign).expect(0);
+    station
+        .eid(&[
+            "approve",
+            "sign",
+            "link.proposal",
+            "--officer",
+            "binh",
+            "--out",
+            "link.binh",
+        ])
+        .expect(0);
+    station
+        .eid(&[
+            "pki",
+            "cvca",
+            "certify",
+            "--dir",
+            "cvca",
+            "--proposal",
+            "link.proposal",
+            "--request",
+            link,
+            "--approval",
+            "link.an",
+            "--approval",
+            "link.binh",
+            "--out",
+            "link.cvcert",
+        ])
+        .expect(0);
+    let shown = station.eid(&["approve", "show", "link.an", "--json"]).expect(0);
+    assert_eq!(shown.json()["officer"], "an");
 }

@@ -220,6 +220,8 @@ fn office<'a>(
 ) -> Result<Office<'a>, Failure> {
     let certificate = SignerCertificate::from_der(opened.ds.certificate_der())?;
     let document_signer = opened.ds.serial()?;
+    // What two people allowed where this directory was not at hand.
+    quota::apply(&station.ledger, &opened.ds)?;
     let status = opened.ds.status(context.environment.clock.now())?;
     let counted = station.ledger.document_signer(&document_signer)?;
     let left = status.max_signatures.saturating_sub(status.signatures);
