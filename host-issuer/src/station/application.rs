@@ -1,6 +1,6 @@
 //! An approved application: all that one card is made of but the chip, checked as a whole before anything of it is kept.
 //!
-//! It has one [encoding](self::encoding), whose SHA-256 is the job's content: the same application given twice is the same job, and
+//! It has one encoding, whose SHA-256 is the job's content: the same application given twice is the same job, and
 //! a job never changes.
 
 mod canonical;

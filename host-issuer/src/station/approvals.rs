@@ -1,6 +1,6 @@
 //! Two people: what one officer asks for and another one says yes to.
 //!
-//! Whoever needs it makes a [`Request`](request::Request), a file that says what is to be done to what, in this ledger and until when, and signs it.
+//! Whoever needs it makes a [`Request`], a file that says what is to be done to what, in this ledger and until when, and signs it.
 //! A supervisor who is somebody else signs the same bytes. Both signatures are presented to the command that does it:
 //!
 //! ```
