@@ -2,6 +2,8 @@
 //!
 //! What every store must do is in [`suite`], against a factory of stores; what SQLite does alone is in `sqlite`.
 
+#[path = "ledger/command.rs"]
+mod command;
 #[path = "ledger/crash.rs"]
 mod crash;
 #[path = "ledger/random.rs"]
