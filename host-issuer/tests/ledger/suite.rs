@@ -16,8 +16,11 @@ use host_issuer::ledger::{Entry, LedgerStore};
 /// Makes a new store that begins with these entries.
 pub type Factory<'a> = &'a dyn Fn(&[Entry]) -> Box<dyn LedgerStore>;
 
+/// What a store must do.
+pub type Test = fn(Factory<'_>);
+
 /// Everything, by name: a failure says which.
-pub const ALL: &[(&str, fn(Factory<'_>))] = &[
+pub const ALL: &[(&str, Test)] = &[
     ("the chain binds every event", chain::binds_every_event),
     ("a ledger opens once", chain::opens_once),
     ("all entries of a call or none", chain::all_or_none),
