@@ -17,7 +17,7 @@ use personalization::pki::directory::DocumentSignerDirectory;
 pub use self::finding::{Area, Finding, State};
 use crate::environment::Environment;
 use crate::ledger::LedgerStore;
-use crate::ledger::event::OfficerEntry;
+use crate::ledger::event::Role;
 
 /// What cards are to be made with.
 pub struct Needs<'a> {
@@ -31,8 +31,6 @@ pub struct Needs<'a> {
     pub readers: &'a [String],
     /// The document signer, where it is known already.
     pub document_signer: Option<&'a DocumentSignerDirectory>,
-    /// The officers of the station.
-    pub officers: &'a [OfficerEntry],
 }
 
 /// Looks at everything. The findings are in the order in which somebody would mend them.
@@ -50,7 +48,7 @@ pub fn check(environment: &Environment, store: &dyn LedgerStore, needs: &Needs<'
     findings.extend(ledger::stock(store, needs));
     findings.push(ledger::unsettled(store));
     findings.push(ledger::unpurged(store));
-    findings.push(officers(needs.officers));
+    findings.push(officers(store));
     findings
 }
 
@@ -61,8 +59,11 @@ pub fn obstacle(findings: &[Finding]) -> Option<&Finding> {
 }
 
 /// Whoever asks and whoever says yes are two people.
-fn officers(officers: &[OfficerEntry]) -> Finding {
-    use crate::ledger::event::Role;
+fn officers(store: &dyn LedgerStore) -> Finding {
+    let officers = match store.officers() {
+        Ok(officers) => officers,
+        Err(error) => return ledger::unreadable(&error),
+    };
     let names = |role| -> Vec<&str> {
         let of_role = officers.iter().filter(|officer| officer.role == role);
         of_role.map(|officer| officer.name.as_str()).collect()

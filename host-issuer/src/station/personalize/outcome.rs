@@ -107,6 +107,9 @@ pub enum Refusal {
     /// It is a card already, or a chip of another kind.
     #[error("the card on the reader is no blank chip: it is issued already, or of another kind")]
     NotBlank,
+    /// Another reader has the job just now that this may be the chip of.
+    #[error("another reader is looking at the job that this chip may belong to: lay it on again")]
+    Later,
     /// It has another issuer's keys, or is no genuine one.
     #[error("the chip {serial} does not take the issuer's keys: {error}")]
     IssuerKey {
@@ -151,6 +154,7 @@ impl Refusal {
     pub fn id(&self) -> &'static str {
         match self {
             Self::NotBlank => "chip.not_blank",
+            Self::Later => "chip.later",
             Self::IssuerKey { .. } => "chip.issuer_key",
             Self::Unknown(_) => "chip.unknown",
             Self::Elsewhere { .. } => "chip.elsewhere",
@@ -170,7 +174,7 @@ impl Refusal {
     #[must_use]
     pub fn serial(&self) -> Option<&str> {
         match self {
-            Self::NotBlank | Self::Chip(_) => None,
+            Self::NotBlank | Self::Later | Self::Chip(_) => None,
             Self::IssuerKey { serial, .. }
             | Self::Unknown(serial)
             | Self::Changed(serial)

@@ -51,8 +51,9 @@ impl Production<'_> {
             Undone::from(LedgerError::Damaged(why))
         };
         let job = chip.job.as_ref().ok_or_else(damaged)?;
+        // Another reader is choosing a job just now, or looks for this one's card.
         let Some(_hold) = self.floor.hold_job(job) else {
-            return Err(Refusal::DuplicateSerial(chip.serial.clone()).into());
+            return Err(Refusal::Later.into());
         };
         let view = self.ledger().job(job)?.ok_or_else(damaged)?;
         let attempt = view.attempt.as_ref().ok_or_else(damaged)?;
@@ -77,8 +78,13 @@ impl Production<'_> {
             unsettled: true,
             ..JobFilter::default()
         };
+        let mut held_elsewhere = false;
         for job in self.ledger().jobs(&filter)? {
             let Some(_hold) = self.floor.hold_job(&job.job) else {
+                // Another reader has a card that may be this one's, and this one may be what it looks for.
+                held_elsewhere |= job
+                    .attempt
+                    .is_some_and(|attempt| attempt.step == AttemptStep::Activating);
                 continue;
             };
             // Another reader may have settled it since.
@@ -89,7 +95,10 @@ impl Production<'_> {
                 return Ok(Done::Settled(settled));
             }
         }
-        Err(Refusal::NotBlank.into())
+        Err(match held_elsewhere {
+            true => Refusal::Later.into(),
+            false => Refusal::NotBlank.into(),
+        })
     }
 
     /// The chip that was being activated, while it is still on the reader.

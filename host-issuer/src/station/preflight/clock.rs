@@ -3,7 +3,7 @@
 use time::format_description::well_known::Rfc3339;
 use time::{Duration, OffsetDateTime};
 
-use super::{Area, Finding};
+use super::{Area, Finding, ledger};
 use crate::ledger::{Entry, LedgerError, LedgerStore};
 
 /// Stations that share a ledger may differ by so much.
@@ -16,8 +16,7 @@ pub(super) fn plausible(store: &dyn LedgerStore, now: OffsetDateTime) -> Finding
     let last = match last_entry(store) {
         Ok(last) => last,
         Err(error) => {
-            return Finding::missing(Area::Storage, "ledger.unreadable", error.to_string())
-                .mend("eid ledger verify --station DIR");
+            return ledger::unreadable(&error);
         }
     };
     let told = now.format(&Rfc3339).unwrap_or_default();

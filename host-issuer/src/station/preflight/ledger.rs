@@ -99,6 +99,6 @@ pub(super) fn unpurged(store: &dyn LedgerStore) -> Finding {
     }
 }
 
-fn unreadable(error: &LedgerError) -> Finding {
+pub(super) fn unreadable(error: &LedgerError) -> Finding {
     Finding::missing(Area::Storage, "ledger.unreadable", error.to_string()).mend("eid ledger verify")
 }
