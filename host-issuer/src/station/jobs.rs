@@ -25,8 +25,6 @@ use crate::ledger::{Entry, Event, LedgerError, LedgerStore};
 
 /// Who has done what no officer asked for.
 pub const STATION_ACTOR: &str = "station";
-/// Most files of each kind that a clean-up looks at.
-const MAX_FILES: usize = 1_000_000;
 /// DER and tag around a sealed content.
 const OVERHEAD: u64 = 64;
 
@@ -151,7 +149,7 @@ impl JobStore<'_> {
     /// [`JobDataError`]; once the key is destroyed, the data are gone whatever fails afterwards.
     pub fn purge(&self, job: &JobView, now: OffsetDateTime) -> Result<(), JobDataError> {
         self.ledger.destroy_job_key(&job.job)?;
-        self.place.remove_data(&job.job, job.attempts, self.disk)?;
+        self.place.remove_data(&job.job, self.disk)?;
         if job.purged {
             return Ok(());
         }
@@ -194,7 +192,7 @@ impl JobStore<'_> {
     /// [`StationDirectory::lock_creation`]: while a batch is taken in, its files are there and its jobs are not.
     pub(super) fn purge_strays(&self, now: OffsetDateTime) -> Result<usize, JobDataError> {
         let mut purged = 0;
-        for job in self.place.jobs_with_data(MAX_FILES, self.disk)? {
+        for job in self.place.jobs_with_data(self.disk)? {
             match self.ledger.job(&job)? {
                 None => self.forget(&job)?,
                 Some(view) if view.purged => self.purge(&view, now)?,
@@ -211,7 +209,7 @@ impl JobStore<'_> {
     /// [`JobDataError`].
     pub fn forget(&self, job: &str) -> Result<(), JobDataError> {
         self.ledger.destroy_job_key(&job.to_owned())?;
-        Ok(self.place.remove_data(job, 0, self.disk)?)
+        Ok(self.place.remove_data(job, self.disk)?)
     }
 
     fn key(&self, job: &str, vault: &Vault) -> Result<JobKey, JobDataError> {

@@ -32,6 +32,8 @@ const JOBS: &str = "jobs";
 const DRAFTS: &str = "drafts";
 const RECEIPTS: &str = "receipts";
 const PRINT: &str = "print";
+/// Most files of each kind that are looked at.
+const MAX_FILES: usize = 1_000_000;
 /// How files of sealed personal data end.
 const SEALED: &str = ".sealed";
 
@@ -275,16 +277,15 @@ impl StationDirectory {
         Ok(disk.lock(&self.layout.0.join("run.lock"))?)
     }
 
-    /// The jobs of which a sealed application or draft is there, in order; `limit` files are looked at.
+    /// The jobs of which a sealed application or draft is there, in order.
     ///
     /// # Errors
-    /// [`PlaceError::Disk`].
-    pub fn jobs_with_data(&self, limit: usize, disk: &dyn Disk) -> Result<Vec<String>, PlaceError> {
+    /// [`PlaceError::Disk`], also for more than a million files.
+    pub fn jobs_with_data(&self, disk: &dyn Disk) -> Result<Vec<String>, PlaceError> {
         let mut jobs = Vec::new();
         for part in [JOBS, DRAFTS] {
-            for name in disk.list(&self.layout.0.join(part), limit)? {
-                let job = name.strip_suffix(SEALED).and_then(|stem| stem.split('-').next());
-                jobs.extend(job.filter(|job| is_job_id(job)).map(str::to_owned));
+            for name in disk.list(&self.layout.0.join(part), MAX_FILES)? {
+                jobs.extend(job_of(&name).map(str::to_owned));
             }
         }
         jobs.sort();
@@ -292,10 +293,15 @@ impl StationDirectory {
         Ok(jobs)
     }
 
-    /// Removes every file with personal data of a job; what is not there is no error.
-    pub(super) fn remove_data(&self, job: &str, attempts: u32, disk: &dyn Disk) -> Result<(), PlaceError> {
-        let drafts = (1..=attempts).map(|attempt| self.layout.draft(job, attempt));
-        for path in drafts.chain([self.layout.application(job)]) {
+    /// Removes every file with personal data of a job, however many drafts there are of it; what is not there is no error.
+    pub(super) fn remove_data(&self, job: &str, disk: &dyn Disk) -> Result<(), PlaceError> {
+        let drafts = self.layout.0.join(DRAFTS);
+        let names = disk.list(&drafts, MAX_FILES)?;
+        let of_job = names.iter().filter(|name| job_of(name) == Some(job));
+        for path in of_job
+            .map(|name| drafts.join(name))
+            .chain([self.layout.application(job)])
+        {
             match disk.remove(&path) {
                 Err(error) if !error.is_not_found() => return Err(error.into()),
                 _ => {}
@@ -303,6 +309,12 @@ impl StationDirectory {
         }
         Ok(())
     }
+}
+
+/// The job that a sealed file is of, by its name.
+fn job_of(name: &str) -> Option<&str> {
+    let job = name.strip_suffix(SEALED)?.split('-').next()?;
+    is_job_id(job).then_some(job)
 }
 
 /// Whether this has the form of a job's identifier: it becomes a part of a file's name.

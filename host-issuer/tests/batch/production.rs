@@ -34,7 +34,7 @@ pub fn intend(job: &str, attempt: u32, chip: u8, reader: &str) -> Vec<Event> {
         job: job.into(),
         attempt,
         chip: serial(chip),
-        card_id: format!("CARD{chip:012}"),
+        card_id: format!("CARD{attempt:04}{chip:08}"),
         reader: reader.into(),
     }]
 }

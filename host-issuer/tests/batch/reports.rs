@@ -43,7 +43,7 @@ fn a_day_is_reported_as_it_was() {
                 reason: "chip.unknown".into(),
             },
             Event::CardChanged {
-                card_id: "CARD000000000001".into(),
+                card_id: "CARD000100000001".into(),
                 state: host_issuer::ledger::event::CardState::Revoked,
                 reason: "printed askew".into(),
                 approval: None,

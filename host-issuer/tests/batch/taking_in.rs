@@ -163,6 +163,9 @@ fn a_creation_that_dies_leaves_nothing_that_stays() {
         assert!(sealed(&station.path()).is_empty(), "after {died} writes");
         died += 1;
     }
-    assert_eq!(died, 2, "a sealed file for each application");
+    assert_eq!(
+        died, 4,
+        "of each application, what an earlier creation left is removed, and a file written"
+    );
     assert_eq!(sealed(&station.path()).len(), 2);
 }

@@ -94,21 +94,19 @@ fn what_is_unsettled_keeps_a_batch_open() {
     station.batch(&["retry", &jobs[2]]).expect(0);
     assert_eq!(state(&jobs[2]), JobState::Pending);
     station.append(9, make(&jobs[2], 2, 4, "ACS", Made::Issued));
-    station
-        .batch(&["retry", &jobs[0], &jobs[2]])
-        .expect_failure(3, "ISSUED");
+    station.batch(&["retry", &jobs[2]]).expect_failure(3, "ISSUED");
+    // The first one was purged when the station came back, as a run does it at once; the others are still needed.
+    station.batch(&["retry", &jobs[0]]).expect_failure(3, "are gone");
+    assert_eq!(crate::station::sealed(&station.path()).len(), 2);
     station
         .batch(&["cancel", &jobs[1], "--reason", "moved abroad"])
         .expect(0);
+    // Issued cards need no application any more: the purges that the events above left out are made up for.
+    assert!(crate::station::sealed(&station.path()).is_empty());
     station
         .batch(&["cancel", &jobs[1], "--reason", "a\nb"])
         .expect_failure(2, "one line");
     close(&station).expect(0);
     let status = station.batch(&["status", &batch, "--json"]).expect(0).json();
     assert_eq!(status["batches"][0]["state"], "CLOSED");
-    // Issued cards need no application any more: the purge that the events above left out.
-    let resumed = station.batch(&["resume", "--json"]).expect(0).json();
-    assert_eq!(resumed["purged"], 2);
-    assert!(crate::station::sealed(&station.path()).is_empty());
-    station.batch(&["retry", &jobs[0]]).expect_failure(3, "are gone");
 }
