@@ -22,8 +22,11 @@ mod station_faults {
 }
 
 use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
 
 use seeded_chip::Seeded;
 use station_faults::faults::{Fault, Kind, Seam, sample};
@@ -95,24 +98,46 @@ fn number(variable: &str) -> Option<u64> {
 fn seeded_faults_lose_and_double_nothing() {
     let first = number("EID_SIMULATION_SEED").unwrap_or(1);
     let seeds = number("EID_SIMULATION_SEEDS").unwrap_or(SEEDS);
-    let mut happened: BTreeMap<String, u32> = BTreeMap::new();
-    let mut failures = Vec::new();
-    for seed in first..first.saturating_add(seeds) {
-        match by_seed(seed) {
-            Ok(ended) => {
-                for (seam, _, kind) in ended.happened {
-                    *happened.entry(format!("{seam:?} {kind:?}")).or_default() += 1;
+    let (next, failed) = (AtomicU64::new(first), AtomicU64::new(0));
+    let work = || {
+        let mut happened: BTreeMap<String, u32> = BTreeMap::new();
+        let mut failures = Vec::new();
+        while failed.load(Ordering::Relaxed) < 5 {
+            let seed = next.fetch_add(1, Ordering::Relaxed);
+            if seed >= first.saturating_add(seeds) {
+                break;
+            }
+            match by_seed(seed) {
+                Ok(ended) => {
+                    for (seam, _, kind) in ended.happened {
+                        *happened.entry(format!("{seam:?} {kind:?}")).or_default() += 1;
+                    }
+                }
+                Err(why) => {
+                    eprintln!(
+                        "seed {seed} fails; `make simulate SEEDS=1 SEED={seed}` does it again\n  {why}"
+                    );
+                    failures.push(seed);
+                    failed.fetch_add(1, Ordering::Relaxed);
                 }
             }
-            Err(why) => {
-                eprintln!("seed {seed} fails; `make simulate SEEDS=1 SEED={seed}` does it again\n  {why}");
-                failures.push(seed);
+        }
+        (happened, failures)
+    };
+    // Worlds have nothing in common, so as many are run at once as the machine can.
+    let threads = thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    let mut happened: BTreeMap<String, u32> = BTreeMap::new();
+    let mut failures = Vec::new();
+    thread::scope(|scope| {
+        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+        for worker in workers {
+            let (of_worker, failed) = worker.join().expect("what panics is caught in simulate");
+            for (way, count) in of_worker {
+                *happened.entry(way).or_default() += count;
             }
+            failures.extend(failed);
         }
-        if failures.len() >= 5 {
-            break;
-        }
-    }
+    });
     println!("what went wrong in {seeds} seeds: {happened:#?}");
     assert!(failures.is_empty(), "seeds {failures:?} fail");
     if seeds >= SEEDS {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use getrandom::SysRng;
 use host_issuer::environment::SystemDisk;
-use host_issuer::ledger::event::{Role, timestamp};
+use host_issuer::ledger::event::Role;
 use host_issuer::ledger::sqlite::SqliteLedger;
 use host_issuer::ledger::{Entry, Event, LedgerStore as _, OfficerEntry};
 use host_issuer::station::approvals::request::Request;
@@ -222,9 +222,4 @@ pub fn sealed(station: &Path) -> Vec<String> {
     sealed
         .map(|path| path.file_name().expect("a name").to_string_lossy().into_owned())
         .collect()
-}
-
-/// [`NOW`] as the ledger writes it.
-pub fn now() -> String {
-    timestamp(NOW)
 }

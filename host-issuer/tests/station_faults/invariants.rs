@@ -9,6 +9,7 @@ use host_issuer::inspect::Verdict;
 use host_issuer::ledger::LedgerStore;
 use host_issuer::ledger::event::{CardState, ChipState, JobState};
 use host_issuer::ledger::sqlite::SqliteLedger;
+use host_issuer::ledger::verify;
 use host_issuer::ledger::view::{CardFilter, CardView, ChipFilter, JobFilter, JobView};
 use host_issuer::load::loader::Loader;
 use host_issuer::load::scp03::StaticKeys;
@@ -37,6 +38,7 @@ pub fn check(world: &World) -> Result<(), String> {
     jobs_are_done(world, &jobs, &cards)?;
     chips_are_what_the_ledger_says(world, &ledger, &jobs, &cards)?;
     signatures_are_accounted(world, &ledger)?;
+    the_chain_verifies(&ledger)?;
     personal_data_are_gone(world, &ledger, &jobs)
 }
 
@@ -204,6 +206,14 @@ fn signatures_are_accounted(world: &World, ledger: &SqliteLedger) -> Result<(), 
             "the signer made {made} signatures; the ledger knows of {} and asked for {}",
             books.made, books.asked
         )
+    })
+}
+
+/// Every event is bound to those before it, and the tables are what the events make of them.
+fn the_chain_verifies(ledger: &SqliteLedger) -> Result<(), String> {
+    let report = verify::ledger(ledger, &[]).map_err(|error| error.to_string())?;
+    must(report.is_whole(), || {
+        format!("the ledger is not whole: {report:?}")
     })
 }
 
