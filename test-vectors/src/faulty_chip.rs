@@ -10,34 +10,23 @@ mod active_authentication;
 mod bac;
 mod card_verifiable;
 mod chip_authentication;
-mod cipher;
 mod command;
-mod curve;
-mod data_object;
 mod fault;
 mod files;
-mod group;
-mod integrated_mapping;
-mod mod_p;
 mod pace;
-mod random;
 mod session;
 mod setup;
 mod terminal_authentication;
 
+pub use crate::naive::{Cipher, Curve, Group, ModP, find, object, objects};
 pub use active_authentication::{Hash, SigningKey};
-pub use cipher::Cipher;
-pub use curve::Curve;
-pub use data_object::{find, object, objects};
 pub use fault::{BadMappingProof, BadPoint, BadProtection, Fault, Misdeed, Step};
-pub use group::Group;
-pub use mod_p::ModP;
 pub use setup::{ChipKey, EndOfFile, Manners, Mapping, OverLimit, PaceSet, Setup};
 
+use crate::naive::Random;
 use command::Command;
 use files::Directory;
 use pace::PaceRun;
-use random::Random;
 use session::Session;
 use terminal_authentication::Terminals;
 

@@ -18,10 +18,13 @@
 mod load;
 
 pub mod bac;
+pub mod conformance;
 pub mod documents;
 pub mod faulty_chip;
 pub mod inspection_cases;
 pub mod mrz;
+pub mod naive;
+pub mod oracle;
 pub mod pace;
 pub mod scp03;
 pub mod secure_messaging;

@@ -2,10 +2,10 @@
 
 use sha1::{Digest, Sha1};
 
-use super::cipher::Cipher;
 use super::fault::Misdeed;
 use super::session::Session;
 use super::{Answer, FaultyChip};
+use crate::naive::cipher::Cipher;
 
 const CIPHER: Cipher = Cipher::TripleDes;
 

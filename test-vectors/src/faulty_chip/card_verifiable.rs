@@ -8,7 +8,7 @@ use sha1::Sha1;
 use sha2::{Sha224, Sha256, Sha384, Sha512};
 
 use super::active_authentication::Hash;
-use super::data_object::{find, object};
+use crate::naive::data_object::{find, object};
 
 /// id-TA; below it RSA (1) and ECDSA (2), each with its schemes.
 const TERMINAL_AUTHENTICATION: [u8; 8] = [0x04, 0x00, 0x7F, 0x00, 0x07, 0x02, 0x02, 0x02];

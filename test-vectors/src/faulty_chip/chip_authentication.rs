@@ -1,11 +1,11 @@
 //! Chip Authentication version 1 (ICAO Doc 9303-11 §6.2).
 
-use super::cipher::Cipher;
-use super::data_object::{find, object};
 use super::fault::Misdeed;
 use super::session::Session;
 use super::setup::ChipKey;
 use super::{Answer, FaultyChip};
+use crate::naive::cipher::Cipher;
+use crate::naive::data_object::{find, object};
 
 impl FaultyChip {
     /// MSE:Set AT (41A4): the protocol, and which key.

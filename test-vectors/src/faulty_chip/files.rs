@@ -1,10 +1,10 @@
 //! SELECT and READ BINARY (ISO/IEC 7816-4 §11.1, §11.2; ICAO Doc 9303-10 §3.6).
 
 use super::command::Command;
-use super::data_object::{find, object};
 use super::fault::Misdeed;
 use super::setup::{EndOfFile, OverLimit};
 use super::{Answer, FaultyChip};
+use crate::naive::data_object::{find, object};
 
 /// The eMRTD application.
 const EMRTD: [u8; 7] = [0xA0, 0x00, 0x00, 0x02, 0x47, 0x10, 0x01];

@@ -2,14 +2,14 @@
 
 use sha1::{Digest, Sha1};
 
-use super::cipher::Cipher;
-use super::data_object::{find, object};
 use super::fault::{BadMappingProof, BadPoint, Misdeed};
-use super::group::Group;
-use super::integrated_mapping::nonce_len;
 use super::session::Session;
 use super::setup::{Mapping, PaceSet};
 use super::{Answer, FaultyChip};
+use crate::naive::cipher::Cipher;
+use crate::naive::data_object::{find, object};
+use crate::naive::group::Group;
+use crate::naive::integrated_mapping::nonce_len;
 
 /// What the chip remembers between two steps.
 #[derive(Clone, Debug)]

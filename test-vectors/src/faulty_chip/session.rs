@@ -1,9 +1,9 @@
 //! Secure messaging, the chip's side, object by object (ICAO Doc 9303-11 §9.8).
 
-use super::cipher::Cipher;
 use super::command::Command;
-use super::data_object::{find, object};
 use super::fault::BadProtection;
+use crate::naive::cipher::Cipher;
+use crate::naive::data_object::{find, object};
 
 /// Keys and counter of a session.
 #[derive(Clone, Debug)]

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::active_authentication::SigningKey;
-use super::cipher::Cipher;
-use super::curve::Curve;
-use super::group::Group;
+use crate::naive::cipher::Cipher;
+use crate::naive::curve::Curve;
+use crate::naive::group::Group;
 
 /// How PACE maps its nonce.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,9 +32,9 @@ pub struct PaceSet {
 impl PaceSet {
     /// The PACEInfo of EF.CardAccess.
     pub fn info(&self) -> Vec<u8> {
-        let oid = super::data_object::object(0x06, &self.oid());
+        let oid = crate::naive::data_object::object(0x06, &self.oid());
         let numbers = [0x02, 0x01, 0x02, 0x02, 0x01, self.group.parameter_id()];
-        super::data_object::object(0x30, &[&oid[..], &numbers].concat())
+        crate::naive::data_object::object(0x30, &[&oid[..], &numbers].concat())
     }
 
     /// The content of its object identifier.

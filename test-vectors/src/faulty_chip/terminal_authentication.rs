@@ -2,9 +2,9 @@
 
 use super::card_verifiable::{AUTHORITY, Certificate, DOMESTIC, FOREIGN, Holder, TERMINAL};
 use super::command::Command;
-use super::data_object::{find, object};
 use super::fault::Misdeed;
 use super::{Answer, FaultyChip};
+use crate::naive::data_object::{find, object};
 
 /// Rights in the lower bits of a CHAT.
 const FINGERS: u8 = 0x01;

@@ -1,14 +1,13 @@
 //! The MODP groups of RFC 5114, numbers as bytes.
 //!
-//! Their parameters are those that OpenSSL writes beside its keys (`self-generated-chip-authentication-dh.json`).
+//! A test holds their parameters against those that OpenSSL writes beside its keys (`self-generated-chip-authentication-dh.json`).
 
 use std::sync::OnceLock;
 
 use crypto_bigint::modular::{BoxedMontyForm, BoxedMontyParams};
 use crypto_bigint::{BoxedUint, NonZero, Odd};
 
-use super::data_object::{find, objects};
-use crate::load::{hex, list, load};
+mod numbers;
 
 /// A MODP group of the standardized domain parameters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,25 +43,13 @@ impl ModP {
     fn numbers(self) -> &'static Numbers {
         static GROUPS: OnceLock<Vec<Numbers>> = OnceLock::new();
         let groups = GROUPS.get_or_init(|| {
-            let file = load("self-generated-chip-authentication-dh");
-            let runs = list(&file["chip_authentication_v1_dh"]);
-            let numbers = |group: &ModP| {
-                let of_group = runs
-                    .iter()
-                    .find(|run| run["parameter_id"] == group.parameter_id());
-                let key = hex(&of_group.expect("a run in the group")["chip_spki"]);
-                // SubjectPublicKeyInfo { { dhpublicnumber, { p, g, q } }, key }
-                let info = find(&key, 0x30).expect("SubjectPublicKeyInfo");
-                let algorithm = find(info, 0x30).expect("an algorithm");
-                let parameters = objects(find(algorithm, 0x30).expect("parameters"));
-                let number = |index: usize| strip_zeros(parameters[index].1).to_vec();
-                Numbers {
-                    p: number(0),
-                    g: number(1),
-                    q: number(2),
-                }
+            let number = |digits: &str| hex::decode(digits).unwrap_or_default();
+            let group = |digits: &numbers::Digits| Numbers {
+                p: number(digits.p),
+                g: number(digits.g),
+                q: number(digits.q),
             };
-            Self::ALL.iter().map(numbers).collect()
+            numbers::GROUPS.iter().map(group).collect()
         });
         &groups[self as usize]
     }

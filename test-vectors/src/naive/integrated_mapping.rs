@@ -19,7 +19,7 @@ const C1: [&str; 2] = [
 const MORE_BITS: usize = 64;
 
 /// Bytes of the chip's nonce s.
-pub(super) fn nonce_len(cipher: Cipher) -> usize {
+pub(crate) fn nonce_len(cipher: Cipher) -> usize {
     match cipher {
         Cipher::TripleDes | Cipher::Aes128 => 16,
         Cipher::Aes192 | Cipher::Aes256 => 32,

@@ -1,0 +1,17 @@
+//! The oracle terminal: a third reading of the standards, naive, and able to misbehave at every step.
+//!
+//! It shares no line with the terminal roles of the project nor with the chip. What it would send stands as a value: a [`Command`]
+//! with public parts, a [`Session`] whose protection can be [bent](Bend). A conformance case takes the right value and changes what
+//! the case is about; nothing of it is sent behind the case's back.
+//!
+//! Each protocol is held against its published example (`test-vectors/tests/oracle.rs`).
+
+mod bac;
+mod command;
+mod pace;
+mod session;
+
+pub use bac::Bac;
+pub use command::{Command, Le, Response};
+pub use pace::Pace;
+pub use session::{Bend, Broken, Session};
