@@ -7,6 +7,7 @@
 //! It speaks raw APDUs, keeps no secret from a debugger, and takes its time where it likes: nothing of it belongs into a product.
 
 mod active_authentication;
+mod as_hex;
 mod bac;
 mod card_verifiable;
 mod chip_authentication;

@@ -2,8 +2,8 @@
 
 use crypto_bigint::{BoxedUint, NonZero};
 use test_vectors::faulty_chip::{
-    BadPoint, ChipKey, Cipher, Curve, Fault, FaultyChip, Group, Hash, Mapping, Misdeed, ModP, PaceSet, Setup,
-    SigningKey, Step, find, object,
+    BadMappingProof, BadPoint, BadProtection, ChipKey, Cipher, Curve, Fault, FaultyChip, Group, Hash,
+    Mapping, Misdeed, ModP, OverLimit, PaceSet, Setup, SigningKey, Step, find, object,
 };
 use test_vectors::pace::{IntegratedVector, PaceVector};
 use test_vectors::{bac, hex, list, load, pace, text};
@@ -345,5 +345,56 @@ fn any_command_is_answered() {
                 assert!(chip.process(&command).len() >= 2, "{command:02X?}");
             }
         }
+    }
+}
+
+/// What is in a chip and what it does wrong is data: nothing is lost on the way through JSON, and what is not said is as usual.
+#[test]
+fn setup_and_faults_are_data() {
+    let mut setup = Setup {
+        chip_keys: vec![ChipKey {
+            id: Some(1),
+            group: ModP::Bits2048Order224.into(),
+            private: vec![0x01, 0xAB],
+        }],
+        signing_key: Some(SigningKey::Rsa {
+            modulus: vec![0xFF],
+            private_exponent: vec![3],
+            hash: Hash::Sha256,
+        }),
+        trust_points: vec![vec![0x7F, 0x21]],
+        ..Setup::default()
+    };
+    setup.application.insert(0x011D, vec![0x77, 0x00]);
+    setup.manners.limit = Some((231, OverLimit::EndSession(0x6700)));
+    setup.manners.refuses_extended_length = Some(0x6700);
+    let faults = [
+        Fault::new(Step::Read, Misdeed::Protection(BadProtection::WrongMac)).of_file(0x011D),
+        Fault::new(Step::PaceMapping, Misdeed::Point(BadPoint::Reflected)).after(2),
+        Fault::new(Step::TerminalChallenge, Misdeed::Data(vec![0xA5; 7])).once(),
+        Fault::new(Step::PaceToken, Misdeed::MappingProof(BadMappingProof::Tag(0x8B))),
+        Fault::new(Step::SelectApplication, Misdeed::Refuse(0x6A82)),
+    ];
+    let text = serde_json::to_string(&setup).expect("JSON");
+    assert!(text.contains(r#""011D":"7700""#), "{text}");
+    assert_eq!(serde_json::from_str::<Setup>(&text).expect("a setup"), setup);
+    assert_eq!(
+        serde_json::from_str::<Setup>("{}").expect("a setup"),
+        Setup::default()
+    );
+    let text = serde_json::to_string(&faults).expect("JSON");
+    assert!(text.contains(r#"{"refuse":"6A82"}"#), "{text}");
+    assert_eq!(serde_json::from_str::<Vec<Fault>>(&text).expect("faults"), faults);
+    for (wrong, words) in [
+        (r#"{"pin": "1"}"#, "unknown field"),
+        (r#"{"application": {"11D": "00"}}"#, "four hexadecimal digits"),
+        (r#"{"application": {"011D": "0"}}"#, "Odd number"),
+        (
+            r#"{"manners": {"select_master_file": "+000"}}"#,
+            "four hexadecimal digits",
+        ),
+    ] {
+        let said = serde_json::from_str::<Setup>(wrong).expect_err(wrong).to_string();
+        assert!(said.contains(words), "{wrong}: {said}");
     }
 }

@@ -4,14 +4,17 @@ use crypto_bigint::modular::{BoxedMontyForm, BoxedMontyParams};
 use crypto_bigint::{BoxedUint, Odd};
 use p256::ecdsa::Signature;
 use p256::ecdsa::signature::Signer;
+use serde::{Deserialize, Serialize};
 use sha1::Sha1;
 use sha2::{Digest, Sha224, Sha256, Sha384, Sha512};
 
+use super::as_hex;
 use super::fault::Misdeed;
 use super::{Answer, FaultyChip};
 
 /// A hash function.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Hash {
     /// SHA-1.
     Sha1,
@@ -50,15 +53,18 @@ impl Hash {
 }
 
 /// A private key of Active Authentication.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum SigningKey {
     /// On P-256, with SHA-256.
-    P256(Vec<u8>),
+    P256(#[serde(with = "as_hex::bytes")] Vec<u8>),
     /// RSA.
     Rsa {
         /// n, a whole number of bytes.
+        #[serde(with = "as_hex::bytes")]
         modulus: Vec<u8>,
         /// d.
+        #[serde(with = "as_hex::bytes")]
         private_exponent: Vec<u8>,
         /// The hash in the signature.
         hash: Hash,

@@ -1,7 +1,12 @@
 //! What the chip does wrong, as data.
 
+use serde::{Deserialize, Serialize};
+
+use super::as_hex;
+
 /// A step of the dialogue, by the command that opens it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Step {
     /// SELECT of the master file.
     SelectMasterFile,
@@ -45,7 +50,8 @@ pub enum Step {
 
 /// A public key that is none. In a MODP group the neutral element is the number one, and what is off a curve is outside the
 /// subgroup.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum BadPoint {
     /// One zero byte, the encoding of the point at infinity.
     Infinity,
@@ -77,7 +83,8 @@ impl BadPoint {
 }
 
 /// What is wrong with the protection of an answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum BadProtection {
     /// No DO'8E'.
     NoMac,
@@ -139,7 +146,8 @@ impl BadProtection {
 }
 
 /// What is wrong with the chip's proof in PACE-CAM.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum BadMappingProof {
     /// Not sent.
     Missing,
@@ -156,18 +164,19 @@ pub enum BadMappingProof {
 }
 
 /// What the chip does instead of what the standard says.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Misdeed {
     /// Answers this status word and does nothing.
-    Refuse(u16),
+    Refuse(#[serde(with = "as_hex::word")] u16),
     /// Answers this status word in plain, session or not, and ends the session.
-    EndSession(u16),
+    EndSession(#[serde(with = "as_hex::word")] u16),
     /// Answers 9000 without data.
     NoData,
     /// Answers these data.
-    Data(Vec<u8>),
+    Data(#[serde(with = "as_hex::bytes")] Vec<u8>),
     /// Answers these bytes behind its data.
-    Append(Vec<u8>),
+    Append(#[serde(with = "as_hex::bytes")] Vec<u8>),
     /// Answers the first bytes of its data only.
     Cut(usize),
     /// Says nothing.
@@ -207,7 +216,7 @@ pub enum Misdeed {
     /// The signature is of something else.
     WrongSignature,
     /// The signature of ISO/IEC 9796-2 ends with this trailer, whatever its hash.
-    Trailer(Vec<u8>),
+    Trailer(#[serde(with = "as_hex::bytes")] Vec<u8>),
     /// Terminal Authentication takes the chip for another document.
     OtherIdentity,
     /// The answer's protection is wrong.
@@ -215,18 +224,27 @@ pub enum Misdeed {
 }
 
 /// A misdeed, and when it is done.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Fault {
     /// At which step.
     pub step: Step,
     /// Of which file only; every file, if absent. Counts for SELECT and READ BINARY.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        with = "as_hex::optional_word"
+    )]
     pub file: Option<u16>,
     /// How many times the step is passed rightly before.
+    #[serde(default)]
     pub after: usize,
     /// How many times it is done; without end, if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub times: Option<usize>,
     /// What.
     pub misdeed: Misdeed,
+    #[serde(skip)]
     passed: usize,
 }
 

@@ -2,13 +2,17 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::active_authentication::SigningKey;
+use super::as_hex;
 use crate::naive::cipher::Cipher;
 use crate::naive::curve::Curve;
 use crate::naive::group::Group;
 
 /// How PACE maps its nonce.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Mapping {
     /// Generic mapping.
     Generic,
@@ -19,7 +23,8 @@ pub enum Mapping {
 }
 
 /// One way to run PACE.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct PaceSet {
     /// The mapping.
     pub mapping: Mapping,
@@ -57,13 +62,15 @@ impl PaceSet {
 }
 
 /// A static key of the chip, for Chip Authentication and PACE-CAM.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ChipKey {
     /// Its identifier.
     pub id: Option<u8>,
     /// Its group.
     pub group: Group,
     /// The private key.
+    #[serde(with = "as_hex::bytes")]
     pub private: Vec<u8>,
 }
 
@@ -78,10 +85,11 @@ impl ChipKey {
 }
 
 /// What the chip does when Le is more than it gives at once.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum OverLimit {
     /// Refuses with this status word.
-    Refuse(u16),
+    Refuse(#[serde(with = "as_hex::word")] u16),
     /// 6Cxx with its limit.
     Correct,
     /// Gives what it can, 9000.
@@ -89,11 +97,12 @@ pub enum OverLimit {
     /// Gives what it can, 6282.
     Warn,
     /// Ends the session with this status word in plain.
-    EndSession(u16),
+    EndSession(#[serde(with = "as_hex::word")] u16),
 }
 
 /// What the chip does when Le goes beyond the end of the file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum EndOfFile {
     /// The bytes that are there, 6282.
     Warn,
@@ -108,15 +117,18 @@ pub enum EndOfFile {
 }
 
 /// Ways of real cards that are no faults, or were not thought to be.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Manners {
     /// Status word of SELECT of the master file.
+    #[serde(with = "as_hex::word")]
     pub select_master_file: u16,
     /// READ BINARY takes no short file identifier.
     pub no_short_file_identifier: bool,
     /// Bytes of plain data that it gives at once at most.
     pub limit: Option<(usize, OverLimit)>,
     /// A command with extended length is answered with this status word in plain.
+    #[serde(with = "as_hex::optional_word")]
     pub refuses_extended_length: Option<u16>,
     /// When a file is at its end.
     pub end_of_file: EndOfFile,
@@ -144,11 +156,14 @@ impl Default for Manners {
 }
 
 /// What is in the chip.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Setup {
     /// Files of the master file by identifier.
+    #[serde(with = "as_hex::files")]
     pub master_file: BTreeMap<u16, Vec<u8>>,
     /// Files of the eMRTD application by identifier.
+    #[serde(with = "as_hex::files")]
     pub application: BTreeMap<u16, Vec<u8>>,
     /// The application is readable without a session.
     pub plain: bool,
@@ -165,14 +180,17 @@ pub struct Setup {
     /// Private key of Active Authentication.
     pub signing_key: Option<SigningKey>,
     /// Files that only terminals with rights may read.
+    #[serde(with = "as_hex::words")]
     pub guarded: Vec<u16>,
     /// Certificates (7F21) of the authorities whose terminals it believes, the newest first.
+    #[serde(with = "as_hex::list")]
     pub trust_points: Vec<Vec<u8>>,
     /// What it thinks today is: YYMMDD, digits.
     pub today: String,
     /// Its ways.
     pub manners: Manners,
     /// The first bytes that it draws: nonces and private keys of a published example.
+    #[serde(with = "as_hex::bytes")]
     pub script: Vec<u8>,
     /// Where its random numbers start behind these.
     pub seed: u64,

@@ -4,11 +4,13 @@ use aes::{Aes128, Aes192, Aes256};
 use cipher::{Array, BlockCipherDecrypt, BlockCipherEncrypt, BlockSizeUser, KeyInit};
 use cmac::{Cmac, Mac};
 use des::{Des, TdesEde2};
+use serde::{Deserialize, Serialize};
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
 
 /// Cipher of a session, with the MAC and hash that go with it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Cipher {
     /// 3DES with two keys, retail MAC, SHA-1.
     TripleDes,

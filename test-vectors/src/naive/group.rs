@@ -1,5 +1,6 @@
 //! What PACE and Chip Authentication compute in: a curve or a MODP group.
 
+use serde::{Deserialize, Serialize};
 use sha1::{Digest, Sha1};
 
 use super::cipher::Cipher;
@@ -9,7 +10,8 @@ use super::mod_p::ModP;
 
 /// A group of the standardized domain parameters. Elements and private keys are bytes; a number of a MODP group has no zeros that
 /// it begins with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Group {
     /// Points of a curve.
     Curve(Curve),

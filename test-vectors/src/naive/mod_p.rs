@@ -6,11 +6,13 @@ use std::sync::OnceLock;
 
 use crypto_bigint::modular::{BoxedMontyForm, BoxedMontyParams};
 use crypto_bigint::{BoxedUint, NonZero, Odd};
+use serde::{Deserialize, Serialize};
 
 mod numbers;
 
 /// A MODP group of the standardized domain parameters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum ModP {
     /// 1024 bits, order of 160: parameter 0.
     Bits1024Order160,
