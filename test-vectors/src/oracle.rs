@@ -8,8 +8,10 @@
 
 mod bac;
 mod command;
+pub mod cv_certificate;
 mod pace;
 mod session;
+pub mod terminal_authentication;
 
 pub use bac::Bac;
 pub use command::{Command, Le, Response};

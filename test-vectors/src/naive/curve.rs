@@ -36,6 +36,8 @@ macro_rules! on {
     };
 }
 
+mod signature;
+
 impl Curve {
     /// Every curve of this chip.
     pub const ALL: [Curve; 5] = [
@@ -69,6 +71,11 @@ impl Curve {
     /// Whether these bytes are a private key.
     pub fn is_private(self, private: &[u8]) -> bool {
         on!(self, scalar(private)).is_some_and(|_| true)
+    }
+
+    /// Whether these bytes are a point of this curve, and not the one at infinity.
+    pub fn is_public(self, point: &[u8]) -> bool {
+        on!(self, is_point(point))
     }
 
     /// The public key of a private one.
@@ -119,6 +126,15 @@ where
     let point = Sec1Point::<C>::from_bytes(bytes).ok()?;
     let point = AffinePoint::<C>::from_sec1_point(&point).into_option()?;
     Some(point.into())
+}
+
+fn is_point<C>(bytes: &[u8]) -> bool
+where
+    C: CurveArithmetic,
+    AffinePoint<C>: FromSec1Point<C>,
+    FieldBytesSize<C>: ModulusSize,
+{
+    decode::<C>(bytes).is_some_and(|point| !bool::from(Group::is_identity(&point)))
 }
 
 fn encode<C>(point: ProjectivePoint<C>) -> Option<Vec<u8>>
