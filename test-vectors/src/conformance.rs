@@ -10,6 +10,7 @@
 //! reason, and never passed.
 
 pub mod catalogue;
+pub mod report;
 pub mod runner;
 
 mod bench;
@@ -18,13 +19,18 @@ mod case;
 mod expect;
 mod icao;
 mod link;
+mod record;
 mod statement;
 mod verdict;
 
-pub use bench::{Bench, Exchange, Password, Secrets};
+pub use bench::{Bench, Exchange, Password, Secrets, ZoneError};
 pub use case::{Case, Play};
 pub use catalogue::{CaseId, Suite};
 pub use expect::{StatusSet, expected};
 pub use link::{Link, LinkError};
-pub use statement::{AccessProtocol, ChipKey, Need, PaceParameters, SignatureKind, Statement};
+pub use record::{ApduRecord, CaseRecord, Kind};
+pub use statement::{
+    AccessProtocol, ChipKey, Given, Need, PaceParameters, Probed, SignatureKind, Statement, StatementError,
+    probe,
+};
 pub use verdict::{Finding, Played, Verdict};

@@ -2,12 +2,18 @@
 
 mod open;
 mod read;
+mod zone;
 
 use super::link::{Link, LinkError};
 use super::statement::Statement;
 use super::verdict::{Finding, Played};
 use crate::naive::Random;
 use crate::oracle::{Bend, Command, Response, Session};
+
+pub use zone::ZoneError;
+
+/// Most commands and resets of one case: the longest needs some hundreds. A card that always has more to say is given up there.
+const MAX_EXCHANGES: usize = 5_000;
 
 /// eMRTD application (9303-10 §3.11.2).
 pub const EMRTD_AID: [u8; 7] = [0xA0, 0x00, 0x00, 0x02, 0x47, 0x10, 0x01];
@@ -115,6 +121,11 @@ impl<'a> Bench<'a> {
     /// # Errors
     /// [`Finding::Link`].
     pub fn send_bytes(&mut self, command: &[u8]) -> Played<Response> {
+        if self.trace.len() >= MAX_EXCHANGES {
+            return Err(Finding::failed(format!(
+                "given up: the case is not at its end after {MAX_EXCHANGES} commands"
+            )));
+        }
         let response = self.link.transmit(command)?;
         self.trace.push(Exchange {
             command: command.to_vec(),

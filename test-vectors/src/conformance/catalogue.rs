@@ -30,6 +30,11 @@ impl Suite {
             Suite::Bsi33 => "bsi-3.3",
         }
     }
+
+    /// The suite with this short name.
+    pub fn from_name(name: &str) -> Option<Suite> {
+        Suite::ALL.into_iter().find(|suite| suite.name() == name)
+    }
 }
 
 /// A case of a suite: `icao-3/ISO7816_B_19`. Ids alone are not unique: both suites have a unit LDS_E.
@@ -130,10 +135,7 @@ struct CaseFile {
 
 impl SuiteFile {
     fn layers(self) -> Vec<Layer> {
-        let suite = Suite::ALL
-            .into_iter()
-            .find(|suite| suite.name() == self.suite)
-            .expect("a suite of the catalogue");
+        let suite = Suite::from_name(&self.suite).expect("a suite of the catalogue");
         let layer = |layer: LayerFile| Layer {
             suite,
             entries: layer

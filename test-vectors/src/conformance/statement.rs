@@ -1,11 +1,17 @@
 //! What a card says of itself: the implementation conformance statement, by which it is decided which cases apply.
 
+mod file;
+mod probe;
+
 use std::collections::BTreeSet;
 
 use serde::Deserialize;
 
 use crate::faulty_chip::{Mapping, PaceSet};
 use crate::naive::{Cipher, Group};
+
+pub use file::{Given, StatementError};
+pub use probe::{Probed, probe};
 
 macro_rules! needs {
     ($($(#[$doc:meta])* $variant:ident = $name:literal,)+) => {
@@ -220,5 +226,43 @@ impl Statement {
             Some(mapping) => parameters.set.mapping == mapping,
             None => parameters.set.mapping != Mapping::ChipAuthentication,
         })
+    }
+
+    /// Sets the features that follow from the lists: of PACE, of data groups, of keys.
+    fn derive_features(&mut self) {
+        let sets = self.pace.iter().map(|parameters| &parameters.set);
+        let any = |of: &dyn Fn(&PaceSet) -> bool| sets.clone().any(of);
+        let on_curve = |set: &PaceSet| set.group.curve().is_some();
+        let keys = self.chip_keys.iter();
+        let has_3des = |key: &ChipKey| key.ciphers.contains(&Cipher::TripleDes);
+        let mut derived = vec![
+            (Need::Pace, !self.pace.is_empty()),
+            (
+                Need::PaceCam,
+                any(&|set| set.mapping == Mapping::ChipAuthentication),
+            ),
+            (Need::PaceIm, any(&|set| set.mapping == Mapping::Integrated)),
+            (Need::PaceEcdh, any(&on_curve)),
+            (Need::PaceDh, any(&|set| !on_curve(set))),
+            (
+                Need::ChipAuthenticationEcdh,
+                keys.clone().any(|key| key.group.curve().is_some()),
+            ),
+            (
+                Need::ChipAuthenticationDh,
+                keys.clone().any(|key| key.group.curve().is_none()),
+            ),
+            (Need::ChipAuthenticationTripleDes, keys.clone().any(has_3des)),
+        ];
+        derived.extend((1..=16).filter_map(|number| {
+            Need::data_group(number).map(|need| (need, self.data_groups.contains(&number)))
+        }));
+        for (need, has) in derived {
+            if has {
+                self.features.insert(need);
+            } else {
+                self.features.remove(&need);
+            }
+        }
     }
 }
