@@ -1,7 +1,9 @@
 //! What a case works with: a card that was reset, the oracle terminal, and what is known of both.
 
+mod files;
 mod open;
 mod read;
+mod session_end;
 mod zone;
 
 use super::link::{Link, LinkError};
@@ -10,6 +12,9 @@ use super::verdict::{Finding, Played};
 use crate::naive::Random;
 use crate::oracle::{Bend, Command, Response, Session};
 
+pub use files::*;
+pub use open::PaceStep;
+pub use session_end::{begins, refused};
 pub use zone::ZoneError;
 
 /// Most commands and resets of one case: the longest needs some hundreds. A card that always has more to say is given up there.

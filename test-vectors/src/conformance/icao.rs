@@ -1,6 +1,8 @@
 //! ICAO TR "RF protocol and application test standard for eMRTD", part 3: one file a unit.
 
+mod access_conditions;
 mod application;
+mod basic_access_control;
 
 use super::case::Case;
 
@@ -8,5 +10,7 @@ use super::case::Case;
 pub(super) fn cases() -> Vec<Case> {
     let mut cases = Vec::new();
     cases.extend(application::cases());
+    cases.extend(access_conditions::cases());
+    cases.extend(basic_access_control::cases());
     cases
 }
