@@ -13,6 +13,7 @@ pub mod catalogue;
 pub mod report;
 pub mod runner;
 
+mod authority;
 mod bench;
 mod bsi;
 mod case;
@@ -23,6 +24,7 @@ mod record;
 mod statement;
 mod verdict;
 
+pub use authority::{AuthorityError, TerminalAuthority};
 pub use bench::{Bench, Exchange, Password, Secrets, ZoneError};
 pub use case::{Case, Play};
 pub use catalogue::{CaseId, Suite};

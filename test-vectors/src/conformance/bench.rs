@@ -4,8 +4,10 @@ mod files;
 mod open;
 mod read;
 mod session_end;
+mod terminal;
 mod zone;
 
+use super::authority::TerminalAuthority;
 use super::link::{Link, LinkError};
 use super::statement::Statement;
 use super::verdict::{Finding, Played};
@@ -15,6 +17,7 @@ use crate::oracle::{Bend, Command, Response, Session};
 pub use files::*;
 pub use open::PaceStep;
 pub use session_end::{begins, refused};
+pub(super) use terminal::{CVCA_LENGTH, Chain, CvcaFile, DG3, DG4, Opened, Opening, in_session, references};
 pub use zone::ZoneError;
 
 /// Most commands and resets of one case: the longest needs some hundreds. A card that always has more to say is given up there.
@@ -36,7 +39,7 @@ pub enum Password {
     Puk,
 }
 
-/// What is printed on the card or known to its holder.
+/// What is printed on the card or known to its holder, and the trust point that its issuer gave to the lab.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Secrets {
     /// Document number, dates of birth and expiry, each with its check digit.
@@ -49,6 +52,8 @@ pub struct Secrets {
     pub pin: Option<String>,
     /// PUK.
     pub puk: Option<String>,
+    /// The card's trust point with its private key.
+    pub terminal_authority: Option<TerminalAuthority>,
 }
 
 /// One command and its answer, as they went over the wire.

@@ -1,13 +1,28 @@
 //! BSI TR-03105: part 3.2 (EAC), and of part 3.3 the unit of PIN and PUK.
 
+mod access_conditions;
+mod effective_rights;
+mod terminal_authentication;
+
 use super::case::Case;
 
 /// What is played of part 3.2.
 pub(super) fn cases() -> Vec<Case> {
-    Vec::new()
+    let mut cases = Vec::new();
+    cases.extend(access_conditions::cases());
+    cases.extend(terminal_authentication::cases());
+    cases.extend(effective_rights::cases());
+    cases
 }
 
 /// What is played of part 3.3.
 pub(super) fn pin_cases() -> Vec<Case> {
     Vec::new()
+}
+
+/// Makes the last byte another: of a signature, or of a name (whose last character stays a digit or letter).
+fn change_last(bytes: &mut [u8]) {
+    if let Some(last) = bytes.last_mut() {
+        *last ^= 0x01;
+    }
 }

@@ -42,6 +42,12 @@ impl StatusSet {
         &[0x9000..=0x9000, 0x6200..=0x63FF],
     );
 
+    /// 9000 or 64xx to 6Fxx: a key that is not at hand is refused when it is named, or when it is used.
+    pub const SUCCESS_OR_CHECKING_ERROR: StatusSet = StatusSet::new(
+        "9000 or an ISO checking error (64xx to 6Fxx)",
+        &[0x9000..=0x9000, 0x6400..=0x6FFF],
+    );
+
     /// A set of its own.
     pub const fn new(name: &'static str, ranges: &'static [RangeInclusive<u16>]) -> Self {
         StatusSet { name, ranges }

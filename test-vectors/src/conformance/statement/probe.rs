@@ -273,6 +273,11 @@ impl Prober<'_> {
                 self.note("DG14 announces Terminal Authentication, and EF.CVCA is not readable");
             }
             self.undecided(&[Need::DateChecks, Need::Migration]);
+            // The suite signs on curves alone; a trust point that was given is on one.
+            match self.secrets.terminal_authority {
+                Some(_) => self.has(Need::TerminalAuthenticationEcdsa),
+                None => self.undecided(&[Need::TerminalAuthenticationEcdsa, Need::TerminalAuthenticationRsa]),
+            }
         }
         Ok(())
     }
