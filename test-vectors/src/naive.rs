@@ -14,7 +14,7 @@ pub(crate) mod random;
 
 pub use cipher::Cipher;
 pub use curve::Curve;
-pub use data_object::{find, object, objects};
+pub use data_object::{find, object, objects, objects_exactly};
 pub use group::Group;
 pub use mod_p::ModP;
 pub use random::Random;

@@ -28,6 +28,17 @@ pub fn objects(mut bytes: &[u8]) -> Vec<(u32, &[u8])> {
     found
 }
 
+/// The data objects that `bytes` consists of. `None` when one is cut off or something else is among them.
+pub fn objects_exactly(mut bytes: &[u8]) -> Option<Vec<(u32, &[u8])>> {
+    let mut found = Vec::new();
+    while !bytes.is_empty() {
+        let (tag, value, rest) = first(bytes)?;
+        found.push((tag, value));
+        bytes = rest;
+    }
+    Some(found)
+}
+
 /// The value of the first data object with this tag.
 pub fn find(bytes: &[u8], tag: u32) -> Option<&[u8]> {
     objects(bytes)
