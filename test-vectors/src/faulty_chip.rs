@@ -7,29 +7,45 @@
 //! It speaks raw APDUs, keeps no secret from a debugger, and takes its time where it likes: nothing of it belongs into a product.
 
 mod active_authentication;
+mod arrival;
 mod as_hex;
 mod bac;
 mod card_verifiable;
 mod chip_authentication;
 mod command;
+mod delivery;
 mod fault;
 mod files;
+mod lapse;
 mod pace;
+mod pin;
+mod public_key;
 mod session;
 mod setup;
+mod step;
 mod terminal_authentication;
 
 pub use crate::naive::{Cipher, Curve, Group, ModP, find, object, objects};
 pub use active_authentication::{Hash, SigningKey};
 pub use fault::{BadMappingProof, BadPoint, BadProtection, Fault, Misdeed, Step};
+pub use lapse::Lapse;
 pub use setup::{ChipKey, EndOfFile, Manners, Mapping, OverLimit, PaceSet, Setup};
 
 use crate::naive::Random;
 use command::Command;
 use files::Directory;
 use pace::PaceRun;
+use pin::Pin;
 use session::Session;
 use terminal_authentication::Terminals;
+
+/// How a session was opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Opening {
+    Bac,
+    /// With the password of this reference.
+    Pace(u8),
+}
 
 /// What a handler answers.
 struct Answer {
@@ -75,12 +91,18 @@ impl Answer {
 pub struct FaultyChip {
     setup: Setup,
     faults: Vec<Fault>,
+    lapses: Vec<Lapse>,
     random: Random,
     session: Option<Session>,
+    /// How the session was opened.
+    opening: Option<Opening>,
+    /// This command is answered in plain, though there is a session that goes on.
+    answers_in_plain: bool,
     directory: Directory,
     current: Option<u16>,
     challenge: Option<Vec<u8>>,
     pace: Option<PaceRun>,
+    pin: Pin,
     agreeing: Option<(Cipher, ChipKey)>,
     /// ID_IC: by what Terminal Authentication names the chip.
     identity: Vec<u8>,
@@ -105,9 +127,13 @@ impl FaultyChip {
         FaultyChip {
             random: Random::new(&setup.script, setup.seed),
             terminals: Terminals::new(&setup.trust_points, &setup.today),
+            pin: Pin::new(setup.pin.clone()),
             setup,
             faults,
+            lapses: Vec::new(),
             session: None,
+            opening: None,
+            answers_in_plain: false,
             directory: Directory::MasterFile,
             current: None,
             challenge: None,
@@ -124,19 +150,37 @@ impl FaultyChip {
         }
     }
 
+    /// The same with these lapses.
+    #[must_use]
+    pub fn neglecting(mut self, lapses: &[Lapse]) -> Self {
+        self.lapses = lapses.to_vec();
+        self
+    }
+
+    fn neglects(&self, lapse: Lapse) -> bool {
+        self.lapses.contains(&lapse)
+    }
+
     /// Takes the power away and gives it back. What it has done stays counted.
     pub fn reset(&mut self) {
-        self.session = None;
+        self.end_session();
+        self.terminals.forget();
         self.directory = Directory::MasterFile;
         self.current = None;
         self.challenge = None;
         self.pace = None;
+        self.waiting.clear();
+        self.endless = None;
+    }
+
+    /// Keys and all that was earned with them are gone.
+    fn end_session(&mut self) {
+        self.session = None;
+        self.opening = None;
         self.agreeing = None;
         self.identity.clear();
         self.terminal_key = None;
-        self.terminals.forget();
-        self.waiting.clear();
-        self.endless = None;
+        self.terminals.end_session(&self.lapses);
     }
 
     /// The steps that the terminal took, in order.
@@ -169,67 +213,43 @@ impl FaultyChip {
             return self.get_response(&outer);
         }
         if let (true, Some(status)) = (outer.extended, self.setup.manners.refuses_extended_length) {
-            self.session = None;
+            self.end_session();
             return status_bytes(status);
         }
-        let protected = outer.class & 0x0C == 0x0C;
-        let command = match (self.session.take(), protected) {
-            (Some(mut session), true) => match session.unprotect(&outer) {
-                Ok(command) => {
-                    self.session = Some(session);
-                    command
-                }
-                Err(status) => return status_bytes(status),
-            },
-            (None, true) => return status_bytes(0x6988),
-            // A plain command ends the session.
-            (_, false) => outer,
+        let command = match self.arrive(outer) {
+            Ok(command) => command,
+            Err(status) => return status_bytes(status),
         };
         let step = self.step_of(&command);
         self.steps.push(step);
+        let misdeed = self.misdeed_at(step, &command);
+        let before = self
+            .neglects(Lapse::PaceGoesOnAfterErrors)
+            .then(|| self.pace.clone());
+        let answer = match self.refused_outright(step, &command) {
+            Some(status) => Answer::status(status),
+            None => self.answer(step, &command, misdeed.as_ref()),
+        };
+        if let (Some(before), false) = (before, answer.status == 0x9000) {
+            self.pace = before;
+        }
+        self.deliver(&command, answer, misdeed.as_ref())
+    }
+
+    /// Every fault counts its passages; the first whose turn it is wins.
+    fn misdeed_at(&mut self, step: Step, command: &Command) -> Option<Misdeed> {
         let file = match step {
-            Step::Read => self.file_of(&command),
+            Step::Read => self.file_of(command),
             Step::SelectFile => <[u8; 2]>::try_from(command.data.as_slice())
                 .ok()
                 .map(u16::from_be_bytes),
             _ => None,
         };
-        // Every fault counts its passages; the first whose turn it is wins.
         let due = self.faults.iter_mut().filter_map(|fault| {
             let due = fault.is_due(step, file);
             due.then(|| fault.misdeed.clone())
         });
-        let misdeed = due.collect::<Vec<_>>().into_iter().next();
-        let answer = self.answer(step, &command, misdeed.as_ref());
-        self.deliver(&command, answer, misdeed.as_ref())
-    }
-
-    /// Which step a command takes, which may depend on what came before.
-    fn step_of(&self, command: &Command) -> Step {
-        match (command.instruction, command.p1, command.p2) {
-            (0xA4, 0x00, _) => Step::SelectMasterFile,
-            (0xA4, 0x04, _) => Step::SelectApplication,
-            (0xA4, _, _) => Step::SelectFile,
-            (0xB0 | 0xB1, _, _) => Step::Read,
-            (0x84, _, _) if self.session.is_some() => Step::TerminalChallenge,
-            (0x84, _, _) => Step::GetChallenge,
-            (0x82, _, _) if self.session.is_some() => Step::TerminalProof,
-            (0x82, _, _) => Step::BacProof,
-            (0x88, _, _) => Step::ActiveAuthentication,
-            (0x22, 0xC1, 0xA4) => Step::PaceSetAt,
-            (0x22, 0x41, 0xA4 | 0xA6) => Step::ChipAuthenticationSet,
-            (0x22, 0x81, 0xB6) | (0x2A, _, _) => Step::ShowCertificate,
-            (0x22, 0x81, 0xA4) => Step::TerminalAuthenticationSet,
-            (0x86, _, _) => match objects(dynamic_data(command)).first() {
-                None => Step::PaceNonce,
-                Some((0x81, _)) => Step::PaceMapping,
-                Some((0x83, _)) => Step::PaceKeyAgreement,
-                Some((0x85, _)) => Step::PaceToken,
-                Some((0x80, _)) => Step::ChipAuthentication,
-                Some(_) => Step::Other,
-            },
-            _ => Step::Other,
-        }
+        due.collect::<Vec<_>>().into_iter().next()
     }
 
     fn answer(&mut self, step: Step, command: &Command, misdeed: Option<&Misdeed>) -> Answer {
@@ -238,31 +258,31 @@ impl FaultyChip {
             Some(Misdeed::EndSession(status)) => return Answer::status(*status).ending(),
             _ => {}
         }
-        let sent = objects(dynamic_data(command)).first().map(|(_, value)| *value);
-        let sent = sent.unwrap_or_default();
-        let mut answer = match step {
-            Step::SelectMasterFile | Step::SelectApplication | Step::SelectFile => self.select(command),
-            Step::Read => self.read(command, misdeed),
-            Step::GetChallenge => self.get_challenge(),
-            Step::BacProof => self.bac_proof(&command.data, misdeed),
+        let answer = match step {
+            Step::SelectMasterFile | Step::SelectApplication | Step::SelectFile => Ok(self.select(command)),
+            Step::Read => Ok(self.read(command, misdeed)),
+            Step::GetChallenge => Ok(self.get_challenge()),
+            Step::BacProof => Ok(self.bac_proof(&command.data, misdeed)),
             Step::PaceSetAt => self.pace_set_at(&command.data),
-            Step::PaceNonce => self.pace_nonce(misdeed),
-            Step::PaceMapping => self.pace_mapping(sent, misdeed),
-            Step::PaceKeyAgreement => self.pace_key_agreement(sent, misdeed),
-            Step::PaceToken => self.pace_token(sent, misdeed),
+            Step::PaceNonce => self.pace_nonce(command, misdeed),
+            Step::PaceMapping => self.pace_mapping(command, misdeed),
+            Step::PaceKeyAgreement => self.pace_key_agreement(command, misdeed),
+            Step::PaceToken => self.pace_token(command, misdeed),
             Step::ChipAuthenticationSet if command.p2 == 0xA6 => {
                 self.chip_authentication_set_kat(&command.data, misdeed)
             }
             Step::ChipAuthenticationSet => self.chip_authentication_set_at(&command.data),
-            Step::ChipAuthentication => self.chip_authentication(sent, misdeed),
-            Step::ActiveAuthentication => self.active_authentication(&command.data, misdeed),
+            Step::ChipAuthentication => self.chip_authentication(command, misdeed),
+            Step::ActiveAuthentication => Ok(self.active_authentication(&command.data, misdeed)),
             Step::ShowCertificate if command.instruction == 0x22 => self.set_verifying_key(&command.data),
             Step::ShowCertificate => self.verify_certificate(command),
             Step::TerminalAuthenticationSet => self.terminal_authentication_set(&command.data),
-            Step::TerminalChallenge => self.terminal_challenge(),
+            Step::TerminalChallenge => Ok(self.terminal_challenge()),
             Step::TerminalProof => self.terminal_proof(command, misdeed),
-            Step::Other => Answer::status(0x6D00),
+            Step::Other if command.instruction == 0x2C => self.reset_retry_counter(command),
+            Step::Other => Err(0x6D00),
         };
+        let mut answer = answer.unwrap_or_else(Answer::status);
         match misdeed {
             Some(Misdeed::NoData) => answer.data.clear(),
             Some(Misdeed::Data(data)) => answer.data.clone_from(data),
@@ -272,83 +292,6 @@ impl FaultyChip {
         }
         answer
     }
-
-    /// Protects the answer and puts it on the wire.
-    fn deliver(&mut self, command: &Command, answer: Answer, misdeed: Option<&Misdeed>) -> Vec<u8> {
-        let bad = match misdeed {
-            Some(Misdeed::Protection(bad)) => Some(*bad),
-            _ => None,
-        };
-        if answer.ends || bad == Some(BadProtection::Plain) {
-            self.session = None;
-        }
-        let odd = command.instruction & 1 == 1;
-        let mut wire = match &mut self.session {
-            None => [&answer.data[..], &answer.status.to_be_bytes()].concat(),
-            Some(session) => {
-                let protected = session.protect(&answer.data, answer.status, odd, bad);
-                let before = std::mem::replace(&mut self.last, protected.clone());
-                if bad == Some(BadProtection::Replayed) {
-                    before
-                } else {
-                    protected
-                }
-            }
-        };
-        if let Some(session) = answer.opens {
-            self.session = Some(session);
-        }
-        match misdeed {
-            Some(Misdeed::Silence) => wire.clear(),
-            Some(Misdeed::OneByte) => wire.truncate(1),
-            Some(Misdeed::MoreForEver) => {
-                wire = [&[0x53; 255][..], &[0x61, 0xFF]].concat();
-                self.endless = Some(wire.clone());
-            }
-            Some(Misdeed::EmptyMoreForEver) => {
-                wire = status_bytes(0x61FF);
-                self.endless = Some(wire.clone());
-            }
-            Some(Misdeed::WrongLeForEver(le)) => wire = status_bytes(0x6C00 | u16::from(*le)),
-            _ => {
-                if let Some(piece) = self.setup.manners.pieces.filter(|piece| wire.len() > piece + 2) {
-                    self.waiting = wire;
-                    return self.next_piece(0, piece);
-                }
-            }
-        }
-        wire
-    }
-
-    /// GET RESPONSE.
-    fn get_response(&mut self, command: &Command) -> Vec<u8> {
-        if let Some(endless) = &self.endless {
-            return endless.clone();
-        }
-        if self.waiting.is_empty() {
-            return status_bytes(0x6985);
-        }
-        let piece = self.setup.manners.pieces.unwrap_or(255);
-        self.next_piece(command.expected.unwrap_or(0), piece)
-    }
-
-    /// Up to `len` bytes of what waits, then 61xx or the status word.
-    fn next_piece(&mut self, len: usize, piece: usize) -> Vec<u8> {
-        let data = self.waiting.len() - 2;
-        let given = data.min(len).min(piece);
-        let mut out: Vec<u8> = self.waiting.drain(..given).collect();
-        if given == data {
-            out.append(&mut self.waiting);
-        } else {
-            out.extend([0x61, (data - given).min(piece) as u8]);
-        }
-        out
-    }
-}
-
-/// What is in DO'7C' of a GENERAL AUTHENTICATE.
-fn dynamic_data(command: &Command) -> &[u8] {
-    find(&command.data, 0x7C).unwrap_or_default()
 }
 
 fn status_bytes(status: u16) -> Vec<u8> {

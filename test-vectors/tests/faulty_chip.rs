@@ -201,6 +201,7 @@ fn active_authentication_with_rsa_of_bouncy_castle() {
             hash: Hash::Sha1,
         }),
         script: hex(&vector["m1"]),
+        plain: true,
         ..Setup::default()
     };
     let challenge = hex(&vector["m2"]);

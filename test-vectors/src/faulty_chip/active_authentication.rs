@@ -10,6 +10,7 @@ use sha2::{Digest, Sha224, Sha256, Sha384, Sha512};
 
 use super::as_hex;
 use super::fault::Misdeed;
+use super::lapse::Lapse;
 use super::{Answer, FaultyChip};
 
 /// A hash function.
@@ -74,7 +75,23 @@ pub enum SigningKey {
 impl FaultyChip {
     /// INTERNAL AUTHENTICATE: r ‖ s, or the RSA signature.
     pub(super) fn active_authentication(&mut self, challenge: &[u8], misdeed: Option<&Misdeed>) -> Answer {
+        let wrong_length = match challenge.len() {
+            8 => false,
+            0..8 => !self.neglects(Lapse::SignsShortChallenges),
+            _ => !self.neglects(Lapse::SignsLongChallenges),
+        };
+        let in_reach = self.setup.plain || self.session.is_some();
+        if self.setup.signing_key.is_none() || self.neglects(Lapse::SignsNothing) {
+            return Answer::status(0x6D00);
+        } else if !in_reach {
+            return Answer::status(0x6982);
+        } else if wrong_length {
+            return Answer::status(0x6700);
+        }
         let mut message = challenge.to_vec();
+        if self.neglects(Lapse::SignsSomethingElse) {
+            message.push(0);
+        }
         if misdeed == Some(&Misdeed::WrongSignature) {
             message.push(0);
         }

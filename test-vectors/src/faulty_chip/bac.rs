@@ -3,8 +3,9 @@
 use sha1::{Digest, Sha1};
 
 use super::fault::Misdeed;
+use super::lapse::Lapse;
 use super::session::Session;
-use super::{Answer, FaultyChip};
+use super::{Answer, FaultyChip, Opening};
 use crate::naive::cipher::Cipher;
 
 const CIPHER: Cipher = Cipher::TripleDes;
@@ -16,24 +17,36 @@ impl FaultyChip {
             return Answer::status(0x6D00);
         }
         let rnd_ic = self.random.bytes(8);
+        if self.neglects(Lapse::ShortensBacChallenge) {
+            return Answer::data(rnd_ic[..4].to_vec());
+        }
         self.challenge = Some(rnd_ic.clone());
         Answer::data(rnd_ic)
     }
 
     /// EXTERNAL AUTHENTICATE with E.IFD ‖ M.IFD.
     pub(super) fn bac_proof(&mut self, data: &[u8], misdeed: Option<&Misdeed>) -> Answer {
-        let (Some(rnd_ic), Some((e_ifd, m_ifd))) = (self.challenge.take(), data.split_at_checked(32)) else {
+        let challenge = if self.neglects(Lapse::KeepsBacChallenge) {
+            self.challenge.clone()
+        } else {
+            self.challenge.take()
+        };
+        let Some((e_ifd, m_ifd)) = data.split_at_checked(32).filter(|(_, m_ifd)| m_ifd.len() == 8) else {
+            return Answer::status(0x6700);
+        };
+        let unasked = self.neglects(Lapse::IgnoresBacChallenge).then(|| vec![0; 8]);
+        let Some(rnd_ic) = challenge.or(unasked) else {
             return Answer::status(0x6985);
         };
         let seed = Sha1::digest(self.setup.mrz_information.as_bytes());
         let (k_enc, k_mac) = (CIPHER.derive(&seed[..16], 1), CIPHER.derive(&seed[..16], 2));
-        if CIPHER.mac(&k_mac, &CIPHER.pad(e_ifd)) != m_ifd {
+        if CIPHER.mac(&k_mac, &CIPHER.pad(e_ifd)) != m_ifd && !self.neglects(Lapse::IgnoresBacMac) {
             return Answer::status(0x6300);
         }
         let s = CIPHER.decrypt(&k_enc, &[0; 8], e_ifd);
         let (rnd_ifd, rest) = s.split_at(8);
         let (rnd_ic_returned, k_ifd) = rest.split_at(8);
-        if rnd_ic_returned != rnd_ic {
+        if rnd_ic_returned != rnd_ic && !self.neglects(Lapse::IgnoresBacChallenge) {
             return Answer::status(0x6300);
         }
         let k_ic = self.random.bytes(16);
@@ -44,20 +57,20 @@ impl FaultyChip {
         let r = [&rnd_ic[..], &returned, &k_ic].concat();
         let e_ic = CIPHER.encrypt(&k_enc, &[0; 8], &r);
         let mut m_ic = CIPHER.mac(&k_mac, &CIPHER.pad(&e_ic));
-        if misdeed == Some(&Misdeed::WrongMac) {
+        if misdeed == Some(&Misdeed::WrongMac) || self.neglects(Lapse::AnswersWrongBacMac) {
             m_ic[0] ^= 0x01;
         }
         let secret: Vec<u8> = k_ifd.iter().zip(&k_ic).map(|(a, b)| a ^ b).collect();
         // The document number with its check digit names the chip.
-        self.identity = self
-            .setup
-            .mrz_information
-            .as_bytes()
-            .iter()
-            .take(10)
-            .copied()
-            .collect();
+        self.identity = self.document_number();
+        self.opening = Some(Opening::Bac);
         let ssc = [&rnd_ic[4..], &rnd_ifd[4..]].concat();
         Answer::data([e_ic, m_ic].concat()).opening(Session::derive(CIPHER, &secret, Some(ssc)))
+    }
+
+    /// The document number with its check digit.
+    pub(super) fn document_number(&self) -> Vec<u8> {
+        let digits = self.setup.mrz_information.as_bytes().iter();
+        digits.take(10).copied().collect()
     }
 }

@@ -2,14 +2,20 @@
 
 use super::command::Command;
 use super::fault::Misdeed;
+use super::lapse::Lapse;
 use super::setup::{EndOfFile, OverLimit};
-use super::{Answer, FaultyChip};
-use crate::naive::data_object::{find, object};
+use super::{Answer, FaultyChip, Opening};
+use crate::naive::data_object::{object, objects_exactly};
 
 /// The eMRTD application.
 const EMRTD: [u8; 7] = [0xA0, 0x00, 0x00, 0x02, 0x47, 0x10, 0x01];
 /// Files of the master file that are readable by anybody: EF.CardAccess, EF.ATR/INFO, EF.DIR.
 const PUBLIC: [u16; 3] = [0x011C, 0x2F01, 0x2F00];
+/// EF.CVCA, in the application.
+const CVCA: u16 = 0x011C;
+/// EF.DG3 and EF.DG4.
+const FINGERS: u16 = 0x0103;
+const IRISES: u16 = 0x0104;
 
 /// Which directory is current.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,7 +35,7 @@ impl FaultyChip {
                 }
                 Answer::status(status)
             }
-            (0x04, aid) if aid == EMRTD => {
+            (0x04, aid) if aid == EMRTD && !self.neglects(Lapse::SelectsNoApplication) => {
                 self.directory = Directory::Emrtd;
                 self.current = None;
                 Answer::status(0x9000)
@@ -41,10 +47,13 @@ impl FaultyChip {
                 if elsewhere && self.setup.master_file.contains_key(&fid) {
                     self.directory = Directory::MasterFile;
                 }
-                if self.content(fid).is_none() {
+                if self.content(fid).is_none() && self.neglects(Lapse::SelectsWhatIsNotThere) {
+                    return Answer::status(0x9000);
+                }
+                if self.content(fid).is_none() || self.neglects(Lapse::SelectsNoFile) {
                     return Answer::status(0x6A82);
                 }
-                if !self.may_read(fid) {
+                if !self.may_read(fid) && !self.neglects(Lapse::GivesSelectedFilesToAnybody) {
                     return self.refuse_file();
                 }
                 self.current = Some(fid);
@@ -56,14 +65,29 @@ impl FaultyChip {
 
     /// The file that a READ BINARY means.
     pub(super) fn file_of(&self, command: &Command) -> Option<u16> {
-        if command.instruction == 0xB0 && command.p1 & 0x80 != 0 {
-            self.by_short_identifier(command.p1 & 0x1F)
-        } else {
-            self.current
+        match (command.instruction, command.p1, command.p2) {
+            (0xB0, p1, _) if p1 & 0x80 != 0 => self.by_short_identifier(p1 & 0x1F),
+            (0xB0, _, _) | (0xB1, 0, 0) => self.current,
+            (_, 0, sfi) if sfi <= 0x1E => self.by_short_identifier(sfi),
+            (_, high, low) => {
+                let fid = u16::from_be_bytes([high, low]);
+                self.content(fid).map(|_| fid)
+            }
+        }
+    }
+
+    /// The file is named in the command, not selected before.
+    fn is_named(command: &Command) -> bool {
+        match command.instruction {
+            0xB0 => command.p1 & 0x80 != 0,
+            _ => (command.p1, command.p2) != (0, 0),
         }
     }
 
     fn by_short_identifier(&self, sfi: u8) -> Option<u16> {
+        if self.neglects(Lapse::ReadsAnotherShortlyNamedFile) {
+            return self.files().keys().next().copied();
+        }
         let short = |fid: u16| if fid == 0x2F00 { 0x1E } else { (fid & 0x1F) as u8 };
         self.files().keys().copied().find(|fid| short(*fid) == sfi)
     }
@@ -81,9 +105,21 @@ impl FaultyChip {
 
     fn may_read(&self, fid: u16) -> bool {
         match self.directory {
-            Directory::MasterFile => PUBLIC.contains(&fid) || self.session.is_some(),
-            Directory::Emrtd if self.setup.guarded.contains(&fid) => self.grants(fid),
-            Directory::Emrtd => self.setup.plain || self.session.is_some(),
+            Directory::MasterFile => {
+                let by_pace = matches!(self.opening, Some(Opening::Pace(_)));
+                PUBLIC.contains(&fid) || by_pace || self.neglects(Lapse::GivesCardSecurityToAnybody)
+            }
+            Directory::Emrtd if self.setup.guarded.contains(&fid) => {
+                let to_anybody = (fid == FINGERS && self.neglects(Lapse::GivesFingersToAnybody))
+                    || (fid == IRISES && self.neglects(Lapse::GivesIrisesToAnybody));
+                to_anybody || self.grants(fid)
+            }
+            Directory::Emrtd if fid == CVCA && self.neglects(Lapse::GivesTrustPointsToAnybody) => true,
+            // PIN and PUK open no travel document.
+            Directory::Emrtd => {
+                self.setup.plain
+                    || (self.session.is_some() && !matches!(self.opening, Some(Opening::Pace(3 | 4))))
+            }
         }
     }
 
@@ -99,17 +135,33 @@ impl FaultyChip {
         if by_sfi && self.setup.manners.no_short_file_identifier {
             return Answer::status(0x6A81);
         }
+        if odd && self.neglects(Lapse::ReadsNothingOddly) {
+            return Answer::status(0x6D00);
+        }
+        let named = Self::is_named(command);
+        if named && self.neglects(Lapse::ReadsNoShortlyNamedFile) {
+            return Answer::status(0x6A82);
+        }
         let Some(fid) = self.file_of(command) else {
-            return Answer::status(if by_sfi { 0x6A82 } else { 0x6986 });
+            return Answer::status(if named { 0x6A82 } else { 0x6986 });
         };
-        if !self.may_read(fid) {
+        let free = if named {
+            self.neglects(Lapse::GivesShortlyNamedFilesToAnybody)
+        } else {
+            self.neglects(Lapse::GivesSelectedFilesToAnybody)
+        };
+        let free = free || (odd && self.neglects(Lapse::GivesAnythingToOddReads));
+        if !self.may_read(fid) && !free {
             return self.refuse_file();
         }
         self.current = Some(fid);
         let offset = if odd {
-            match find(&command.data, 0x54) {
-                Some(offset) => offset.iter().fold(0, |n, byte| n << 8 | usize::from(*byte)),
-                None => return Answer::status(0x6A80),
+            match objects_exactly(&command.data).as_deref() {
+                Some([(0x54, _)]) if self.neglects(Lapse::IgnoresOddOffsets) => 0,
+                Some([(0x54, offset)]) if (1..=4).contains(&offset.len()) => {
+                    offset.iter().fold(0, |n, byte| n << 8 | usize::from(*byte))
+                }
+                _ => return Answer::status(0x6A80),
             }
         } else if by_sfi {
             usize::from(command.p2)
@@ -127,7 +179,9 @@ impl FaultyChip {
             _ => expected - 4,
         };
         let mut answer = self.piece(fid, offset, wanted, command.extended, misdeed);
-        if odd && !answer.data.is_empty() && !self.setup.manners.no_discretionary_object {
+        let bare =
+            self.setup.manners.no_discretionary_object || self.neglects(Lapse::ForgetsDiscretionaryObject);
+        if odd && !answer.data.is_empty() && !bare {
             answer.data = object(0x53, &answer.data);
         }
         answer
@@ -143,8 +197,17 @@ impl FaultyChip {
     ) -> Answer {
         let content = self.content(fid).map(Vec::as_slice).unwrap_or_default();
         let rest = content.get(offset..).unwrap_or_default();
+        if rest.is_empty() && self.neglects(Lapse::ReadsBeyondTheEnd) {
+            return Answer::status(0x9000);
+        }
         if rest.is_empty() {
             return Answer::status(0x6B00);
+        }
+        if self.neglects(Lapse::ReadsNothing) {
+            return Answer::status(0x9000);
+        }
+        if wanted > rest.len() && self.neglects(Lapse::RefusesLongReads) {
+            return Answer::status(0x6700);
         }
         if let Some(Misdeed::TooMuch(more)) = misdeed {
             let len = wanted.min(rest.len()) + more;

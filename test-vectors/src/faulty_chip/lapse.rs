@@ -89,8 +89,10 @@ lapses! {
     ReadsNothing,
 
     // PACE: 9303-11 §4.4.
-    /// MSE:Set AT has no other objects than those of §4.4.4.1; others are passed over.
-    PaceTakesStrayObjects,
+    /// MSE:Set AT is made of whole objects, each once (§4.4.4.1).
+    PaceTakesMalformedObjects,
+    /// DO'80' has the protocol (§4.4.4.1); any first object is taken for it.
+    PaceTakesAnyProtocolTag,
     /// DO'80' names a protocol that is offered (§4.4.4.1); anything else is taken for the first of them.
     PaceTakesAnyProtocol,
     /// DO'80' is compared whole (§4.4.4.1).
@@ -154,6 +156,24 @@ lapses! {
     /// PACE inside a session is refused, or the rights are gone (§4.4); they are kept.
     PaceKeepsRights,
 
+    // PIN and PUK: TR-03110-2 §2.4.
+    /// With one try left the PIN is suspended.
+    PinIsNeverSuspended,
+    /// Without a try left the PIN is blocked.
+    PinIsNeverBlocked,
+    /// A PIN that the CAN resumed is suspended again once the power was gone.
+    PinStaysResumed,
+    /// A right PIN gives back the tries.
+    PinStaysCounted,
+    /// Who proved the PIN may change it.
+    PinNeverChanges,
+    /// Nobody changes the PIN who proved neither it nor the PUK.
+    PinIsChangedByAnybody,
+    /// A PIN has six digits at least.
+    PinIsOfAnyLength,
+    /// The PUK unblocks the PIN.
+    PukUnblocksNothing,
+
     // Chip Authentication: 9303-11 §6.2.
     /// The session begins anew with the new keys (§6.2.3); it goes on under the old ones.
     ChipKeepsOldKeys,
@@ -197,6 +217,8 @@ lapses! {
     TerminalTakesAnyAuthority,
     /// PSO:VERIFY CERTIFICATE needs MSE:Set DST before it.
     TerminalNeedsNoSetDst,
+    /// A certificate must be looked at; any is answered 9000, and nothing comes of it.
+    TerminalTakesAnyCertificate,
     /// A certificate's signature must be checked.
     TerminalTakesAnySignature,
     /// CAR must name the certificate's signer.

@@ -1,24 +1,34 @@
 //! PACE with every mapping, the chip's side (ICAO Doc 9303-11 §4.4).
 
-use sha1::{Digest, Sha1};
+mod mapping_proof;
+mod set_at;
 
-use super::fault::{BadMappingProof, BadPoint, Misdeed};
+use super::command::Command;
+use super::fault::{BadPoint, Misdeed, Step};
+use super::lapse::Lapse;
+use super::public_key::{Flaw, flaw};
 use super::session::Session;
 use super::setup::{Mapping, PaceSet};
-use super::{Answer, FaultyChip};
+use super::{Answer, FaultyChip, Opening};
 use crate::naive::cipher::Cipher;
-use crate::naive::data_object::{find, object};
+use crate::naive::data_object::{object, objects_exactly};
 use crate::naive::group::Group;
 use crate::naive::integrated_mapping::nonce_len;
+
+pub(super) use set_at::CAN;
 
 /// What the chip remembers between two steps.
 #[derive(Clone, Debug)]
 pub(super) struct PaceRun {
     set: PaceSet,
+    /// DO'83'.
+    reference: u8,
     /// What K_π is derived from.
     password: Vec<u8>,
     /// The terminal said what it means to prove its rights to.
     asks_for_rights: bool,
+    /// What is due.
+    next: Step,
     nonce: Vec<u8>,
     map_private: Vec<u8>,
     generator: Vec<u8>,
@@ -27,44 +37,92 @@ pub(super) struct PaceRun {
     session: Option<Session>,
 }
 
-impl FaultyChip {
-    /// MSE:Set AT: protocol, password, domain parameters.
-    pub(super) fn pace_set_at(&mut self, data: &[u8]) -> Answer {
-        self.pace = None;
-        let (Some(oid), Some(reference)) = (find(data, 0x80), find(data, 0x83)) else {
-            return Answer::status(0x6A80);
-        };
-        let parameters = find(data, 0x84);
-        let fits = |set: &&PaceSet| {
-            set.oid() == oid && parameters.is_none_or(|parameters| parameters == [set.group.parameter_id()])
-        };
-        let Some(set) = self.setup.pace.iter().find(fits).copied() else {
-            return Answer::status(0x6A88);
-        };
-        let password = match reference {
-            [0x01] => Sha1::digest(self.setup.mrz_information.as_bytes()).to_vec(),
-            [0x02] => self.setup.can.as_bytes().to_vec(),
-            _ => return Answer::status(0x6A88),
-        };
-        self.pace = Some(PaceRun {
+impl PaceRun {
+    fn new(set: PaceSet, reference: u8, password: Vec<u8>, asks_for_rights: bool) -> Self {
+        PaceRun {
             set,
+            reference,
             password,
-            asks_for_rights: find(data, 0x7F4C).is_some(),
+            asks_for_rights,
+            next: Step::PaceNonce,
             nonce: Vec::new(),
             map_private: Vec::new(),
             generator: Vec::new(),
             public: Vec::new(),
             terminal_public: Vec::new(),
             session: None,
-        });
-        Answer::status(0x9000)
+        }
+    }
+
+    /// What is due.
+    pub(super) fn next(&self) -> Step {
+        self.next
+    }
+
+    fn then(self, next: Step) -> Option<Self> {
+        Some(PaceRun { next, ..self })
+    }
+}
+
+impl FaultyChip {
+    /// The run, if this step is due. The handler puts it back: whatever goes wrong ends it.
+    fn pace_run(&mut self, step: Step) -> Result<PaceRun, u16> {
+        let run = self.pace.take().ok_or(0x6985_u16)?;
+        let again = step == Step::PaceNonce && self.neglects(Lapse::PaceGivesNoncesTwice);
+        if run.next == step || again {
+            Ok(run)
+        } else {
+            Err(0x6985)
+        }
+    }
+
+    /// What GENERAL AUTHENTICATE brings: the object with this tag in DO'7C', or nothing in it.
+    fn pace_object(&self, command: &Command, tag: Option<u32>) -> Result<Vec<u8>, u16> {
+        let chained = command.class & 0x10 != 0;
+        if chained != (tag != Some(0x85)) && !self.neglects(Lapse::PaceIgnoresChaining) {
+            return Err(0x6A80);
+        }
+        let outer = objects_exactly(&command.data).unwrap_or_default();
+        let content = match outer.as_slice() {
+            [(0x7C, content)] => *content,
+            [(_, content)] if self.neglects(Lapse::PaceTakesAnyTemplate) => content,
+            [(inner, _)] if tag == Some(*inner) && self.neglects(Lapse::PaceNeedsNoTemplate) => &command.data,
+            [] if command.data.is_empty() && self.neglects(Lapse::PaceNeedsNoTemplate) => &[],
+            _ => return Err(0x6A80),
+        };
+        let inner = objects_exactly(content).ok_or(0x6A80_u16)?;
+        let any = self.neglects(Lapse::PaceTakesAnyObject);
+        let more = self.neglects(Lapse::PaceTakesMoreObjects);
+        match (inner.as_slice(), tag) {
+            ([], None) => Ok(Vec::new()),
+            ([..], None) if any || more => Ok(Vec::new()),
+            ([(found, value)], Some(tag)) if *found == tag || any => Ok(value.to_vec()),
+            ([(found, value), ..], Some(tag)) if *found == tag && more => Ok(value.to_vec()),
+            _ => Err(0x6A80),
+        }
+    }
+
+    /// The terminal's public key, or one that can be computed with instead of it.
+    fn pace_public_key(&self, group: Group, sent: Vec<u8>, own: &[u8]) -> Result<Vec<u8>, u16> {
+        let lapse = match flaw(group, &sent) {
+            None => return Ok(sent),
+            Some(Flaw::Size) => Lapse::PaceTakesKeysOfAnotherSize,
+            Some(Flaw::Form) => Lapse::PaceTakesKeysOfAnotherForm,
+            Some(Flaw::Zero) => Lapse::PaceTakesZeroKeys,
+            Some(Flaw::Range) => Lapse::PaceTakesKeysBeyondThePrime,
+            Some(Flaw::OffTheCurve) => Lapse::PaceTakesPointsOffTheCurve,
+        };
+        if self.neglects(lapse) {
+            Ok(own.to_vec())
+        } else {
+            Err(0x6A80)
+        }
     }
 
     /// First GENERAL AUTHENTICATE: the encrypted nonce.
-    pub(super) fn pace_nonce(&mut self, misdeed: Option<&Misdeed>) -> Answer {
-        let Some(mut run) = self.pace.take() else {
-            return Answer::status(0x6985);
-        };
+    pub(super) fn pace_nonce(&mut self, command: &Command, misdeed: Option<&Misdeed>) -> Result<Answer, u16> {
+        let mut run = self.pace_run(Step::PaceNonce)?;
+        self.pace_object(command, None)?;
         let cipher = run.set.cipher;
         let len = match misdeed {
             Some(Misdeed::NonceOf(len)) => *len,
@@ -80,78 +138,83 @@ impl FaultyChip {
         if misdeed == Some(&Misdeed::OtherNonce) {
             run.nonce = self.random.bytes(len);
         }
-        self.pace = Some(run);
-        dynamic(0x80, &encrypted, misdeed)
+        self.pace = run.then(Step::PaceMapping);
+        Ok(dynamic(0x80, &encrypted, misdeed))
     }
 
     /// Second: the mapping keys.
-    pub(super) fn pace_mapping(&mut self, terminal: &[u8], misdeed: Option<&Misdeed>) -> Answer {
-        let Some(mut run) = self.pace.take() else {
-            return Answer::status(0x6985);
-        };
+    pub(super) fn pace_mapping(
+        &mut self,
+        command: &Command,
+        misdeed: Option<&Misdeed>,
+    ) -> Result<Answer, u16> {
+        let mut run = self.pace_run(Step::PaceMapping)?;
+        let mut terminal = self.pace_object(command, Some(0x81))?;
         let group = run.set.group;
         if run.set.mapping == Mapping::Integrated {
             // The terminal sends a nonce, and the chip an empty object.
-            let Some(generator) = group.map_integrated(run.set.cipher, &run.nonce, terminal) else {
-                return Answer::status(0x6A80);
-            };
-            run.generator = generator;
-            self.pace = Some(run);
-            return dynamic(0x82, &[], misdeed);
+            if self.neglects(Lapse::PaceTakesNoncesOfAnyLength) {
+                terminal.resize(run.set.cipher.derive(&[], 1).len(), 0);
+            }
+            let generator = group.map_integrated(run.set.cipher, &run.nonce, &terminal);
+            run.generator = generator.ok_or(0x6A80_u16)?;
+            self.pace = run.then(Step::PaceKeyAgreement);
+            return Ok(dynamic(0x82, &[], misdeed));
         }
         run.map_private = self.random.private(group);
         let public = group.public(&run.map_private).unwrap_or_default();
+        let terminal = self.pace_public_key(group, terminal, &public)?;
         let mapped = group
-            .multiply(terminal, &run.map_private)
+            .multiply(&terminal, &run.map_private)
             .and_then(|h| group.map(&run.nonce, &h));
         // A nonce that cannot be mapped is answered all the same: what the terminal makes of it is the question.
         run.generator = mapped.unwrap_or_else(|| public.clone());
-        let sent = bad_point(group, public, terminal, misdeed);
-        self.pace = Some(run);
-        dynamic(0x82, &sent, misdeed)
+        let sent = bad_point(group, public, &terminal, misdeed);
+        self.pace = run.then(Step::PaceKeyAgreement);
+        Ok(dynamic(0x82, &sent, misdeed))
     }
 
     /// Third: the ephemeral keys.
-    pub(super) fn pace_key_agreement(&mut self, terminal: &[u8], misdeed: Option<&Misdeed>) -> Answer {
-        let Some(mut run) = self.pace.take() else {
-            return Answer::status(0x6985);
-        };
+    pub(super) fn pace_key_agreement(
+        &mut self,
+        command: &Command,
+        misdeed: Option<&Misdeed>,
+    ) -> Result<Answer, u16> {
+        let mut run = self.pace_run(Step::PaceKeyAgreement)?;
+        let terminal = self.pace_object(command, Some(0x83))?;
         let group = run.set.group;
         let private = self.random.private(group);
-        let agreed = group.multiply(terminal, &private);
-        let (Some(public), Some(agreed)) = (group.multiply(&run.generator, &private), agreed) else {
-            return Answer::status(0x6A80);
-        };
+        let public = group.multiply(&run.generator, &private).ok_or(0x6A80_u16)?;
+        let terminal = self.pace_public_key(group, terminal, &public)?;
+        let agreed = group.multiply(&terminal, &private).ok_or(0x6A80_u16)?;
         run.session = Some(Session::derive(run.set.cipher, &group.secret(&agreed), None));
-        run.terminal_public = terminal.to_vec();
-        let sent = bad_point(group, public, terminal, misdeed);
+        run.terminal_public = terminal.clone();
+        let sent = bad_point(group, public, &terminal, misdeed);
         // The tokens are over what was sent.
         run.public = sent.clone();
-        self.pace = Some(run);
-        dynamic(0x84, &sent, misdeed)
+        self.pace = run.then(Step::PaceToken);
+        Ok(dynamic(0x84, &sent, misdeed))
     }
 
     /// Fourth: the tokens, and with chip authentication mapping the chip's proof.
-    pub(super) fn pace_token(&mut self, terminal: &[u8], misdeed: Option<&Misdeed>) -> Answer {
-        let Some(run) = self.pace.take() else {
-            return Answer::status(0x6985);
-        };
-        let Some(session) = run.session.clone() else {
-            return Answer::status(0x6985);
-        };
-        if token(&run, &session, &run.public) != terminal {
-            return Answer::status(0x6300);
+    pub(super) fn pace_token(&mut self, command: &Command, misdeed: Option<&Misdeed>) -> Result<Answer, u16> {
+        let run = self.pace_run(Step::PaceToken)?;
+        let terminal = self.pace_object(command, Some(0x85))?;
+        let session = run.session.clone().ok_or(0x6985_u16)?;
+        if !self.takes_token(&run, &session, &terminal) {
+            return Err(self.pace_failure(run.reference));
         }
         let mut own = token(&run, &session, &run.terminal_public);
-        if misdeed == Some(&Misdeed::WrongMac) {
+        if misdeed == Some(&Misdeed::WrongMac) || self.neglects(Lapse::PaceAnswersWrongTokens) {
             own[0] ^= 0x01;
         }
         let mut content = object(0x86, &own);
         if run.asks_for_rights {
             content.extend(self.authorities());
         }
-        if run.set.mapping == Mapping::ChipAuthentication || matches!(misdeed, Some(Misdeed::MappingProof(_)))
-        {
+        let proves =
+            run.set.mapping == Mapping::ChipAuthentication || self.neglects(Lapse::PaceProvesUnasked);
+        if proves || matches!(misdeed, Some(Misdeed::MappingProof(_))) {
             let bad = match misdeed {
                 Some(Misdeed::MappingProof(bad)) => Some(*bad),
                 _ => None,
@@ -164,58 +227,53 @@ impl FaultyChip {
             _ => {}
         }
         let group = run.set.group;
+        self.pace_success(run.reference);
+        if !self.neglects(Lapse::PaceKeepsRights) {
+            self.terminals.forget();
+        }
         self.identity = group.compressed(&run.public);
         self.terminal_key =
             (run.set.mapping == Mapping::ChipAuthentication).then(|| group.compressed(&run.terminal_public));
-        Answer::data(object(0x7C, &content)).opening(session)
+        self.opening = Some(Opening::Pace(run.reference));
+        Ok(Answer::data(object(0x7C, &content)).opening(session))
     }
 
-    /// DO'8A': CA_IC = SK_Map,IC / SK_IC, encrypted with IV = E(KS_Enc, −1).
-    fn mapping_proof(&self, run: &PaceRun, session: &Session, bad: Option<BadMappingProof>) -> Vec<u8> {
-        let cipher = session.cipher();
-        let block = cipher.block_len();
-        let group = run.set.group;
-        // The key whose number is that of the domain parameters.
-        let of_group = |named: bool| {
-            let mut keys = self.setup.chip_keys.iter();
-            keys.find(|key| key.group == group && (!named || key.id == Some(group.parameter_id())))
-        };
-        let key = of_group(true).or_else(|| of_group(false));
-        let mut number = key
-            .and_then(|key| group.curve()?.quotient(&run.map_private, &key.private))
-            .unwrap_or_else(|| run.map_private.clone());
-        if bad == Some(BadMappingProof::Wrong) {
-            number.clone_from(&run.map_private);
+    fn takes_token(&self, run: &PaceRun, session: &Session, sent: &[u8]) -> bool {
+        let expected = token(run, session, &run.public);
+        if sent == expected || self.neglects(Lapse::PaceTakesWrongTokens) {
+            return true;
         }
-        let padded = match bad {
-            Some(BadMappingProof::Malformed) => vec![0x11; block * 3],
-            _ => cipher.pad(&number),
-        };
-        let iv = cipher.encrypt(session.ks_enc(), &vec![0; block], &vec![0xFF; block]);
-        let encrypted = cipher.encrypt(session.ks_enc(), &iv, &padded);
-        match bad {
-            Some(BadMappingProof::Missing) => Vec::new(),
-            Some(BadMappingProof::Untagged) => encrypted,
-            Some(BadMappingProof::Tag(tag)) => object(tag.into(), &encrypted),
-            Some(BadMappingProof::Empty) => object(0x8A, &[]),
-            Some(BadMappingProof::Wrong | BadMappingProof::Malformed) | None => object(0x8A, &encrypted),
-        }
+        let common = sent.len().min(expected.len());
+        let partly = self.neglects(Lapse::PaceComparesTokensPartly)
+            && sent.len() != expected.len()
+            && common > 0
+            && sent[..common] == expected[..common];
+        let bare = self.neglects(Lapse::PaceTakesTokensOfTheBareKey)
+            && sent == mac(session, &token_content(run, &run.public));
+        partly || bare
     }
 }
 
-/// MAC over 7F49 { 06 protocol, 86 point } or 7F49 { 06 protocol, 84 number }.
-fn token(run: &PaceRun, session: &Session, public: &[u8]) -> Vec<u8> {
+/// 06 protocol, and 86 point or 84 number.
+fn token_content(run: &PaceRun, public: &[u8]) -> Vec<u8> {
     let tag = if run.set.group.curve().is_some() {
         0x86
     } else {
         0x84
     };
-    let content = [object(0x06, &run.set.oid()), object(tag, public)].concat();
-    let message = object(0x7F49, &content);
+    [object(0x06, &run.set.oid()), object(tag, public)].concat()
+}
+
+/// MAC over DO'7F49'.
+fn token(run: &PaceRun, session: &Session, public: &[u8]) -> Vec<u8> {
+    mac(session, &object(0x7F49, &token_content(run, public)))
+}
+
+fn mac(session: &Session, message: &[u8]) -> Vec<u8> {
     let cipher = session.cipher();
     match cipher {
-        Cipher::TripleDes => cipher.mac(session.ks_mac(), &cipher.pad(&message)),
-        _ => cipher.mac(session.ks_mac(), &message),
+        Cipher::TripleDes => cipher.mac(session.ks_mac(), &cipher.pad(message)),
+        _ => cipher.mac(session.ks_mac(), message),
     }
 }
 

@@ -1,9 +1,10 @@
 //! Secure messaging, the chip's side, object by object (ICAO Doc 9303-11 §9.8).
 
-use super::command::Command;
+mod unprotect;
+
 use super::fault::BadProtection;
 use crate::naive::cipher::Cipher;
-use crate::naive::data_object::{find, object};
+use crate::naive::data_object::object;
 
 /// Keys and counter of a session.
 #[derive(Clone, Debug)]
@@ -59,53 +60,6 @@ impl Session {
     fn mac(&self, message: &[u8]) -> Vec<u8> {
         let message = [&self.ssc[..], message].concat();
         self.cipher.mac(&self.ks_mac, &self.cipher.pad(&message))
-    }
-
-    /// Takes the protection off a command.
-    ///
-    /// # Errors
-    /// 6987 or 6988.
-    pub(super) fn unprotect(&mut self, outer: &Command) -> Result<Command, u16> {
-        self.count();
-        let odd = outer.instruction & 1 == 1;
-        let cryptogram = find(&outer.data, if odd { 0x85 } else { 0x87 });
-        let le = find(&outer.data, 0x97);
-        let mac = find(&outer.data, 0x8E).ok_or(0x6987_u16)?;
-        // Everything before DO'8E', which is the last.
-        let covered = outer.data.len().checked_sub(10).ok_or(0x6987_u16)?;
-        let mut message = self.cipher.pad(&outer.header());
-        if covered > 0 {
-            message.extend_from_slice(&outer.data[..covered]);
-        } else {
-            // The padded header alone is not padded again.
-            message.truncate(4);
-        }
-        if self.mac(&message) != mac {
-            return Err(0x6988);
-        }
-        let data = match cryptogram {
-            None => Vec::new(),
-            Some(bytes) => {
-                let bytes = if odd {
-                    bytes
-                } else {
-                    bytes.strip_prefix(&[0x01]).ok_or(0x6988_u16)?
-                };
-                let padded = self.cipher.decrypt(&self.ks_enc, &self.iv(), bytes);
-                self.cipher.unpad(&padded).ok_or(0x6988_u16)?
-            }
-        };
-        let expected = le.map(|le| match le {
-            [0] => 256,
-            [0, 0] => 65_536,
-            other => other.iter().fold(0, |n, byte| n << 8 | usize::from(*byte)),
-        });
-        Ok(Command {
-            class: outer.class & !0x0C,
-            data,
-            expected,
-            ..outer.clone()
-        })
     }
 
     /// How many bytes of data fit an answer of this many bytes beside the status word.

@@ -175,6 +175,15 @@ pub struct Setup {
     pub mrz_information: String,
     /// The card access number.
     pub can: String,
+    /// The PIN, a password of PACE that can be blocked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pin: Option<String>,
+    /// The PUK.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub puk: Option<String>,
+    /// Who proved the PUK may set a new PIN.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub puk_changes_pin: bool,
     /// Static keys.
     pub chip_keys: Vec<ChipKey>,
     /// Private key of Active Authentication.
@@ -211,6 +220,9 @@ impl Default for Setup {
             // The document of ICAO Doc 9303-11 appendix D.
             mrz_information: "L898902C<369080619406236".into(),
             can: "123456".into(),
+            pin: None,
+            puk: None,
+            puk_changes_pin: false,
             chip_keys: Vec::new(),
             signing_key: None,
             guarded: vec![0x0103, 0x0104],

@@ -1,14 +1,20 @@
 //! Terminal Authentication version 1, the chip's side (ICAO Doc 9303-11 §7.1; BSI TR-03110-1 §3.5).
 
+#[cfg(test)]
+mod tests;
+
 use super::card_verifiable::{AUTHORITY, Certificate, DOMESTIC, FOREIGN, Holder, TERMINAL};
 use super::command::Command;
 use super::fault::Misdeed;
+use super::lapse::Lapse;
 use super::{Answer, FaultyChip};
-use crate::naive::data_object::{find, object};
+use crate::naive::data_object::{find, object, objects_exactly};
 
 /// Rights in the lower bits of a CHAT.
 const FINGERS: u8 = 0x01;
 const IRISES: u8 = 0x02;
+/// EF.CVCA.
+const CVCA: u16 = 0x011C;
 
 /// Whom the chip believes, and how far it has come with the terminal before it.
 #[derive(Clone, Debug)]
@@ -22,7 +28,8 @@ pub(super) struct Terminals {
     /// The certificate that was believed last in this session, with the rights of all before it.
     shown: Option<Holder>,
     terminal: Option<Holder>,
-    challenge: Option<Vec<u8>>,
+    /// The last is what must be signed.
+    challenges: Vec<Vec<u8>>,
     /// Pieces of a chain of commands.
     pieces: Vec<u8>,
     /// What was granted.
@@ -31,26 +38,36 @@ pub(super) struct Terminals {
 
 impl Terminals {
     pub(super) fn new(trust_points: &[Vec<u8>], today: &str) -> Self {
-        let read = |bytes: &Vec<u8>| Some(Certificate::read(find(bytes, 0x7F21)?)?.holder);
+        // What the issuer put in is believed as it is.
+        let lapses = [Lapse::TerminalNeedsNoChat];
+        let read = |bytes: &Vec<u8>| Some(Certificate::read(find(bytes, 0x7F21)?, &lapses)?.holder);
         Terminals {
             trusted: trust_points.iter().filter_map(read).collect(),
             today: today.bytes().map(|digit| digit & 0x0F).collect(),
             verifying: None,
             shown: None,
             terminal: None,
-            challenge: None,
+            challenges: Vec::new(),
             pieces: Vec::new(),
             rights: None,
         }
     }
 
-    /// The session is over.
+    /// All that a terminal showed and earned is gone.
     pub(super) fn forget(&mut self) {
         *self = Terminals {
             trusted: std::mem::take(&mut self.trusted),
             today: std::mem::take(&mut self.today),
             ..Terminals::new(&[], "")
         };
+    }
+
+    /// The session is over.
+    pub(super) fn end_session(&mut self, lapses: &[Lapse]) {
+        let (shown, rights) = (self.shown.take(), self.rights.take());
+        self.forget();
+        self.shown = shown.filter(|_| lapses.contains(&Lapse::TerminalKeepsKeys));
+        self.rights = rights.filter(|_| lapses.contains(&Lapse::TerminalKeepsRights));
     }
 
     pub(super) fn trust_points(&self) -> Vec<String> {
@@ -70,8 +87,14 @@ impl Terminals {
     }
 
     /// Whether a certificate may be believed; keeps what comes of it.
-    fn take(&mut self, certificate: Certificate) -> bool {
-        let Some(issuer) = self.verifying.take() else {
+    fn take(&mut self, certificate: Certificate, lapses: &[Lapse]) -> bool {
+        let neglects = |lapse| lapses.contains(&lapse);
+        let unnamed = self
+            .trusted
+            .first()
+            .filter(|_| neglects(Lapse::TerminalNeedsNoSetDst))
+            .cloned();
+        let Some(issuer) = self.verifying.take().or(unnamed) else {
             return false;
         };
         let mut holder = certificate.holder.clone();
@@ -82,22 +105,43 @@ impl Terminals {
         };
         // A link is believed after its last day, too: a chip that lay in a drawer has no other way on.
         let in_time = holder.role == AUTHORITY || holder.expires >= self.today;
-        if !in_order || !in_time || holder.authority != issuer.name || !certificate.is_signed_by(&issuer) {
+        let believed = (in_order || neglects(Lapse::TerminalIgnoresRoles))
+            && (in_time || neglects(Lapse::TerminalTakesExpired))
+            && (holder.authority == issuer.name || neglects(Lapse::TerminalIgnoresAuthorityName))
+            && (certificate.is_signed_by(&issuer) || neglects(Lapse::TerminalTakesAnySignature));
+        if !believed {
             return false;
         }
-        // Foreign verifiers and their terminals do not move the date.
-        let accurate = matches!(holder.role, AUTHORITY | DOMESTIC) || issuer.role == DOMESTIC;
-        if accurate && holder.effective > self.today {
+        if moves_date(&issuer, &holder, lapses) && holder.effective > self.today {
             self.today.clone_from(&holder.effective);
         }
-        if holder.role == AUTHORITY {
-            self.trusted.insert(0, holder);
-            self.trusted.truncate(2);
-        } else {
-            holder.rights &= issuer.rights;
-            self.shown = Some(holder);
+        if holder.role == AUTHORITY && in_order {
+            if !neglects(Lapse::TerminalKeepsTrustPoint) {
+                self.trusted.insert(0, holder);
+                self.trusted.truncate(2);
+            }
+            return true;
         }
+        if !neglects(Lapse::TerminalTakesOwnRights) {
+            holder.rights &= issuer.rights;
+        }
+        if holder.role == TERMINAL && neglects(Lapse::TerminalNeedsNoProof) {
+            self.rights = Some(holder.rights);
+        }
+        self.shown = Some(holder);
         true
+    }
+}
+
+/// Foreign verifiers' terminals do not move the date.
+fn moves_date(issuer: &Holder, holder: &Holder, lapses: &[Lapse]) -> bool {
+    let neglects = |lapse| lapses.contains(&lapse);
+    match holder.role {
+        AUTHORITY => true,
+        TERMINAL if issuer.role == DOMESTIC => !neglects(Lapse::TerminalKeepsDateOfTerminals),
+        TERMINAL => neglects(Lapse::TerminalMovesDateByForeign),
+        DOMESTIC => !neglects(Lapse::TerminalKeepsDateOfVerifiers),
+        _ => false,
     }
 }
 
@@ -119,129 +163,161 @@ impl FaultyChip {
             .collect()
     }
 
+    /// It comes in a session, and once in each.
+    fn may_authenticate_terminal(&self) -> Result<(), u16> {
+        if self.neglects(Lapse::TerminalKnowsNothing) {
+            return Err(0x6D00);
+        }
+        if self.session.is_none() && !self.neglects(Lapse::TerminalNeedsNoSession) {
+            return Err(0x6982);
+        }
+        if self.terminals.rights.is_some() && !self.neglects(Lapse::TerminalNeedsNoProof) {
+            return Err(0x6985);
+        }
+        Ok(())
+    }
+
     /// MSE:Set DST.
-    pub(super) fn set_verifying_key(&mut self, data: &[u8]) -> Answer {
+    pub(super) fn set_verifying_key(&mut self, data: &[u8]) -> Result<Answer, u16> {
+        self.may_authenticate_terminal()?;
+        let any = self.neglects(Lapse::TerminalTakesAnyAuthority);
         let terminals = &mut self.terminals;
         terminals.pieces.clear();
-        terminals.verifying = find(data, 0x83).and_then(|name| terminals.named(name)).cloned();
-        Answer::status(if terminals.verifying.is_some() {
-            0x9000
-        } else {
-            0x6A88
-        })
+        terminals.verifying = None;
+        let name = match objects_exactly(data).as_deref() {
+            Some([(0x83, name)]) => *name,
+            _ => return Err(0x6A80),
+        };
+        let first = terminals.trusted.first().filter(|_| any);
+        terminals.verifying = terminals.named(name).or(first).cloned();
+        match terminals.verifying {
+            Some(_) => Ok(Answer::status(0x9000)),
+            None => Err(0x6A88),
+        }
     }
 
     /// PSO:VERIFY CERTIFICATE.
-    pub(super) fn verify_certificate(&mut self, command: &Command) -> Answer {
+    pub(super) fn verify_certificate(&mut self, command: &Command) -> Result<Answer, u16> {
+        self.may_authenticate_terminal()?;
         let Some(content) = self.terminals.whole(command) else {
-            return Answer::status(0x9000);
+            return Ok(Answer::status(0x9000));
         };
-        let believed =
-            Certificate::read(&content).is_some_and(|certificate| self.terminals.take(certificate));
-        Answer::status(if believed { 0x9000 } else { 0x6300 })
+        let before = self.terminals.trust_points();
+        let believed = Certificate::read(&content, &self.lapses)
+            .is_some_and(|certificate| self.terminals.take(certificate, &self.lapses));
+        if self.terminals.trust_points() != before && !self.neglects(Lapse::TerminalKeepsEfCvca) {
+            self.name_trust_points();
+        }
+        if believed || self.neglects(Lapse::TerminalTakesAnyCertificate) {
+            return Ok(Answer::status(0x9000));
+        }
+        let effective = Certificate::effective_date_in(&content);
+        if let Some(effective) = effective.filter(|_| self.neglects(Lapse::TerminalMovesDateByRefused))
+            && effective > self.terminals.today
+        {
+            self.terminals.today = effective;
+        }
+        Err(0x6300)
+    }
+
+    /// EF.CVCA after the trust point moved: DO'42' with each name, then zeros.
+    fn name_trust_points(&mut self) {
+        let names = self.terminals.trusted.iter();
+        let content: Vec<u8> = names.flat_map(|holder| object(0x42, &holder.name)).collect();
+        if let Some(file) = self.setup.application.get_mut(&CVCA) {
+            let len = file.len().max(content.len());
+            *file = content;
+            file.resize(len, 0);
+        }
     }
 
     /// MSE:Set AT: which terminal.
-    pub(super) fn terminal_authentication_set(&mut self, data: &[u8]) -> Answer {
+    pub(super) fn terminal_authentication_set(&mut self, data: &[u8]) -> Result<Answer, u16> {
+        self.may_authenticate_terminal()?;
+        let any_reference = self.neglects(Lapse::TerminalTakesAnyReference);
+        let any_holder = self.neglects(Lapse::TerminalTakesAnyHolder);
+        let stray = self.neglects(Lapse::TerminalTakesStrayReferences);
         let terminals = &mut self.terminals;
-        let named = find(data, 0x83).and_then(|name| terminals.named(name));
-        terminals.terminal = named.filter(|holder| holder.role == TERMINAL).cloned();
-        Answer::status(if terminals.terminal.is_some() {
-            0x9000
-        } else {
-            0x6A88
-        })
+        terminals.terminal = None;
+        let sent = objects_exactly(data);
+        let name = match sent.as_deref() {
+            Some([(0x83, name)]) => *name,
+            _ if stray => terminals
+                .shown
+                .as_ref()
+                .map_or(&[][..], |holder| holder.name.as_slice()),
+            _ => return Err(0x6A80),
+        };
+        let shown = terminals.shown.as_ref().filter(|_| any_reference);
+        let named = terminals.named(name).or(shown);
+        terminals.terminal = named
+            .filter(|holder| holder.role == TERMINAL || any_holder)
+            .cloned();
+        match terminals.terminal {
+            Some(_) => Ok(Answer::status(0x9000)),
+            None => Err(0x6A88),
+        }
     }
 
     /// GET CHALLENGE in a session.
     pub(super) fn terminal_challenge(&mut self) -> Answer {
         let challenge = self.random.bytes(8);
-        self.terminals.challenge = Some(challenge.clone());
+        if !self.neglects(Lapse::TerminalKeepsChallenges) {
+            self.terminals.challenges.clear();
+        }
+        self.terminals.challenges.push(challenge.clone());
         Answer::data(challenge)
     }
 
     /// EXTERNAL AUTHENTICATE in a session: the terminal's signature over ID_IC ‖ r_IC ‖ Comp(PK_IFD).
-    pub(super) fn terminal_proof(&mut self, command: &Command, misdeed: Option<&Misdeed>) -> Answer {
+    pub(super) fn terminal_proof(
+        &mut self,
+        command: &Command,
+        misdeed: Option<&Misdeed>,
+    ) -> Result<Answer, u16> {
+        self.may_authenticate_terminal()?;
         let Some(signature) = self.terminals.whole(command) else {
-            return Answer::status(0x9000);
+            return Ok(Answer::status(0x9000));
         };
-        let (terminal, challenge) = (self.terminals.terminal.take(), self.terminals.challenge.take());
-        let (Some(terminal), Some(challenge), Some(key)) = (terminal, challenge, &self.terminal_key) else {
-            return Answer::status(0x6985);
-        };
+        let unset = self
+            .terminals
+            .shown
+            .clone()
+            .filter(|_| self.neglects(Lapse::TerminalNeedsNoSetAt));
+        let terminal = self.terminals.terminal.take().or(unset).ok_or(0x6985_u16)?;
+        let challenges = std::mem::take(&mut self.terminals.challenges);
+        let key = self.terminal_key.clone().ok_or(0x6985_u16)?;
+        let unasked = self.neglects(Lapse::TerminalNeedsNoChallenge);
+        if challenges.is_empty() && !unasked {
+            return Err(0x6985);
+        }
         let mut identity = self.identity.clone();
         if misdeed == Some(&Misdeed::OtherIdentity) {
             identity.reverse();
         }
-        if !terminal.has_signed(&[identity, challenge, key.clone()].concat(), &signature) {
-            return Answer::status(0x6300);
+        let mut identities = vec![identity];
+        if self.neglects(Lapse::TerminalIgnoresIdentity) {
+            identities.extend([self.document_number(), Vec::new()]);
+        }
+        let mut messages = Vec::new();
+        for identity in &identities {
+            for challenge in &challenges {
+                messages.push([identity, challenge, &key].map(Vec::as_slice).concat());
+                if self.neglects(Lapse::TerminalTakesShortChallenges) {
+                    let shorter = (0..challenge.len()).map(|len| &challenge[..len]);
+                    messages.extend(shorter.map(|short| [identity, short, &key].concat()));
+                }
+            }
+        }
+        let proved = messages
+            .iter()
+            .any(|message| terminal.has_signed(message, &signature))
+            || (challenges.is_empty() && unasked)
+            || self.neglects(Lapse::TerminalTakesAnyProof);
+        if !proved {
+            return Err(0x6300);
         }
         self.terminals.rights = Some(terminal.rights);
-        Answer::status(0x9000)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use sha1::{Digest, Sha1};
-
-    use super::*;
-    use crate::load::{hex, list, load};
-
-    fn command(class: u8, data: Vec<u8>) -> Command {
-        Command {
-            class,
-            instruction: 0x2A,
-            p1: 0x00,
-            p2: 0xBE,
-            data,
-            expected: None,
-            extended: false,
-        }
-    }
-
-    /// The BSI's worked example with RSA: its chain from CVCA to terminal, and the terminal's signature.
-    #[test]
-    fn terminal_of_the_worked_example() {
-        let file = load("bsi-eac2-worked-example");
-        let values = &list(&file["vectors"])[1]["values"];
-        let value = |name: &str| hex(&values[name]);
-        let content = |name: &str| find(&value(name), 0x7F21).expect("a certificate").to_vec();
-        let mut terminals = Terminals::new(&[value("cvca_cert")], "100401");
-        let authority = terminals.trusted[0].clone();
-        assert_eq!(
-            terminals.trust_points(),
-            [String::from_utf8(authority.name.clone()).expect("ASCII")]
-        );
-
-        // A terminal's certificate is not the authority's to sign, and nobody but who was named signs.
-        let read = |name: &str| Certificate::read(&content(name)).expect("a certificate");
-        terminals.verifying = Some(authority.clone());
-        assert!(!terminals.take(read("ta_cert")));
-        assert!(!terminals.take(read("dv_cert")), "no MSE:Set DST");
-
-        // In two pieces.
-        let dv = content("dv_cert");
-        assert_eq!(terminals.whole(&command(0x10, dv[..200].to_vec())), None);
-        assert_eq!(terminals.whole(&command(0x00, dv[200..].to_vec())), Some(dv));
-
-        terminals.verifying = Some(authority);
-        assert!(terminals.take(read("dv_cert")));
-        terminals.verifying = terminals.named(&read("ta_cert").holder.authority).cloned();
-        assert!(terminals.take(read("ta_cert")));
-        let terminal = terminals.shown.clone().expect("a terminal");
-        let message = [
-            Sha1::digest(value("picc_pub_key")).to_vec(),
-            value("ta_nonce"),
-            Sha1::digest(value("ca_pcd_pub_key")).to_vec(),
-        ]
-        .concat();
-        assert!(terminal.has_signed(&message, &value("ta_pcd_signature")));
-        assert!(!terminal.has_signed(&message[1..], &value("ta_pcd_signature")));
-
-        // After the last day of all of them.
-        let mut later = Terminals::new(&[value("cvca_cert")], "990101");
-        later.verifying = later.trusted.first().cloned();
-        assert!(!later.take(read("dv_cert")));
+        Ok(Answer::status(0x9000))
     }
 }

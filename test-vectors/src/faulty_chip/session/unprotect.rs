@@ -1,0 +1,89 @@
+//! Taking the protection off a command (ICAO Doc 9303-11 §9.8.4).
+
+use super::Session;
+use crate::faulty_chip::command::Command;
+use crate::faulty_chip::lapse::Lapse;
+use crate::naive::data_object::{objects, objects_exactly};
+
+impl Session {
+    /// Takes the protection off a command.
+    ///
+    /// # Errors
+    /// 6987 or 6988.
+    pub(in crate::faulty_chip) fn unprotect(
+        &mut self,
+        outer: &Command,
+        lapses: &[Lapse],
+    ) -> Result<Command, u16> {
+        self.count();
+        let odd = outer.instruction & 1 == 1;
+        let sent = objects_exactly(&outer.data).ok_or(0x6988_u16)?;
+        let (carried, mac) = match sent.split_last() {
+            Some(((0x8E, mac), carried)) => (carried, Some(*mac)),
+            _ if lapses.contains(&Lapse::TakesMissingMac) => (&sent[..], None),
+            _ => return Err(0x6987),
+        };
+        if let Some(mac) = mac
+            && !lapses.contains(&Lapse::TakesWrongMac)
+        {
+            self.check(outer, mac, lapses.contains(&Lapse::TakesCountersAhead))?;
+        }
+        let (cryptogram, le) = match carried {
+            [] => (None, None),
+            [(0x97, le)] => (None, Some(*le)),
+            [(0x85 | 0x87, cryptogram)] => (Some((carried[0].0, *cryptogram)), None),
+            [(0x85 | 0x87, cryptogram), (0x97, le)] => (Some((carried[0].0, *cryptogram)), Some(*le)),
+            _ => return Err(0x6988),
+        };
+        let data = match cryptogram {
+            None => Vec::new(),
+            Some((tag, bytes)) => {
+                let bytes = match (tag, odd) {
+                    (0x85, true) => bytes,
+                    (0x87, false) => bytes.strip_prefix(&[0x01]).ok_or(0x6988_u16)?,
+                    _ => return Err(0x6988),
+                };
+                if bytes.is_empty() || !bytes.len().is_multiple_of(self.cipher.block_len()) {
+                    return Err(0x6988);
+                }
+                let padded = self.cipher.decrypt(&self.ks_enc, &self.iv(), bytes);
+                self.cipher.unpad(&padded).ok_or(0x6988_u16)?
+            }
+        };
+        let expected = match le {
+            None => None,
+            Some([0]) => Some(256),
+            Some([0, 0]) => Some(65_536),
+            Some(le @ ([_] | [_, _])) => Some(le.iter().fold(0, |n, byte| n << 8 | usize::from(*byte))),
+            Some(_) => return Err(0x6988),
+        };
+        Ok(Command {
+            class: outer.class & !0x0C,
+            data,
+            expected,
+            ..outer.clone()
+        })
+    }
+
+    /// Whether this is the MAC of all that is before it, at this count or, if that is let pass, at one of the next.
+    fn check(&mut self, outer: &Command, mac: &[u8], ahead: bool) -> Result<(), u16> {
+        let mac_len = objects(&outer.data)
+            .last()
+            .map_or(0, |(_, value)| value.len() + 2);
+        let covered = &outer.data[..outer.data.len() - mac_len];
+        let mut message = outer.header().to_vec();
+        if !covered.is_empty() {
+            // The padded header alone is not padded again.
+            message = [&self.cipher.pad(&message), covered].concat();
+        }
+        let before = self.ssc.clone();
+        for _ in 0..if ahead { 4 } else { 1 } {
+            if self.mac(&message) == mac {
+                return Ok(());
+            }
+            self.count();
+        }
+        self.ssc = before;
+        Err(0x6988)
+    }
+}
