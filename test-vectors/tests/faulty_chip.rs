@@ -387,7 +387,7 @@ fn setup_and_faults_are_data() {
     assert!(text.contains(r#"{"refuse":"6A82"}"#), "{text}");
     assert_eq!(serde_json::from_str::<Vec<Fault>>(&text).expect("faults"), faults);
     for (wrong, words) in [
-        (r#"{"pin": "1"}"#, "unknown field"),
+        (r#"{"colour": "1"}"#, "unknown field"),
         (r#"{"application": {"11D": "00"}}"#, "four hexadecimal digits"),
         (r#"{"application": {"011D": "0"}}"#, "Odd number"),
         (
