@@ -1,8 +1,10 @@
 //! BSI TR-03105: part 3.2 (EAC), and of part 3.3 the unit of PIN and PUK.
 
 mod access_conditions;
+mod certificates;
 mod effective_rights;
 mod terminal_authentication;
+mod update;
 
 use super::case::Case;
 
@@ -10,8 +12,10 @@ use super::case::Case;
 pub(super) fn cases() -> Vec<Case> {
     let mut cases = Vec::new();
     cases.extend(access_conditions::cases());
+    cases.extend(certificates::cases());
     cases.extend(terminal_authentication::cases());
     cases.extend(effective_rights::cases());
+    cases.extend(update::cases());
     cases
 }
 

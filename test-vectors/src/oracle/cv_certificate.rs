@@ -9,10 +9,12 @@ mod date;
 mod key;
 mod part;
 mod read;
+mod short;
 
 pub use date::CvDate;
 pub use key::{CvKey, CvPublicKey};
 pub use part::Part;
+pub use short::ShortKey;
 
 use part::{parts_of, to_bytes};
 
@@ -178,10 +180,15 @@ impl CvBody {
 
     /// The certificate with a right signature of this key.
     pub fn sign(&self, key: &CvKey) -> CvCertificate {
+        self.signed(key.sign(&self.to_bytes()))
+    }
+
+    /// The certificate with this signature.
+    pub fn signed(&self, signature: impl Into<Vec<u8>>) -> CvCertificate {
         CvCertificate {
             parts: vec![
                 Part::new(tag::BODY, to_bytes(&self.parts)),
-                Part::new(tag::SIGNATURE, key.sign(&self.to_bytes())),
+                Part::new(tag::SIGNATURE, signature),
             ],
         }
     }

@@ -93,10 +93,7 @@ fn biometric(bench: &mut Bench<'_>, sfi: u8, by: By) -> Played {
         let answer = bench.send(&by.read(file, le)?)?;
         let step = format!("READ BINARY of DG{sfi}");
         in_session(answer, &step, StatusSet::CHECKING_ERROR)?.expect_no_data(&step)?;
-        // The session lives.
-        let answer = bench.send(&Command::read_binary_sfi(0x01, 0, 1))?;
-        in_session(answer, "READ BINARY of DG1 afterwards", StatusSet::SUCCESS)?;
-        Ok(())
+        bench.expect_session_alive()
     })
 }
 

@@ -1,6 +1,6 @@
 //! ISO7816_K: the terminal proves that it has the key of its certificate.
 
-use crate::conformance::bench::{Bench, Chain, DG3, Opened, Opening, in_session};
+use crate::conformance::bench::{Bench, Chain, DG3, EF_COM, Opened, Opening, in_session};
 use crate::conformance::case::Case;
 use crate::conformance::expect::{StatusSet, expected};
 use crate::conformance::statement::Need;
@@ -160,12 +160,13 @@ fn challenge_or_refusal(bench: &mut Bench<'_>) -> Played<Option<Vec<u8>>> {
 /// EXTERNAL AUTHENTICATE in plain: refused in plain, the session is over.
 fn without_secure_messaging(bench: &mut Bench<'_>, opened: &Opened, chain: &Chain) -> Played {
     let challenge = bench.terminal_challenge(&chain.terminal.name)?;
+    let before = bench.session.clone();
     let answer = bench.send_plain(&opened.binding.prove(&chain.terminal, &challenge))?;
     let step = "EXTERNAL AUTHENTICATE in plain";
     answer
         .expect(step, StatusSet::CHECKING_ERROR)?
         .expect_no_data(step)?;
-    bench.expect_session_dead()?;
+    bench.expect_session_over(before, &Command::read_binary_sfi(EF_COM.sfi, 0, 1))?;
     bench.open_extended(opened.opening)?;
     bench.expect_biometrics_closed()
 }

@@ -21,7 +21,7 @@ pub struct CvKey {
     pub curve: Curve,
     /// The hash that goes with its signatures.
     pub hash: Hash,
-    private: Vec<u8>,
+    pub(super) private: Vec<u8>,
 }
 
 impl std::fmt::Debug for CvKey {

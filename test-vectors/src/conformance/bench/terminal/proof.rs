@@ -9,8 +9,6 @@ use crate::oracle::cv_certificate::{CvDate, Role, rights};
 use crate::oracle::terminal_authentication::set_dst;
 use crate::oracle::{Command, Response};
 
-/// DG1's short file identifier.
-const DG1: u8 = 0x01;
 /// DG3's short file identifier.
 pub(in crate::conformance) const DG3: u8 = 0x03;
 /// DG4's.
@@ -59,17 +57,6 @@ impl Bench<'_> {
     pub fn expect_trust_unchanged(&mut self, opened: &Opened) -> Played {
         let now = self.read_cvca(opened.file)?;
         expected(now == opened.ef_cvca, "EF.CVCA afterwards", "the same references")
-    }
-
-    /// The session is dead: a command in it is refused, and in plain.
-    ///
-    /// # Errors
-    /// When it is not.
-    pub fn expect_session_dead(&mut self) -> Played {
-        let step = "a command in the session that must be over";
-        let answer = self.send(&Command::read_binary_sfi(DG1, 0, 1))?;
-        let answer = answer.expect(step, StatusSet::CHECKING_ERROR)?;
-        expected(!answer.protected, step, "an answer in plain")
     }
 
     /// A class byte that is none was refused with `answer`. Where that came in the session, the session lives; where it came in plain, the
