@@ -13,11 +13,13 @@ mod approve;
 mod batch;
 mod card;
 mod config;
+mod conformance;
 mod context;
 mod demo;
 mod desk;
 mod doctor;
 mod dump;
+mod interrupt;
 mod issue;
 mod keys;
 mod ledger;
@@ -156,6 +158,9 @@ enum Command {
     Trust(trust::TrustCommand),
     /// Verify a card: who is it, and is it genuine?
     Verify(verify::VerifyArguments),
+    /// The standards' own tests of a card, on any card
+    #[command(subcommand)]
+    Conformance(conformance::ConformanceCommand),
     /// Show what is in a file: of a card, a certificate, a signed list
     Dump(dump::DumpArguments),
     /// The settings that hold, and where they come from
@@ -231,6 +236,7 @@ fn dispatch(command: &Command, context: &Context<'_>) -> Result<ExitCode, Failur
         Command::Issue(arguments) => issue::run(arguments, context),
         Command::Trust(command) => trust::run(command, context),
         Command::Verify(arguments) => verify::run(arguments, context),
+        Command::Conformance(command) => conformance::run(command, context),
         Command::Dump(arguments) => dump::run(arguments, context),
         Command::Config(command) => config::run(command, context),
         Command::Completions(arguments) => manual::completions(arguments, context),

@@ -3,6 +3,7 @@
 //! A program that wants to verify cards needs [`verify`] alone.
 
 pub mod cli;
+pub mod conformance;
 pub mod dump;
 pub mod environment;
 pub mod inspect;

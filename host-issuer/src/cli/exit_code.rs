@@ -12,7 +12,7 @@ pub enum ExitCode {
     Usage = 2,
     /// A file or value that was given is wrong.
     Input = 3,
-    /// The document is NOT GENUINE.
+    /// The document is NOT GENUINE; a case of the conformance suite failed.
     NotGenuine = 4,
     /// INCONCLUSIVE: evidence is missing.
     Inconclusive = 5,
@@ -43,7 +43,7 @@ impl ExitCode {
         (Self::Internal, "internal error"),
         (Self::Usage, "usage"),
         (Self::Input, "wrong input"),
-        (Self::NotGenuine, "NOT GENUINE"),
+        (Self::NotGenuine, "NOT GENUINE; a conformance case failed"),
         (Self::Inconclusive, "INCONCLUSIVE"),
         (Self::Reader, "no reader or no PC/SC service"),
         (Self::CardRemoved, "card removed"),

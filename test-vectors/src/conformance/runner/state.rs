@@ -64,6 +64,17 @@ impl Header {
         }
     }
 
+    /// Its line, without the end.
+    pub fn to_line(&self) -> String {
+        // Texts and numbers: there is nothing that JSON could not say.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    /// What run a state is of.
+    pub fn of_state(text: &str) -> Option<Self> {
+        serde_json::from_str(text.lines().next()?).ok()
+    }
+
     fn must_be(&self, wanted: &Header) -> Result<(), StateError> {
         let rules = [
             ("schema", self.schema == wanted.schema),
