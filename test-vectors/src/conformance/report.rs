@@ -127,6 +127,13 @@ impl Report {
         self
     }
 
+    /// Of a run that ended before its last case.
+    #[must_use]
+    pub fn ended_early(mut self, why: Option<String>) -> Self {
+        self.ended_early = why;
+        self
+    }
+
     /// Reads a report.
     ///
     /// # Errors

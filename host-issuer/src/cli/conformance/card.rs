@@ -2,7 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-use test_vectors::conformance::{Given, Link as _, Probed, Secrets, StatementError, ZoneError, probe};
+use personalization::key_file;
+use personalization::signer::PRIVATE_KEY_LABEL;
+use test_vectors::conformance::{
+    AuthorityError, Given, Link as _, Probed, Secrets, StatementError, TerminalAuthority, ZoneError, probe,
+};
+use zeroize::Zeroizing;
 
 use super::super::ReaderArguments;
 use super::super::context::Context;
@@ -12,6 +17,8 @@ use crate::terminal::password::Password;
 
 /// Longest text of a secret, in bytes.
 const MAX_SECRET_LEN: u64 = 4096;
+/// Longest key or certificate, in bytes.
+const MAX_KEY_LEN: u64 = 64 * 1024;
 /// Longest statement, in bytes: more is refused by its reader, too.
 const MAX_STATEMENT_LEN: u64 = 64 * 1024;
 
@@ -35,6 +42,30 @@ pub(super) struct CardArguments {
     /// File with the PUK
     #[arg(long, value_name = "FILE")]
     puk_file: Option<PathBuf>,
+    /// Private key of the CVCA that the card trusts (PKCS#8: encrypted PEM, or DER), for the cases of Terminal Authentication
+    #[arg(
+        long,
+        value_name = "FILE",
+        requires = "cvca_certificate",
+        help_heading = "Terminal Authentication"
+    )]
+    cvca_key: Option<PathBuf>,
+    /// Its certificate (*.cvcert): the card's trust point
+    #[arg(
+        long,
+        value_name = "FILE",
+        requires = "cvca_key",
+        help_heading = "Terminal Authentication"
+    )]
+    cvca_certificate: Option<PathBuf>,
+    /// File with the passphrase of that key [default: EID_PASSPHRASE, else a prompt]
+    #[arg(
+        long,
+        value_name = "FILE",
+        requires = "cvca_key",
+        help_heading = "Terminal Authentication"
+    )]
+    cvca_passphrase_file: Option<PathBuf>,
 }
 
 impl CardArguments {
@@ -66,7 +97,27 @@ impl CardArguments {
             Password::puk(&puk).map_err(|error| Failure::from(error).about(path.display()))?;
             secrets.puk = Some(puk);
         }
+        if let (Some(key), Some(certificate)) = (&self.cvca_key, &self.cvca_certificate) {
+            secrets.terminal_authority = Some(self.authority(context, key, certificate)?);
+        }
         Ok(secrets)
+    }
+
+    /// The CVCA that the card trusts, with its key.
+    fn authority(
+        &self,
+        context: &Context<'_>,
+        key: &Path,
+        certificate: &Path,
+    ) -> Result<TerminalAuthority, Failure> {
+        let disk = &context.environment.disk;
+        let certificate = disk.read(certificate, MAX_KEY_LEN)?;
+        let mut private = Zeroizing::new(disk.read(key, MAX_KEY_LEN)?);
+        if private.starts_with(b"-----BEGIN") {
+            let passphrase = context.passphrase(self.cvca_passphrase_file.as_deref(), "the CVCA's key")?;
+            private = key_file::read_sealed(key, PRIVATE_KEY_LABEL, &passphrase)?;
+        }
+        Ok(TerminalAuthority::new(&private, &certificate)?)
     }
 
     /// Connects to the card and asks it what it has.
@@ -106,6 +157,16 @@ impl From<StatementError> for Failure {
             "conformance.statement",
             error.to_string(),
             "`eid conformance probe` prints a whole statement; correct that one",
+        )
+    }
+}
+
+impl From<AuthorityError> for Failure {
+    fn from(error: AuthorityError) -> Self {
+        Self::input(
+            "conformance.authority",
+            error.to_string(),
+            "give the certificate that is the card's trust point, and the key that it was made with",
         )
     }
 }

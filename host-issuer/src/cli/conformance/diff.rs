@@ -12,7 +12,7 @@ use super::super::failure::Failure;
 const MAX_REPORT_LEN: u64 = 256 * 1024 * 1024;
 
 #[derive(Debug, clap::Args)]
-pub(super) struct DiffArguments {
+pub(in crate::cli) struct DiffArguments {
     /// The report (JSON) of the run before
     #[arg(value_name = "BEFORE")]
     before: PathBuf,

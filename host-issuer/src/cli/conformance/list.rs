@@ -9,7 +9,7 @@ use super::super::failure::Failure;
 use super::suite::SelectionArguments;
 
 #[derive(Debug, clap::Args)]
-pub(super) struct ListArguments {
+pub(in crate::cli) struct ListArguments {
     #[command(flatten)]
     selection: SelectionArguments,
 }

@@ -8,7 +8,7 @@ use super::super::failure::Failure;
 use super::card::CardArguments;
 
 #[derive(Debug, clap::Args)]
-pub(super) struct ProbeArguments {
+pub(in crate::cli) struct ProbeArguments {
     #[command(flatten)]
     card: CardArguments,
 }

@@ -28,7 +28,7 @@ use progress::Progress;
 use state::State;
 
 #[derive(Debug, clap::Args)]
-pub(super) struct RunArguments {
+pub(in crate::cli) struct RunArguments {
     #[command(flatten)]
     card: CardArguments,
     #[command(flatten)]
@@ -125,15 +125,12 @@ pub(super) fn run(arguments: &RunArguments, context: &Context<'_>) -> Result<Exi
         .format(&Rfc3339)
         .map_err(|error| Failure::internal(error.to_string()))?;
     let report = Report::new(date, &atr, probed.card, record, seed, arguments.destructive)
-        .with_cases(records, !arguments.no_trace);
-    let report = Report {
-        ended_early: match &end {
+        .with_cases(records, !arguments.no_trace)
+        .ended_early(match &end {
             End::Finished => None,
             End::Stopped => Some("it was stopped".into()),
             End::LinkLost(case, error) => Some(format!("at {case} the card was lost: {error}")),
-        },
-        ..report
-    };
+        });
     reports.write(context, &report)?;
     context
         .output

@@ -11,6 +11,7 @@ use crate::conformance::expect::StatusSet;
 use crate::conformance::link::{Link, LinkError};
 use crate::conformance::verdict::{Finding, Played};
 use crate::naive::find;
+use crate::oracle::cv_certificate::rights;
 use crate::oracle::{Command, Response};
 
 use security_infos::{Infos, Unknown};
@@ -273,6 +274,11 @@ impl Prober<'_> {
                 self.note("DG14 announces Terminal Authentication, and EF.CVCA is not readable");
             }
             self.undecided(&[Need::DateChecks, Need::Migration]);
+            // The suite signs with keys on curves alone.
+            match self.secrets.terminal_authority {
+                Some(_) => self.has(Need::TerminalAuthenticationEcdsa),
+                None => self.undecided(&[Need::TerminalAuthenticationEcdsa, Need::TerminalAuthenticationRsa]),
+            }
             // The suite signs on curves alone; a trust point that was given is on one.
             match self.secrets.terminal_authority {
                 Some(_) => self.has(Need::TerminalAuthenticationEcdsa),
@@ -313,7 +319,11 @@ impl Prober<'_> {
                 continue;
             }
             let head = self.ask(|bench| {
-                bench.open()?;
+                if number > 2 && bench.secrets.terminal_authority.is_some() {
+                    bench.run_terminal_authentication(rights::BOTH)?;
+                } else {
+                    bench.open()?;
+                }
                 bench.send(&Command::select_file(0x0100 | u16::from(number)))?;
                 bench
                     .send(&Command::read_binary(0, HEAD))?
