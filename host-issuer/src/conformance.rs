@@ -1,6 +1,8 @@
 //! The conformance suite on whatever card a [`Transport`] reaches: a reader's or a virtual one.
 //!
-//! The suite is [`test_vectors::conformance`]; this is its wire.
+//! The suite is [`test_vectors::conformance`]; this is its wire. The verifier's own suite is [`verifier`].
+
+pub mod verifier;
 
 use test_vectors::conformance::{Link, LinkError};
 

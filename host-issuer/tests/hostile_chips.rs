@@ -5,6 +5,10 @@
 mod access;
 #[path = "hostile_chips/catalogue.rs"]
 mod catalogue;
+#[path = "support/chip_plays.rs"]
+mod chip_plays;
+#[path = "support/cv_parties.rs"]
+mod cv_parties;
 #[path = "hostile_chips/every_step.rs"]
 mod every_step;
 #[path = "hostile_chips/faults_in_opening.rs"]
@@ -19,10 +23,8 @@ mod limits;
 mod named_faults;
 #[path = "hostile_chips/quirks.rs"]
 mod quirks;
-#[path = "hostile_chips/rsa_keys.rs"]
+#[path = "support/rsa_keys.rs"]
 mod rsa_keys;
 #[allow(dead_code, reason = "shared with the inspector's tests, which use the rest")]
 #[path = "support/test_issuer.rs"]
 mod test_issuer;
-#[path = "hostile_chips/verifiers.rs"]
-mod verifiers;

@@ -48,7 +48,7 @@ fn every_document_gets_the_judgement_that_it_demands() {
     let mut wrong = Vec::new();
     let entries = entries();
     for (name, (entry, _)) in &entries {
-        let report = entry.inspect();
+        let report = entry.inspect().expect("a well formed entry");
         let got = Expected::of(&report);
         if got != entry.expected {
             let checks: Vec<String> = report
@@ -94,7 +94,7 @@ fn the_corpus_is_what_its_program_makes() {
     let entries = entries();
     let made: BTreeMap<String, String> = faulty::all()
         .iter()
-        .map(|case| (case.name.clone(), Entry::of(case).text()))
+        .map(|case| (case.name.clone(), corpus::entry(case).text().expect("JSON")))
         .collect();
     assert_eq!(made.len(), faulty::all().len(), "two cases have one name");
     let names = |map: Vec<&String>| map.into_iter().cloned().collect::<BTreeSet<_>>();

@@ -1,6 +1,8 @@
 //! The cases that an inspection system must judge: BSI TR-03105 part 5.1.
 
-use crate::load::{list, load, text};
+use std::sync::OnceLock;
+
+use serde::Deserialize;
 
 /// One case.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,17 +20,39 @@ pub struct InspectionCase {
 /// Every case, in the document's order.
 ///
 /// # Panics
-/// When the data file is missing or malformed.
-pub fn tr_03105_5_1() -> Vec<InspectionCase> {
-    let file = load("tr-03105-5-1");
-    let mut cases = Vec::new();
-    for layer in list(&file["layers"]) {
-        cases.extend(list(&layer["cases"]).iter().map(|case| InspectionCase {
-            layer: text(&layer["layer"]).to_owned(),
-            id: text(&case["id"]).to_owned(),
-            purpose: text(&case["purpose"]).to_owned(),
-            moved_to_icao_part4: case["moved_to_icao_part4"].as_str().map(str::to_owned),
-        }));
-    }
-    cases
+/// Never: the list is a part of the program, and a test reads it.
+pub fn tr_03105_5_1() -> &'static [InspectionCase] {
+    static CASES: OnceLock<Vec<InspectionCase>> = OnceLock::new();
+    CASES.get_or_init(|| {
+        let file: CaseFile = serde_json::from_str(include_str!("../data/vectors/tr-03105-5-1.json"))
+            .expect("the list is well formed");
+        let cases = |layer: LayerFile| {
+            let name = layer.layer;
+            layer.cases.into_iter().map(move |case| InspectionCase {
+                layer: name.clone(),
+                id: case.id,
+                purpose: case.purpose,
+                moved_to_icao_part4: case.moved_to_icao_part4,
+            })
+        };
+        file.layers.into_iter().flat_map(cases).collect()
+    })
+}
+
+#[derive(Deserialize)]
+struct CaseFile {
+    layers: Vec<LayerFile>,
+}
+
+#[derive(Deserialize)]
+struct LayerFile {
+    layer: String,
+    cases: Vec<EntryFile>,
+}
+
+#[derive(Deserialize)]
+struct EntryFile {
+    id: String,
+    purpose: String,
+    moved_to_icao_part4: Option<String>,
 }

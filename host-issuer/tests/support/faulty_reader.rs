@@ -1,13 +1,10 @@
 //! The faulty chip in a reader, with a document of the test issuer in it.
 #![allow(dead_code, reason = "each test file uses its part of this module")]
 
-use std::cell::RefCell;
-use std::rc::Rc;
-
+pub use host_issuer::conformance::verifier::ChipReader as FaultyReader;
 use host_issuer::inspect::{Read, ReadDocument};
-use host_issuer::transport::{Limits, Transport, TransportError};
 use host_issuer::verify::{Password, ReadCardError, TerminalCredentials, Verification, Verifier};
-use test_vectors::faulty_chip::{ChipKey, Curve, Fault, FaultyChip, PaceSet, Setup, SigningKey, object};
+use test_vectors::faulty_chip::{ChipKey, Curve, Fault, PaceSet, Setup, SigningKey, object};
 use time::OffsetDateTime;
 use time::macros::datetime;
 
@@ -24,65 +21,6 @@ pub const CHIP_KEY: u8 = 7;
 pub const SIGNING_KEY: u8 = 8;
 /// More commands than any card of these tests takes, even one that promises more and more bytes.
 pub const MANY_COMMANDS: usize = 420;
-
-/// A chip that stays in sight after its reader is given away.
-#[derive(Clone)]
-pub struct FaultyReader {
-    chip: Rc<RefCell<FaultyChip>>,
-    limits: Limits,
-    atr: Vec<u8>,
-}
-
-impl FaultyReader {
-    pub fn new(setup: Setup, faults: Vec<Fault>) -> Self {
-        Self {
-            chip: Rc::new(RefCell::new(FaultyChip::new(setup, faults))),
-            limits: Limits::EXTENDED,
-            atr: vec![0x3B, 0x80, 0x80, 0x01, 0x01],
-        }
-    }
-
-    /// The same with another answer to reset.
-    #[must_use]
-    pub fn with_atr(self, atr: &[u8]) -> Self {
-        Self {
-            atr: atr.to_vec(),
-            ..self
-        }
-    }
-
-    /// What is seen of the chip.
-    pub fn chip(&self) -> std::cell::Ref<'_, FaultyChip> {
-        self.chip.borrow()
-    }
-}
-
-impl Transport for FaultyReader {
-    fn transmit(&mut self, command: &[u8], response: &mut Vec<u8>) -> Result<(), TransportError> {
-        *response = self.chip.borrow_mut().process(command);
-        match response.len() {
-            0 => Err(TransportError::Mute),
-            length @ 1 => {
-                response.clear();
-                Err(TransportError::Truncated { length })
-            }
-            _ => Ok(()),
-        }
-    }
-
-    fn reset(&mut self) -> Result<(), TransportError> {
-        self.chip.borrow_mut().reset();
-        Ok(())
-    }
-
-    fn limits(&self) -> Limits {
-        self.limits
-    }
-
-    fn atr(&self) -> &[u8] {
-        &self.atr
-    }
-}
 
 /// A document, the chip that it is in, and whoever verifies it.
 pub struct Bench {
@@ -182,6 +120,11 @@ impl Bench {
 
     /// The same with a document that was sealed before, and with these faults.
     pub fn reader_of(&self, document: &ReadDocument, faults: Vec<Fault>) -> FaultyReader {
+        FaultyReader::new(self.setup_of(document), faults)
+    }
+
+    /// The setup with this document in it.
+    pub fn setup_of(&self, document: &ReadDocument) -> Setup {
         let mut setup = self.setup.clone();
         let mut put = |in_application: bool, fid: u16, file: &Read| {
             let files = if in_application {
@@ -205,7 +148,7 @@ impl Bench {
         // A file of no bytes is one that is not there.
         setup.master_file.retain(|_, file| !file.is_empty());
         setup.application.retain(|_, file| !file.is_empty());
-        FaultyReader::new(setup, faults)
+        setup
     }
 
     pub fn verifier(&self) -> Verifier {
