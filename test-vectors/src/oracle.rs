@@ -7,13 +7,17 @@
 //! Each protocol is held against its published example (`test-vectors/tests/oracle.rs`).
 
 mod bac;
+mod chip_authentication;
+pub mod chip_authentication_mapping;
 mod command;
 pub mod cv_certificate;
+pub mod keys;
 mod pace;
 mod session;
 pub mod terminal_authentication;
 
 pub use bac::Bac;
+pub use chip_authentication::ChipAuthentication;
 pub use command::{Command, Le, Response};
 pub use pace::Pace;
 pub use session::{Bend, Broken, Session};

@@ -4,9 +4,10 @@ use elliptic_curve::ff::{Field, PrimeField};
 use elliptic_curve::group::Group;
 use elliptic_curve::sec1::{FromSec1Point, ModulusSize, Sec1Point, ToSec1Point};
 use elliptic_curve::{AffinePoint, CurveArithmetic, FieldBytes, FieldBytesSize, ProjectivePoint, Scalar};
+use primeorder::PrimeCurveParams;
 use serde::{Deserialize, Serialize};
 
-use super::integrated_mapping::encode_to_point;
+use super::integrated_mapping::{encode_to_point, modulus};
 
 /// A curve of the standardized domain parameters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -104,6 +105,25 @@ impl Curve {
     pub fn quotient(self, a: &[u8], b: &[u8]) -> Option<Vec<u8>> {
         on!(self, quotient(a, b))
     }
+
+    /// The order of the field, as long as a coordinate.
+    pub fn field_order(self) -> Vec<u8> {
+        // The constant may have more zeros in front than a coordinate.
+        let order = on!(self, field_order());
+        order[order.len().saturating_sub(self.field_len())..].to_vec()
+    }
+
+    /// Of the private keys from `private` on, each one more than that before, the first whose multiple of `point` is as wanted, and that
+    /// multiple. `None` when none of so many tries is, or `point` is none.
+    pub fn first_multiple(
+        self,
+        point: &[u8],
+        private: &[u8],
+        tries: usize,
+        is_wanted: &dyn Fn(&[u8]) -> bool,
+    ) -> Option<(Vec<u8>, Vec<u8>)> {
+        on!(self, first_multiple(point, private, tries, is_wanted))
+    }
 }
 
 // The macro calls this with each curve; the caller only asks whether there is a number.
@@ -180,4 +200,33 @@ where
 fn quotient<C: CurveArithmetic>(a: &[u8], b: &[u8]) -> Option<Vec<u8>> {
     let inverse: Scalar<C> = Option::from(Field::invert(&number::<C>(b)?))?;
     Some((number::<C>(a)? * inverse).to_repr().to_vec())
+}
+
+fn field_order<C: PrimeCurveParams>() -> Vec<u8> {
+    modulus::<C::FieldElement>()
+}
+
+fn first_multiple<C>(
+    point: &[u8],
+    private: &[u8],
+    tries: usize,
+    is_wanted: &dyn Fn(&[u8]) -> bool,
+) -> Option<(Vec<u8>, Vec<u8>)>
+where
+    C: CurveArithmetic,
+    AffinePoint<C>: FromSec1Point<C> + ToSec1Point<C>,
+    FieldBytesSize<C>: ModulusSize,
+{
+    let step = decode::<C>(point)?;
+    let mut number = number::<C>(private)?;
+    let mut multiple = step * number;
+    for _ in 0..tries {
+        match encode::<C>(multiple) {
+            Some(bytes) if is_wanted(&bytes) => return Some((number.to_repr().to_vec(), bytes)),
+            _ => {}
+        }
+        number += Scalar::<C>::ONE;
+        multiple += step;
+    }
+    None
 }

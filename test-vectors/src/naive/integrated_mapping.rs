@@ -73,12 +73,7 @@ pub(super) fn encode_to_point<C: PrimeCurveParams>(string: &[u8]) -> Option<Vec<
 
 /// h^((p + 1)/4): a square root of h, if it has one.
 fn quarter_power<F: PrimeField>(h: F) -> F {
-    let digits = F::MODULUS.trim_start_matches("0x");
-    let even = format!(
-        "{}{digits}",
-        if digits.len().is_multiple_of(2) { "" } else { "0" }
-    );
-    let modulus = hex::decode(even).expect("hexadecimal");
+    let modulus = modulus::<F>();
     // (p + 1)/4 = ⌊p/4⌋ + 1
     let bits = modulus
         .iter()
@@ -87,4 +82,14 @@ fn quarter_power<F: PrimeField>(h: F) -> F {
         let square = power.square();
         if bit == 1 { square * h } else { square }
     }) * h
+}
+
+/// The order of a field.
+pub(super) fn modulus<F: PrimeField>() -> Vec<u8> {
+    let digits = F::MODULUS.trim_start_matches("0x");
+    let even = format!(
+        "{}{digits}",
+        if digits.len().is_multiple_of(2) { "" } else { "0" }
+    );
+    hex::decode(even).expect("hexadecimal")
 }

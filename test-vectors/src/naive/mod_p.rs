@@ -104,6 +104,19 @@ impl ModP {
         self.give(&BoxedMontyForm::new(wide.rem(&p), &params).pow(&cofactor))
     }
 
+    /// A number that is congruent to this element and above the modulus, as long as it. `None` when the sum is longer.
+    pub fn plus_modulus(self, element: &[u8]) -> Option<Vec<u8>> {
+        let mut sum = self.numbers().p.clone();
+        let mut carry = 0;
+        let digits = element.iter().rev().chain(std::iter::repeat(&0));
+        for (digit, other) in sum.iter_mut().rev().zip(digits) {
+            let total = u16::from(*digit) + u16::from(*other) + carry;
+            *digit = total as u8;
+            carry = total >> 8;
+        }
+        (carry == 0).then_some(sum)
+    }
+
     fn number_of_modulus(self) -> BoxedUint {
         BoxedUint::from_be_slice_vartime(&self.numbers().p)
     }

@@ -1,6 +1,6 @@
 //! PACE with generic and integrated mapping, and the run of chip authentication mapping (ICAO Doc 9303-11 §4.4), the terminal's side.
 
-use super::command::{Command, Response};
+use super::command::{Command, Le, Response};
 use super::session::Session;
 use crate::faulty_chip::{Mapping, PaceSet};
 use crate::naive::integrated_mapping::nonce_len;
@@ -108,11 +108,13 @@ impl Pace {
 
     /// The second, with DO'81'.
     pub fn map(&self) -> Command {
-        let sent = match self.set.mapping {
-            Mapping::Integrated => self.map_private.clone(),
-            _ => self.set.group.public(&self.map_private).unwrap_or_default(),
-        };
-        Command::general_authenticate(&object(0x81, &sent), false)
+        match self.set.mapping {
+            Mapping::Integrated => Command::general_authenticate(&object(0x81, &self.map_private), false),
+            _ => self.exchange_key(
+                0x81,
+                &self.set.group.public(&self.map_private).unwrap_or_default(),
+            ),
+        }
     }
 
     /// Takes DO'82' and maps the nonce.
@@ -141,7 +143,17 @@ impl Pace {
 
     /// The third, with DO'83'.
     pub fn agree(&self) -> Command {
-        Command::general_authenticate(&object(0x83, &self.public), false)
+        self.exchange_key(0x83, &self.public)
+    }
+
+    /// The second or third GENERAL AUTHENTICATE with this object in it. The answer may have an element, too, and one of a long group does
+    /// not fit a short response.
+    pub fn exchange_key(&self, tag: u32, key: &[u8]) -> Command {
+        let command = Command::general_authenticate(&object(tag, key), false);
+        match self.set.group {
+            Group::ModP(_) if self.set.group.field_len() > 0xF0 => command.le(Le::Extended(65_536)),
+            _ => command,
+        }
     }
 
     /// Takes DO'84' and derives the session's keys.
@@ -162,14 +174,19 @@ impl Pace {
         Ok(())
     }
 
-    /// What the tokens are: MAC over 7F49 { 06 protocol, 86 point } or 7F49 { 06 protocol, 84 number }.
-    pub fn token_over(&self, public: &[u8]) -> Vec<u8> {
+    /// What a token is of: 7F49 { 06 protocol, 86 point } or 7F49 { 06 protocol, 84 number }.
+    pub fn token_input(&self, public: &[u8]) -> Vec<u8> {
         let tag = match self.set.group {
             Group::Curve(_) => 0x86,
             Group::ModP(_) => 0x84,
         };
         let content = [object(0x06, &self.set.oid()), object(tag, public)].concat();
-        self.mac(&object(0x7F49, &content))
+        object(0x7F49, &content)
+    }
+
+    /// The token over a public key.
+    pub fn token_over(&self, public: &[u8]) -> Vec<u8> {
+        self.mac(&self.token_input(public))
     }
 
     /// The MAC of the session's keys over any message; nothing before there are keys.
