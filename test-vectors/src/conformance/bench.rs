@@ -1,5 +1,6 @@
 //! What a case works with: a card that was reset, the oracle terminal, and what is known of both.
 
+mod after_refusal;
 mod files;
 mod open;
 mod read;

@@ -3,6 +3,7 @@
 mod access_conditions;
 mod application;
 mod basic_access_control;
+mod pace;
 
 use super::case::Case;
 
@@ -12,5 +13,6 @@ pub(super) fn cases() -> Vec<Case> {
     cases.extend(application::cases());
     cases.extend(access_conditions::cases());
     cases.extend(basic_access_control::cases());
+    cases.extend(pace::cases());
     cases
 }
