@@ -6,10 +6,16 @@
     reason = "a test's own files, and waits for processes that it started"
 )]
 
+#[path = "pcscd/floor.rs"]
+mod floor;
+#[path = "pcscd/killed.rs"]
+mod killed;
 #[path = "support/office.rs"]
 mod office;
 #[path = "support/private_pcscd.rs"]
 mod private_pcscd;
+#[path = "pcscd/station.rs"]
+mod station;
 #[path = "support/virtual_card.rs"]
 mod virtual_card;
 

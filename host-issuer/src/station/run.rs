@@ -41,7 +41,9 @@ pub fn serve(
     observer: &dyn Observer,
 ) {
     let reader = feed.reader().to_owned();
-    let goes_on = || !halt.is_wanted(production.clock()) && !queue.is_full();
+    // Another reader's last card ends this one's waiting, too.
+    let goes_on =
+        || !halt.is_wanted(production.clock()) && !queue.is_full() && !production.is_all_done(queue);
     while goes_on() {
         observer.see(&reader, &Seen::Waiting);
         let mut card = match feed.next_card(&goes_on) {

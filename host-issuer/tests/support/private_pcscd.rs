@@ -127,6 +127,11 @@ impl PrivatePcscd {
         format!("127.0.0.1:{}", self.port)
     }
 
+    /// The same of one of the reader's slots, 0 or 1, each of which is a reader to PC/SC.
+    pub fn slot_address(&self, slot: u16) -> String {
+        format!("127.0.0.1:{}", self.port + slot)
+    }
+
     /// The service's process id.
     pub fn process_id(&self) -> u32 {
         self.service.id()

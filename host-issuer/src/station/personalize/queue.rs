@@ -108,6 +108,17 @@ pub(super) struct Taken<'d> {
 }
 
 impl Production<'_> {
+    /// Whether no job of the batch waits any more, but for those that this run leaves out. Jobs in the making wait until they are
+    /// issued. A ledger that cannot be read says nothing: the next card will meet it.
+    #[must_use]
+    pub fn is_all_done(&self, queue: &Queue) -> bool {
+        let Ok(Some(batch)) = self.ledger().batch(queue.batch()) else {
+            return false;
+        };
+        let aside = queue.with(|state| state.aside.len());
+        usize::try_from(batch.counts.pending).is_ok_and(|pending| pending <= aside)
+    }
+
     /// The next job that nobody has.
     pub(super) fn next_job<'d>(&'d self, queue: &'d Queue) -> Result<Option<Taken<'d>>, LedgerError> {
         let Some(place) = queue.place() else {
