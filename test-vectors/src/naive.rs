@@ -10,6 +10,7 @@ pub(crate) mod data_object;
 pub(crate) mod group;
 pub(crate) mod integrated_mapping;
 pub(crate) mod mod_p;
+pub(crate) mod prime_curve;
 pub(crate) mod random;
 
 pub use cipher::Cipher;
@@ -17,4 +18,5 @@ pub use curve::Curve;
 pub use data_object::{find, object, objects, objects_exactly};
 pub use group::Group;
 pub use mod_p::ModP;
+pub use prime_curve::PrimeCurve;
 pub use random::Random;
