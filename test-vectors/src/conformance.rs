@@ -3,6 +3,7 @@
 //! - [`catalogue`]: every case of the public suites by id, with its purpose in our words and what a card must have for it to apply;
 //! - `icao` and `bsi`: what is played, a short function a case, unit by unit;
 //! - [`Statement`]: what a card says of itself (implementation conformance statement), from a file or probed;
+//! - [`lds`]: the files of a card against the logical data structure, for the units LDS_* of both suites;
 //! - [`Bench`]: what a case works with: the card over a [`Link`], the oracle terminal, expectations that name the step they fail at;
 //! - [`runner`]: plays a selection in order, those that change the card for good at the end, and says one [`Verdict`] a case.
 //!
@@ -10,6 +11,7 @@
 //! reason, and never passed.
 
 pub mod catalogue;
+pub mod lds;
 pub mod report;
 pub mod runner;
 

@@ -2,6 +2,7 @@
 
 mod after_refusal;
 mod files;
+mod lds;
 mod open;
 mod read;
 mod session_end;

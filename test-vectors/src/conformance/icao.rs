@@ -6,6 +6,8 @@ mod basic_access_control;
 mod pace;
 
 use super::case::Case;
+use super::catalogue::Suite;
+use super::lds;
 
 /// What is played.
 pub(super) fn cases() -> Vec<Case> {
@@ -14,5 +16,6 @@ pub(super) fn cases() -> Vec<Case> {
     cases.extend(access_conditions::cases());
     cases.extend(basic_access_control::cases());
     cases.extend(pace::cases());
+    cases.extend(lds::cases(Suite::Icao3));
     cases
 }

@@ -85,7 +85,10 @@ pub fn ids(suite: Suite) -> impl Iterator<Item = &'static str> {
 /// not among them makes it not applicable.
 pub fn judge(suite: Suite, id: &str, files: &Files) -> Option<Verdict> {
     let case = tables::of(suite).find(|case| case.id == id)?;
-    let judged = case.reads.iter().try_for_each(|file| files.get(*file).map(|_| ()));
+    let judged = case
+        .reads
+        .iter()
+        .try_for_each(|file| files.get(*file).map(|_| ()));
     Some(match judged.and_then(|()| (case.check)(files)) {
         Ok(()) => Verdict::Passed,
         Err(Finding::Failed(why)) => Verdict::Failed(why),

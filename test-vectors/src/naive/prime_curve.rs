@@ -95,9 +95,10 @@ impl PrimeCurve {
     /// The leading bits of a digest, as many as the order has, modulo the order.
     fn truncated(&self, digest: &[u8], order: &BoxedMontyParams) -> Option<BoxedUint> {
         let head = digest.get(..self.order.len()).unwrap_or(digest);
-        let bits = order.modulus().as_ref().bits_vartime();
+        let bits = order.modulus().as_ref().bit_width_vartime();
         let excess = u32::try_from(head.len() * 8).ok()?.saturating_sub(bits);
-        let number = BoxedUint::from_be_slice(head, order.bits_precision().max(8 * head.len() as u32)).ok()?;
+        let number =
+            BoxedUint::from_be_slice(head, order.bits_precision().max(8 * head.len() as u32)).ok()?;
         let number = number.wrapping_shr_vartime(excess);
         let number = number.rem(&NonZero::new(order.modulus().as_ref().clone()).into_option()?);
         BoxedUint::from_be_slice(strip_zeros(&number.to_be_bytes()), order.bits_precision()).ok()
@@ -122,7 +123,7 @@ impl PrimeCurve {
     /// A point times a number, bit by bit.
     fn multiply(&self, point: &Point, number: &BoxedUint) -> Option<Point> {
         let mut sum: Point = None;
-        for bit in (0..number.bits_vartime()).rev() {
+        for bit in (0..number.bit_width_vartime()).rev() {
             sum = self.double(sum)?;
             if number.bit_vartime(bit) {
                 sum = self.add(sum, point.clone())?;
@@ -139,7 +140,11 @@ impl PrimeCurve {
         let a = element(&self.a, z.params())?;
         let yy = y.square();
         let s = x.mul(&yy).double().double();
-        let m = x.square().double().add(&x.square()).add(&a.mul(&z.square().square()));
+        let m = x
+            .square()
+            .double()
+            .add(&x.square())
+            .add(&a.mul(&z.square().square()));
         let x3 = m.square().sub(&s.double());
         let y3 = m.mul(&s.sub(&x3)).sub(&yy.square().double().double().double());
         let z3 = y.mul(&z).double();

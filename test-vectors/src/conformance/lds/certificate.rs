@@ -20,8 +20,13 @@ const COMMON_NAME: &[u8] = &[0x55, 0x04, 0x03];
 /// id-at-serialNumber: 2.5.4.5.
 const SERIAL_NUMBER: &[u8] = &[0x55, 0x04, 0x05];
 /// Attributes with the syntax DirectoryString, beside commonName: locality, state, organization, unit, title.
-const DIRECTORY_STRINGS: [&[u8]; 5] =
-    [&[0x55, 0x04, 0x07], &[0x55, 0x04, 0x08], &[0x55, 0x04, 0x0A], &[0x55, 0x04, 0x0B], &[0x55, 0x04, 0x0C]];
+const DIRECTORY_STRINGS: [&[u8]; 5] = [
+    &[0x55, 0x04, 0x07],
+    &[0x55, 0x04, 0x08],
+    &[0x55, 0x04, 0x0A],
+    &[0x55, 0x04, 0x0B],
+    &[0x55, 0x04, 0x0C],
+];
 
 /// A certificate, its fields as they stand.
 pub(super) struct Certificate<'a> {
@@ -91,16 +96,22 @@ impl<'a> Certificate<'a> {
     pub(super) fn check(&self) -> Played {
         der::check(&self.object, Sets::Sorted)?;
         self.check_version_and_serial()?;
-        self.signature.must(self.signature.encoded == self.algorithm.encoded, "signature", || {
-            "expected the algorithm of signatureAlgorithm, found another".into()
-        })?;
+        self.signature.must(
+            self.signature.encoded == self.algorithm.encoded,
+            "signature",
+            || "expected the algorithm of signatureAlgorithm, found another".into(),
+        )?;
         Scheme::of_identifier(&self.algorithm, None, "signatureAlgorithm of the certificate")?
             .hash()
             .must_be_allowed(&self.algorithm, "signatureAlgorithm of the certificate")?;
         let issuer = check_name(&self.issuer, "issuer")?;
         let subject = check_name(&self.subject, "subject")?;
         self.subject.must(issuer == subject, "countryName", || {
-            format!("expected {} of the issuer, found {}", issuer.escape_ascii(), subject.escape_ascii())
+            format!(
+                "expected {} of the issuer, found {}",
+                issuer.escape_ascii(),
+                subject.escape_ascii()
+            )
         })?;
         check_validity(&self.validity)?;
         if let Some(id) = self.unique_id {
@@ -108,17 +119,21 @@ impl<'a> Certificate<'a> {
         }
         self.check_key()?;
         let extensions = self.extensions.as_ref();
-        let extensions = extensions.ok_or_else(|| self.object.flaw("extensions", "expected them, found none"))?;
+        let extensions =
+            extensions.ok_or_else(|| self.object.flaw("extensions", "expected them, found none"))?;
         Extensions::read(extensions)?.check()
     }
 
     fn check_version_and_serial(&self) -> Played {
-        let version = self.version.ok_or_else(|| self.object.flaw("version", "expected v3, found none"))?;
+        let version = self
+            .version
+            .ok_or_else(|| self.object.flaw("version", "expected v3, found none"))?;
         only(version.inside(), tag::INTEGER, "version")?.expect_value(&[2], "version")?;
         self.serial.positive("serialNumber")?;
-        self.serial.must(self.serial.value.len() <= 20, "serialNumber", || {
-            format!("expected at most 20 bytes, found {}", self.serial.value.len())
-        })
+        self.serial
+            .must(self.serial.value.len() <= 20, "serialNumber", || {
+                format!("expected at most 20 bytes, found {}", self.serial.value.len())
+            })
     }
 
     /// Of a curve all parameters with the cofactor and the point uncompressed (9303-12 §4.1.6.3).
@@ -148,7 +163,10 @@ fn check_name<'a>(name: &Object<'a>, field: &str) -> Played<&'a [u8]> {
                     value.expect_tag(tag::PRINTABLE_STRING, "countryName")?;
                     let is_code = value.value.len() == 2 && value.value.iter().all(u8::is_ascii_uppercase);
                     value.must(is_code, "countryName", || {
-                        format!("expected two capital letters, found {}", value.value.escape_ascii())
+                        format!(
+                            "expected two capital letters, found {}",
+                            value.value.escape_ascii()
+                        )
                     })?;
                     country = Some(value.value);
                 }
@@ -157,14 +175,19 @@ fn check_name<'a>(name: &Object<'a>, field: &str) -> Played<&'a [u8]> {
                     has_common_name |= kind == COMMON_NAME;
                     let fits = matches!(value.tag, tag::PRINTABLE_STRING | tag::UTF8_STRING);
                     value.must(fits, field, || {
-                        format!("expected PrintableString or UTF8String, found tag {:02X}", value.tag)
+                        format!(
+                            "expected PrintableString or UTF8String, found tag {:02X}",
+                            value.tag
+                        )
                     })?;
                 }
                 _ => {}
             }
         }
     }
-    name.must(has_common_name, field, || "expected a commonName, found none".into())?;
+    name.must(has_common_name, field, || {
+        "expected a commonName, found none".into()
+    })?;
     country.ok_or_else(|| name.flaw(field, "expected a countryName, found none"))
 }
 
@@ -173,8 +196,13 @@ fn check_validity(validity: &Object<'_>) -> Played {
     let mut times = validity.inside();
     let (not_before, not_after) = (times.next("notBefore")?, times.next("notAfter")?);
     times.end("validity")?;
-    let (from, to) = (check_time(&not_before, "notBefore")?, check_time(&not_after, "notAfter")?);
-    not_after.must(from < to, "notAfter", || "expected a time behind notBefore, found one before it".into())
+    let (from, to) = (
+        check_time(&not_before, "notBefore")?,
+        check_time(&not_after, "notAfter")?,
+    );
+    not_after.must(from < to, "notAfter", || {
+        "expected a time behind notBefore, found one before it".into()
+    })
 }
 
 /// A time as YYYYMMDDHHMMSS.
@@ -182,7 +210,9 @@ fn check_time(time: &Object<'_>, field: &str) -> Played<String> {
     let expected = "expected YYMMDDHHMMSSZ through 2049 and YYYYMMDDHHMMSSZ from 2050";
     let wrong = || time.flaw(field, &format!("{expected}, found {}", time.value.escape_ascii()));
     let text = std::str::from_utf8(time.value).map_err(|_| wrong())?;
-    let digits = text.strip_suffix('Z').filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()));
+    let digits = text
+        .strip_suffix('Z')
+        .filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()));
     let digits = digits.ok_or_else(wrong)?;
     match (time.tag, digits.len()) {
         (tag::UTC_TIME, 12) => Ok(format!("{}{digits}", if digits < "50" { "20" } else { "19" })),

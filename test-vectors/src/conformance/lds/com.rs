@@ -25,9 +25,11 @@ pub(super) fn lds_version(files: &Files) -> Played {
     let version = element(files, 0, field)?;
     version.expect_tag(0x5F01, field)?;
     version.expect_len(4, field)?;
-    version.must([b"0107", b"0108"].iter().any(|known| version.value == *known), field, || {
-        format!("expected 0107 or 0108, found {}", version.value.escape_ascii())
-    })
+    version.must(
+        [b"0107", b"0108"].iter().any(|known| version.value == *known),
+        field,
+        || format!("expected 0107 or 0108, found {}", version.value.escape_ascii()),
+    )
 }
 
 /// Unicode version: major, minor and release level, two digits each.
@@ -38,7 +40,10 @@ pub(super) fn unicode_version(files: &Files) -> Played {
     version.expect_len(6, field)?;
     let is_version = version.value.iter().all(u8::is_ascii_digit) && !version.value.starts_with(b"00");
     version.must(is_version, field, || {
-        format!("expected six digits such as 040000, found {}", version.value.escape_ascii())
+        format!(
+            "expected six digits such as 040000, found {}",
+            version.value.escape_ascii()
+        )
     })
 }
 
@@ -52,10 +57,14 @@ pub(super) fn tag_list(files: &Files) -> Played {
             format!("expected tags of data groups, found {tag:02X}")
         })?;
         let earlier = list.value.get(..place).unwrap_or_default();
-        list.must(!earlier.contains(tag), field, || format!("expected each tag once, found {tag:02X} twice"))?;
+        list.must(!earlier.contains(tag), field, || {
+            format!("expected each tag once, found {tag:02X} twice")
+        })?;
     }
     for (tag, name) in [(0x61, "DG1"), (0x75, "DG2")] {
-        list.must(list.value.contains(&tag), field, || format!("expected {name} (tag {tag:02X}), which every document has"))?;
+        list.must(list.value.contains(&tag), field, || {
+            format!("expected {name} (tag {tag:02X}), which every document has")
+        })?;
     }
     Ok(())
 }

@@ -43,16 +43,25 @@ pub(super) fn check(object: &Object<'_>, sets: Sets) -> Played {
 
 fn check_at(object: &Object<'_>, sets: Sets, depth: usize) -> Played {
     let field = "DER";
-    object.must(depth < MAX_DEPTH, field, || format!("expected at most {MAX_DEPTH} levels, found more"))?;
+    object.must(depth < MAX_DEPTH, field, || {
+        format!("expected at most {MAX_DEPTH} levels, found more")
+    })?;
     check_header(object)?;
     let is_constructed = object.encoded.first().is_some_and(|byte| byte & 0x20 != 0);
     if !is_constructed {
         return check_primitive(object);
     }
     let universal = object.encoded.first().is_some_and(|byte| byte & 0xC0 == 0);
-    object.must(!universal || matches!(object.tag, tag::SEQUENCE | tag::SET), field, || {
-        format!("expected a string in one piece, found tag {:02X}, constructed", object.tag)
-    })?;
+    object.must(
+        !universal || matches!(object.tag, tag::SEQUENCE | tag::SET),
+        field,
+        || {
+            format!(
+                "expected a string in one piece, found tag {:02X}, constructed",
+                object.tag
+            )
+        },
+    )?;
     let elements = object.inside().all(field)?;
     for element in &elements {
         check_at(element, sets, depth + 1)?;
@@ -87,7 +96,9 @@ fn check_header(object: &Object<'_>) -> Played {
         _ => 3,
     };
     let padded_tag = object.encoded.get(1) == Some(&0x80) && tag_len > 1;
-    object.must(!padded_tag, field, || "expected the shortest tag, found zeros in front of it".into())?;
+    object.must(!padded_tag, field, || {
+        "expected the shortest tag, found zeros in front of it".into()
+    })?;
     let shortest = match object.value.len() {
         0..=0x7F => 1,
         0x80..=0xFF => 2,
@@ -96,7 +107,10 @@ fn check_header(object: &Object<'_>) -> Played {
         _ => 5,
     };
     object.must(header_len == tag_len + shortest, field, || {
-        format!("expected a length of {shortest} bytes, found {}", header_len - tag_len)
+        format!(
+            "expected a length of {shortest} bytes, found {}",
+            header_len - tag_len
+        )
     })
 }
 
@@ -104,19 +118,27 @@ fn check_primitive(object: &Object<'_>) -> Played {
     let value = object.value;
     let wrong = match object.tag {
         tag::BOOLEAN if !matches!(value, [0] | [0xFF]) => "expected a BOOLEAN 00 or FF",
-        tag::INTEGER | tag::ENUMERATED if !is_shortest_integer(value) => "expected an INTEGER in its fewest bytes",
+        tag::INTEGER | tag::ENUMERATED if !is_shortest_integer(value) => {
+            "expected an INTEGER in its fewest bytes"
+        }
         tag::BIT_STRING if !is_bit_string(value) => "expected a BIT STRING whose unused bits are zero",
         tag::NULL if !value.is_empty() => "expected an empty NULL",
-        tag::OBJECT_IDENTIFIER if !is_object_identifier(value) => "expected an OBJECT IDENTIFIER in its fewest bytes",
+        tag::OBJECT_IDENTIFIER if !is_object_identifier(value) => {
+            "expected an OBJECT IDENTIFIER in its fewest bytes"
+        }
         tag::UTF8_STRING if std::str::from_utf8(value).is_err() => "expected UTF-8",
-        tag::PRINTABLE_STRING if !value.iter().all(|byte| is_printable(*byte)) => "expected letters of PrintableString",
+        tag::PRINTABLE_STRING if !value.iter().all(|byte| is_printable(*byte)) => {
+            "expected letters of PrintableString"
+        }
         tag::IA5_STRING if !value.is_ascii() => "expected ASCII",
         tag::UTC_TIME if !is_time(value, 12) => "expected a UTCTime YYMMDDHHMMSSZ",
         tag::GENERALIZED_TIME if !is_generalized_time(value) => "expected a GeneralizedTime YYYYMMDDHHMMSSZ",
         tag::SEQUENCE | tag::SET | 0x10 | 0x11 => "expected SEQUENCE and SET constructed",
         _ => return Ok(()),
     };
-    object.must(false, "DER", || format!("{wrong}, found {}", super::objects::shown(value)))
+    object.must(false, "DER", || {
+        format!("{wrong}, found {}", super::objects::shown(value))
+    })
 }
 
 fn is_shortest_integer(value: &[u8]) -> bool {
@@ -174,9 +196,18 @@ impl<'a> Object<'a> {
     /// # Errors
     /// When the object is no INTEGER (or what stands for one under another tag) below 2³¹.
     pub(super) fn number(&self, field: &str) -> Played<u32> {
-        let is_small = matches!(self.value.len(), 1..=4) && self.value.first().is_some_and(|byte| byte & 0x80 == 0);
-        self.must(is_small, field, || format!("expected a small number, found {}", super::objects::shown(self.value)))?;
-        Ok(self.value.iter().fold(0, |number, byte| number << 8 | u32::from(*byte)))
+        let is_small =
+            matches!(self.value.len(), 1..=4) && self.value.first().is_some_and(|byte| byte & 0x80 == 0);
+        self.must(is_small, field, || {
+            format!(
+                "expected a small number, found {}",
+                super::objects::shown(self.value)
+            )
+        })?;
+        Ok(self
+            .value
+            .iter()
+            .fold(0, |number, byte| number << 8 | u32::from(*byte)))
     }
 
     /// A positive INTEGER of any length, without the zero in front of it.
@@ -189,7 +220,10 @@ impl<'a> Object<'a> {
         let zeros = self.value.iter().take_while(|byte| **byte == 0).count();
         let number = self.value.get(zeros..).unwrap_or_default();
         self.must(is_positive && !number.is_empty(), field, || {
-            format!("expected a positive INTEGER, found {}", super::objects::shown(self.value))
+            format!(
+                "expected a positive INTEGER, found {}",
+                super::objects::shown(self.value)
+            )
         })?;
         Ok(number)
     }

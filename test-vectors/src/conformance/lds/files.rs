@@ -28,12 +28,30 @@ impl File {
     pub fn name(self) -> &'static str {
         const DATA_GROUPS: [&str; 17] = [
             "no data group",
-            "DG1", "DG2", "DG3", "DG4", "DG5", "DG6", "DG7", "DG8", "DG9", "DG10", "DG11", "DG12", "DG13", "DG14", "DG15", "DG16",
+            "DG1",
+            "DG2",
+            "DG3",
+            "DG4",
+            "DG5",
+            "DG6",
+            "DG7",
+            "DG8",
+            "DG9",
+            "DG10",
+            "DG11",
+            "DG12",
+            "DG13",
+            "DG14",
+            "DG15",
+            "DG16",
         ];
         match self {
             File::Com => "EF.COM",
             File::Sod => "EF.SOD",
-            File::DataGroup(number) => DATA_GROUPS.get(usize::from(number)).copied().unwrap_or(DATA_GROUPS[0]),
+            File::DataGroup(number) => DATA_GROUPS
+                .get(usize::from(number))
+                .copied()
+                .unwrap_or(DATA_GROUPS[0]),
             File::CardAccess => "EF.CardAccess",
             File::CardSecurity => "EF.CardSecurity",
             File::AtrInfo => "EF.ATR/INFO",

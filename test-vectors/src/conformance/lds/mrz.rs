@@ -127,7 +127,10 @@ impl<'a> Zone<'a> {
         let text = self.field(name, (from, len)).text;
         let digit = self.field(name, (from + len, 1));
         let right = check_digit(text.iter().copied());
-        digit.must(digit.text == [right], &format!("check digit {}", char::from(right)))
+        digit.must(
+            digit.text == [right],
+            &format!("check digit {}", char::from(right)),
+        )
     }
 }
 
@@ -160,7 +163,11 @@ pub(super) fn document_code(files: &Files) -> Played {
 
 /// Letters of a code of a state, fillers behind them.
 fn state(field: &Field<'_>) -> Played {
-    let letters = field.text.iter().take_while(|byte| byte.is_ascii_uppercase()).count();
+    let letters = field
+        .text
+        .iter()
+        .take_while(|byte| byte.is_ascii_uppercase())
+        .count();
     let fillers = field.text.get(letters..).unwrap_or_default();
     let is_code = letters > 0 && fillers.iter().all(|byte| *byte == b'<');
     field.must(is_code, "a code of one to three letters, filled up")
@@ -180,7 +187,10 @@ pub(super) fn nationality(files: &Files) -> Played {
 /// Name of holder: primary identifier, `<<`, secondary identifier, fillers.
 pub(super) fn name(files: &Files) -> Played {
     let zone = Zone::of(files)?;
-    check_name(&zone.field("name of holder", zone.layout.name), zone.size != Size::Td3)
+    check_name(
+        &zone.field("name of holder", zone.layout.name),
+        zone.size != Size::Td3,
+    )
 }
 
 /// Document number and its check digit. Of a card, a filler in the digit's place says that the number goes on in the optional data, and
@@ -191,19 +201,35 @@ pub(super) fn document_number(files: &Files) -> Played {
     let number = zone.field(name, span);
     let characters = number.text.iter().all(|byte| is_character(*byte));
     let begins = number.text.first().is_some_and(|byte| *byte != b'<');
-    number.must(characters && begins, "letters, digits and fillers that do not begin with one")?;
+    number.must(
+        characters && begins,
+        "letters, digits and fillers that do not begin with one",
+    )?;
     let digit = zone.field(name, (span.0 + span.1, 1));
     if zone.size == Size::Td3 || digit.text != b"<" {
         return zone.check_digit(name, span);
     }
-    let rest = zone.field("rest of the document number", zone.layout.optional.first().copied().unwrap_or_default());
-    let end = rest.text.iter().position(|byte| *byte == b'<').unwrap_or(rest.text.len());
+    let rest = zone.field(
+        "rest of the document number",
+        zone.layout.optional.first().copied().unwrap_or_default(),
+    );
+    let end = rest
+        .text
+        .iter()
+        .position(|byte| *byte == b'<')
+        .unwrap_or(rest.text.len());
     let Some((last, more)) = rest.text.get(..end).unwrap_or_default().split_last() else {
         return rest.must(false, "the rest of the number and its check digit");
     };
-    rest.must(!more.is_empty() && end < rest.text.len(), "the rest of the number, its check digit and a filler")?;
+    rest.must(
+        !more.is_empty() && end < rest.text.len(),
+        "the rest of the number, its check digit and a filler",
+    )?;
     let right = check_digit(number.text.iter().chain(more).copied());
-    rest.must(*last == right, &format!("check digit {} at its end", char::from(right)))
+    rest.must(
+        *last == right,
+        &format!("check digit {} at its end", char::from(right)),
+    )
 }
 
 /// Date of birth, of which parts may be unknown, and its check digit.
@@ -232,7 +258,10 @@ pub(super) fn optional_data(files: &Files) -> Played {
     let zone = Zone::of(files)?;
     for span in zone.layout.optional {
         let data = zone.field("optional data", *span);
-        data.must(data.text.iter().all(|byte| is_character(*byte)), "letters, digits and fillers")?;
+        data.must(
+            data.text.iter().all(|byte| is_character(*byte)),
+            "letters, digits and fillers",
+        )?;
         if zone.size == Size::Td3 {
             let digit = zone.field("optional data", (span.0 + span.1, 1));
             let is_empty = data.text.iter().all(|byte| *byte == b'<');
@@ -248,7 +277,11 @@ pub(super) fn optional_data(files: &Files) -> Played {
 pub(super) fn composite(files: &Files) -> Played {
     let zone = Zone::of(files)?;
     let name = "composite check digit";
-    let parts = zone.layout.composite.iter().flat_map(|span| zone.field(name, *span).text);
+    let parts = zone
+        .layout
+        .composite
+        .iter()
+        .flat_map(|span| zone.field(name, *span).text);
     let right = check_digit(parts.copied());
     let digit = zone.field(name, (zone.layout.composite_digit, 1));
     digit.must(digit.text == [right], &char::from(right).to_string())
@@ -256,16 +289,30 @@ pub(super) fn composite(files: &Files) -> Played {
 
 /// The printed zone is that of the file.
 pub(super) fn as_printed(files: &Files) -> Played {
-    let printed: Vec<u8> = files.printed_mrz()?.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
+    let printed: Vec<u8> = files
+        .printed_mrz()?
+        .bytes()
+        .filter(|byte| !byte.is_ascii_whitespace())
+        .collect();
     let object = outer::content(files, File::DataGroup(1))?.next("MRZ")?;
     if printed == object.value {
         return Ok(());
     }
-    let place = printed.iter().zip(object.value).position(|(one, other)| one != other);
+    let place = printed
+        .iter()
+        .zip(object.value)
+        .position(|(one, other)| one != other);
     let what = match place {
         // The zone is personal: what is in it is not repeated in a report.
-        Some(place) => format!("expected what is printed, found another character in place {}", place + 1),
-        None => format!("expected {} characters as printed, found {}", printed.len(), object.value.len()),
+        Some(place) => format!(
+            "expected what is printed, found another character in place {}",
+            place + 1
+        ),
+        None => format!(
+            "expected {} characters as printed, found {}",
+            printed.len(),
+            object.value.len()
+        ),
     };
     Err(Finding::failed(format!("DG1: MRZ: {what}")))
 }
@@ -282,6 +329,9 @@ fn check_digit(text: impl Iterator<Item = u8>) -> u8 {
         b'A'..=b'Z' => u32::from(byte - b'A') + 10,
         _ => 0,
     };
-    let sum: u32 = text.zip([7, 3, 1].into_iter().cycle()).map(|(byte, weight)| value(byte) * weight).sum();
+    let sum: u32 = text
+        .zip([7, 3, 1].into_iter().cycle())
+        .map(|(byte, weight)| value(byte) * weight)
+        .sum();
     b'0' + u8::try_from(sum % 10).unwrap_or_default()
 }

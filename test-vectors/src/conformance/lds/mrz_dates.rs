@@ -25,7 +25,9 @@ pub(super) fn expiry_date(field: &Field<'_>) -> Played {
 /// Two digits between these.
 pub(super) fn is_number(digits: &[u8], from: u8, to: u8) -> bool {
     match digits {
-        [tens @ b'0'..=b'9', ones @ b'0'..=b'9'] => (from..=to).contains(&((tens - b'0') * 10 + (ones - b'0'))),
+        [tens @ b'0'..=b'9', ones @ b'0'..=b'9'] => {
+            (from..=to).contains(&((tens - b'0') * 10 + (ones - b'0')))
+        }
         _ => false,
     }
 }

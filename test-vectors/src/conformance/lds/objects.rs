@@ -47,7 +47,11 @@ impl<'a> Object<'a> {
 
     /// Goes on if it is so.
     pub(super) fn must(&self, is_so: bool, field: &str, what: impl FnOnce() -> String) -> Played {
-        if is_so { Ok(()) } else { Err(self.flaw(field, &what())) }
+        if is_so {
+            Ok(())
+        } else {
+            Err(self.flaw(field, &what()))
+        }
     }
 
     /// Goes on if its tag is this.
@@ -67,7 +71,11 @@ impl<'a> Object<'a> {
     /// Goes on if its value is this.
     pub(super) fn expect_value(&self, value: &[u8], field: &str) -> Played {
         self.must(self.value == value, field, || {
-            format!("expected {}, found {}", hex::encode_upper(value), shown(self.value))
+            format!(
+                "expected {}, found {}",
+                hex::encode_upper(value),
+                shown(self.value)
+            )
         })
     }
 }
@@ -240,7 +248,11 @@ pub(super) fn header(bytes: &[u8]) -> Result<Header, &'static str> {
     let first = *bytes.get(len).ok_or("expected a length, found nothing")?;
     len += 1;
     if first < 0x80 {
-        return Ok(Header { tag, len, value_len: usize::from(first) });
+        return Ok(Header {
+            tag,
+            len,
+            value_len: usize::from(first),
+        });
     }
     let digits = usize::from(first & 0x7F);
     if !(1..=4).contains(&digits) {
@@ -248,5 +260,9 @@ pub(super) fn header(bytes: &[u8]) -> Result<Header, &'static str> {
     }
     let digits = bytes.get(len..len + digits).ok_or("the length is cut short")?;
     let value_len = digits.iter().fold(0, |n, digit| n << 8 | usize::from(*digit));
-    Ok(Header { tag, len: len + digits.len(), value_len })
+    Ok(Header {
+        tag,
+        len: len + digits.len(),
+        value_len,
+    })
 }

@@ -11,7 +11,12 @@ pub(super) fn tag(files: &Files, file: File, tag: u8) -> Played {
         return Ok(());
     }
     let found = first.map_or("nothing".into(), |first| format!("{first:02X}"));
-    Err(flaw(file.name(), 0, "template tag", &format!("expected {tag:02X}, found {found}")))
+    Err(flaw(
+        file.name(),
+        0,
+        "template tag",
+        &format!("expected {tag:02X}, found {found}"),
+    ))
 }
 
 /// The file's length is one, and that of what follows it.

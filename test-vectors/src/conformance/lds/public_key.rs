@@ -1,11 +1,9 @@
 //! SubjectPublicKeyInfo (RFC 5280 §4.1.2.7; of curves RFC 3279 §2.3.5 and 9303-12 §4.1.6.3).
 
-use elliptic_curve::sec1::{FromSec1Point, ModulusSize, ToSec1Point};
-
 use super::der::{only, tag};
 use super::objects::{Object, shown};
 use crate::conformance::verdict::{Finding, Played};
-use crate::naive::PrimeCurve;
+use crate::naive::{Curve, PrimeCurve};
 
 /// rsaEncryption: 1.2.840.113549.1.1.1.
 pub(super) const RSA_ENCRYPTION: &[u8] = &[0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x01];
@@ -62,7 +60,12 @@ impl<'a> KeyInfo<'a> {
             _ => Some(parts.next("parameters")?),
         };
         parts.end("algorithm")?;
-        Ok(KeyInfo { object: *object, algorithm, parameters, key })
+        Ok(KeyInfo {
+            object: *object,
+            algorithm,
+            parameters,
+            key,
+        })
     }
 
     /// The key.
@@ -78,13 +81,24 @@ impl<'a> KeyInfo<'a> {
     }
 
     fn ec_key(&self) -> Played<PublicKey> {
-        let parameters = self.parameters.ok_or_else(|| self.algorithm.flaw("parameters", "expected those of a curve, found none"))?;
+        let parameters = self.parameters.ok_or_else(|| {
+            self.algorithm
+                .flaw("parameters", "expected those of a curve, found none")
+        })?;
         let domain = Domain::read(&parameters)?;
         let point = self.key.bits("subjectPublicKey")?;
-        self.key.must(domain.curve.has_point(point), "subjectPublicKey", || {
-            format!("expected a point 04 ‖ x ‖ y of {}, found {}", domain.curve.name, shown(point))
-        })?;
-        Ok(PublicKey::Ec { domain, point: point.to_vec() })
+        self.key
+            .must(domain.curve.has_point(point), "subjectPublicKey", || {
+                format!(
+                    "expected a point 04 ‖ x ‖ y of {}, found {}",
+                    domain.curve.name,
+                    shown(point)
+                )
+            })?;
+        Ok(PublicKey::Ec {
+            domain,
+            point: point.to_vec(),
+        })
     }
 
     fn rsa_key(&self) -> Played<PublicKey> {
@@ -97,9 +111,18 @@ impl<'a> KeyInfo<'a> {
         let modulus = numbers.next("modulus")?.positive("modulus")?;
         let exponent = numbers.next("publicExponent")?.positive("publicExponent")?;
         numbers.end(field)?;
-        self.key.must(bits.len() >= 64 && modulus.len() >= 64, field, || "expected a modulus of 512 bits and more".into())?;
-        self.key.must(modulus.last().is_some_and(|byte| byte & 1 == 1), field, || "expected an odd modulus".into())?;
-        Ok(PublicKey::Rsa { modulus: modulus.to_vec(), exponent: exponent.to_vec() })
+        self.key
+            .must(bits.len() >= 64 && modulus.len() >= 64, field, || {
+                "expected a modulus of 512 bits and more".into()
+            })?;
+        self.key
+            .must(modulus.last().is_some_and(|byte| byte & 1 == 1), field, || {
+                "expected an odd modulus".into()
+            })?;
+        Ok(PublicKey::Rsa {
+            modulus: modulus.to_vec(),
+            exponent: exponent.to_vec(),
+        })
     }
 }
 
@@ -108,9 +131,14 @@ impl Domain {
     fn read(parameters: &Object<'_>) -> Played<Self> {
         match parameters.tag {
             tag::OBJECT_IDENTIFIER => {
-                let curve = PrimeCurve::all().iter().find(|curve| curve.oid == parameters.value);
+                let curve = PrimeCurve::all()
+                    .iter()
+                    .find(|curve| curve.oid == parameters.value);
                 let curve = curve.ok_or_else(|| unknown(parameters, "named curve"))?;
-                Ok(Domain { curve, is_explicit: false })
+                Ok(Domain {
+                    curve,
+                    is_explicit: false,
+                })
             }
             tag::SEQUENCE => Self::read_explicit(parameters),
             _ => Err(parameters.flaw("parameters", "expected ECParameters or a named curve")),
@@ -122,9 +150,13 @@ impl Domain {
     /// ```
     fn read_explicit(parameters: &Object<'_>) -> Played<Self> {
         let mut fields = parameters.inside();
-        fields.expect(tag::INTEGER, "version of ECParameters")?.expect_value(&[1], "version of ECParameters")?;
+        fields
+            .expect(tag::INTEGER, "version of ECParameters")?
+            .expect_value(&[1], "version of ECParameters")?;
         let mut field_id = fields.expect(tag::SEQUENCE, "fieldID")?.inside();
-        field_id.expect(tag::OBJECT_IDENTIFIER, "fieldType")?.expect_value(PRIME_FIELD, "fieldType")?;
+        field_id
+            .expect(tag::OBJECT_IDENTIFIER, "fieldType")?
+            .expect_value(PRIME_FIELD, "fieldType")?;
         let p = field_id.next("prime")?.positive("prime")?;
         field_id.end("fieldID")?;
         let mut coefficients = fields.expect(tag::SEQUENCE, "curve")?.inside();
@@ -136,17 +168,29 @@ impl Domain {
         let order = fields.next("order")?.positive("order")?;
         let cofactor = fields.optional(tag::INTEGER, "cofactor")?;
         fields.end("ECParameters")?;
-        let curve = PrimeCurve::all().iter().find(|curve| curve.p == p && curve.order == order);
+        let curve = PrimeCurve::all()
+            .iter()
+            .find(|curve| curve.p == p && curve.order == order);
         let curve = curve.ok_or_else(|| unknown(parameters, "explicit parameters"))?;
-        a.must(same_number(a.value, &curve.a), "a", || format!("expected that of {}, found another", curve.name))?;
-        b.must(same_number(b.value, &curve.b), "b", || format!("expected that of {}, found another", curve.name))?;
+        a.must(same_number(a.value, &curve.a), "a", || {
+            format!("expected that of {}, found another", curve.name)
+        })?;
+        b.must(same_number(b.value, &curve.b), "b", || {
+            format!("expected that of {}, found another", curve.name)
+        })?;
         base.must(base.value == curve.base, "base", || {
-            format!("expected 04 ‖ x ‖ y of the base point of {}, found another", curve.name)
+            format!(
+                "expected 04 ‖ x ‖ y of the base point of {}, found another",
+                curve.name
+            )
         })?;
         if let Some(cofactor) = cofactor {
             cofactor.expect_value(&[1], "cofactor")?;
         }
-        Ok(Domain { curve, is_explicit: cofactor.is_some() })
+        Ok(Domain {
+            curve,
+            is_explicit: cofactor.is_some(),
+        })
     }
 
     /// Its number among the standardized domain parameters.
@@ -156,54 +200,39 @@ impl Domain {
 
     /// Whether (r, s) is the signature over this digest: by a library where one has the curve.
     pub(super) fn verifies(&self, point: &[u8], digest: &[u8], r: &[u8], s: &[u8]) -> bool {
-        match self.curve.parameter_id {
-            12 => verifies_on::<p256::NistP256>(point, digest, r, s),
-            13 => verifies_on::<bp256::BrainpoolP256r1>(point, digest, r, s),
-            15 => verifies_on::<p384::NistP384>(point, digest, r, s),
-            16 => verifies_on::<bp384::BrainpoolP384r1>(point, digest, r, s),
-            18 => verifies_on::<p521::NistP521>(point, digest, r, s),
-            _ => self.curve.verifies(point, digest, r, s),
-        }
+        let library = Curve::ALL
+            .into_iter()
+            .find(|curve| curve.parameter_id() == self.curve.parameter_id);
+        let Some(curve) = library else {
+            return self.curve.verifies(point, digest, r, s);
+        };
+        let len = curve.field_len();
+        let (Some(r), Some(s)) = (padded(r, len), padded(s, len)) else {
+            return false;
+        };
+        curve.has_signed(point, digest, &[r, s].concat())
     }
 }
 
 fn unknown(parameters: &Object<'_>, what: &str) -> Finding {
-    Finding::NotApplicable(format!("the suite does not know the curve: {what} {}", shown(parameters.value)))
+    Finding::NotApplicable(format!(
+        "the suite does not know the curve: {what} {}",
+        shown(parameters.value)
+    ))
 }
 
 fn same_number(one: &[u8], other: &[u8]) -> bool {
-    fn significant(bytes: &[u8]) -> &[u8] {
-        let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
-        bytes.get(zeros..).unwrap_or_default()
-    }
     significant(one) == significant(other)
 }
 
-fn verifies_on<C>(point: &[u8], digest: &[u8], r: &[u8], s: &[u8]) -> bool
-where
-    C: ecdsa::EcdsaCurve + elliptic_curve::CurveArithmetic,
-    elliptic_curve::AffinePoint<C>: FromSec1Point<C> + ToSec1Point<C>,
-    elliptic_curve::FieldBytesSize<C>: ModulusSize,
-    ecdsa::SignatureSize<C>: elliptic_curve::array::ArraySize,
-{
-    use ecdsa::signature::hazmat::PrehashVerifier;
+/// A number without the zeros in front of it.
+fn significant(bytes: &[u8]) -> &[u8] {
+    let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
+    bytes.get(zeros..).unwrap_or_default()
+}
 
-    let len = elliptic_curve::FieldBytes::<C>::default().len();
-    let padded = |number: &[u8]| -> Option<Vec<u8>> {
-        let zeros = number.iter().take_while(|byte| **byte == 0).count();
-        let number = number.get(zeros..).unwrap_or_default();
-        Some([vec![0; len.checked_sub(number.len())?], number.to_vec()].concat())
-    };
-    let (Some(r), Some(s)) = (padded(r), padded(s)) else {
-        return false;
-    };
-    let Ok(key) = ecdsa::VerifyingKey::<C>::from_sec1_bytes(point) else {
-        return false;
-    };
-    let Ok(signature) = ecdsa::Signature::<C>::from_slice(&[r, s].concat()) else {
-        return false;
-    };
-    // The library refuses a digest shorter than half the field; as a number it is the same with zeros in front.
-    let digest = [vec![0; len.saturating_sub(digest.len())], digest.to_vec()].concat();
-    key.verify_prehash(&digest, &signature).is_ok()
+/// A number in so many bytes.
+fn padded(number: &[u8], len: usize) -> Option<Vec<u8>> {
+    let number = significant(number);
+    Some([vec![0; len.checked_sub(number.len())?], number.to_vec()].concat())
 }

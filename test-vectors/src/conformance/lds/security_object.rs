@@ -33,7 +33,13 @@ impl<'a> SecurityObject<'a> {
         list.must((2..=16).contains(&digests.len()), "dataGroupHashValues", || {
             format!("expected 2 to 16 hashes, found {}", digests.len())
         })?;
-        Ok(SecurityObject { object, version, hash, digests, version_info: fields })
+        Ok(SecurityObject {
+            object,
+            version,
+            hash,
+            digests,
+            version_info: fields,
+        })
     }
 
     /// Version 0, or 1 with the versions of LDS and Unicode.
@@ -48,8 +54,12 @@ impl<'a> SecurityObject<'a> {
                 let lds = versions.expect(tag::PRINTABLE_STRING, "ldsVersion")?;
                 let unicode = versions.expect(tag::PRINTABLE_STRING, "unicodeVersion")?;
                 versions.end(field)?;
-                lds.must(is_digits(lds.value, 4), "ldsVersion", || "expected four digits".into())?;
-                unicode.must(is_digits(unicode.value, 6), "unicodeVersion", || "expected six digits".into())
+                lds.must(is_digits(lds.value, 4), "ldsVersion", || {
+                    "expected four digits".into()
+                })?;
+                unicode.must(is_digits(unicode.value, 6), "unicodeVersion", || {
+                    "expected six digits".into()
+                })
             }
             _ => Err(self.version.flaw("version", "expected 0 or 1")),
         }
@@ -60,14 +70,18 @@ impl<'a> SecurityObject<'a> {
         for (place, (number, digest)) in self.digests.iter().enumerate() {
             digest.expect_len(self.hash.len(), "dataGroupHashValue")?;
             let earlier = self.digests.get(..place).unwrap_or_default();
-            digest.must(earlier.iter().all(|(other, _)| other != number), "dataGroupNumber", || {
-                format!("expected each data group once, found DG{number} twice")
-            })?;
+            digest.must(
+                earlier.iter().all(|(other, _)| other != number),
+                "dataGroupNumber",
+                || format!("expected each data group once, found DG{number} twice"),
+            )?;
         }
         for number in [1, 2] {
-            self.object.must(self.digests.iter().any(|(listed, _)| *listed == number), "dataGroupHashValues", || {
-                format!("expected DG{number}, which every document has")
-            })?;
+            self.object.must(
+                self.digests.iter().any(|(listed, _)| *listed == number),
+                "dataGroupHashValues",
+                || format!("expected DG{number}, which every document has"),
+            )?;
         }
         Ok(())
     }
@@ -77,11 +91,18 @@ impl<'a> SecurityObject<'a> {
         for (number, content) in files.data_groups() {
             let listed = self.digests.iter().find(|(listed, _)| *listed == number);
             let Some((_, listed)) = listed else {
-                return Err(self.object.flaw("dataGroupHashValues", &format!("expected DG{number}, which the card has")));
+                return Err(self.object.flaw(
+                    "dataGroupHashValues",
+                    &format!("expected DG{number}, which the card has"),
+                ));
             };
             let digest = self.hash.digest(content);
             listed.must(listed.value == digest, "dataGroupHashValue", || {
-                format!("expected {}, the hash of DG{number}, found {}", hex::encode_upper(&digest), hex::encode_upper(listed.value))
+                format!(
+                    "expected {}, the hash of DG{number}, found {}",
+                    hex::encode_upper(&digest),
+                    hex::encode_upper(listed.value)
+                )
             })?;
         }
         Ok(())
@@ -112,4 +133,3 @@ fn data_group_hash<'a>(entry: &Object<'a>) -> Played<(u8, Object<'a>)> {
 fn is_digits(text: &[u8], len: usize) -> bool {
     text.len() == len && text.iter().all(u8::is_ascii_digit)
 }
-

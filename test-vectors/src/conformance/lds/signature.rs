@@ -23,10 +23,22 @@ pub(super) enum Hash {
 /// OBJECT IDENTIFIERs of the hashes.
 const HASHES: [(&[u8], Hash); 5] = [
     (&[0x2B, 0x0E, 0x03, 0x02, 0x1A], Hash::Sha1),
-    (&[0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x04], Hash::Sha224),
-    (&[0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01], Hash::Sha256),
-    (&[0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x02], Hash::Sha384),
-    (&[0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x03], Hash::Sha512),
+    (
+        &[0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x04],
+        Hash::Sha224,
+    ),
+    (
+        &[0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01],
+        Hash::Sha256,
+    ),
+    (
+        &[0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x02],
+        Hash::Sha384,
+    ),
+    (
+        &[0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x03],
+        Hash::Sha512,
+    ),
 ];
 
 impl Hash {
@@ -38,13 +50,16 @@ impl Hash {
         parts.optional(tag::NULL, field)?;
         parts.end(field)?;
         let found = HASHES.iter().find(|(known, _)| *known == oid.value);
-        let found = found.ok_or_else(|| oid.flaw(field, "expected SHA-1 or SHA-2, found another algorithm"))?;
+        let found =
+            found.ok_or_else(|| oid.flaw(field, "expected SHA-1 or SHA-2, found another algorithm"))?;
         Ok(found.1)
     }
 
     /// Goes on unless it is SHA-1, which 9303-12 §4.4.4 does not have any more.
     pub(super) fn must_be_allowed(self, object: &Object<'_>, field: &str) -> Played {
-        object.must(self != Hash::Sha1, field, || "expected SHA-224, -256, -384 or -512, found SHA-1".into())
+        object.must(self != Hash::Sha1, field, || {
+            "expected SHA-224, -256, -384 or -512, found SHA-1".into()
+        })
     }
 
     /// Bytes of a digest.
@@ -134,10 +149,17 @@ impl Scheme {
             return Ok(Scheme::Ecdsa(*hash));
         }
         if let Some([number @ 1..=5]) = oid.value.strip_prefix(&PLAIN_ECDSA_ARC) {
-            let hash = HASHES.get(usize::from(number - 1)).map_or(Hash::Sha1, |(_, hash)| *hash);
+            let hash = HASHES
+                .get(usize::from(number - 1))
+                .map_or(Hash::Sha1, |(_, hash)| *hash);
             return Ok(Scheme::PlainEcdsa(hash));
         }
-        let unknown = || Finding::NotApplicable(format!("the suite does not verify signatures of algorithm {}", hex::encode_upper(oid.value)));
+        let unknown = || {
+            Finding::NotApplicable(format!(
+                "the suite does not verify signatures of algorithm {}",
+                hex::encode_upper(oid.value)
+            ))
+        };
         match oid.value.strip_prefix(&RSA_ARC) {
             Some([RSASSA_PSS]) => pss_parameters(parts, field),
             Some([RSA_ENCRYPTION]) => digest.map(Scheme::RsaPkcs1).ok_or_else(unknown),
@@ -152,7 +174,10 @@ impl Scheme {
     /// The hash.
     pub(super) fn hash(self) -> Hash {
         match self {
-            Scheme::Ecdsa(hash) | Scheme::PlainEcdsa(hash) | Scheme::RsaPkcs1(hash) | Scheme::RsaPss { hash, .. } => hash,
+            Scheme::Ecdsa(hash)
+            | Scheme::PlainEcdsa(hash)
+            | Scheme::RsaPkcs1(hash)
+            | Scheme::RsaPss { hash, .. } => hash,
         }
     }
 
@@ -169,14 +194,25 @@ impl Scheme {
                 let (r, s) = signature.split_at(signature.len() / 2);
                 right(r.len() == s.len() && domain.verifies(point, &digest, r, s))
             }
-            (Scheme::RsaPkcs1(hash), PublicKey::Rsa { modulus, exponent }) => {
-                right(verifies_pkcs1(rsa_key(modulus, exponent)?, hash, &digest, signature))
-            }
-            (Scheme::RsaPss { hash, salt_len }, PublicKey::Rsa { modulus, exponent }) => {
-                right(verifies_pss(rsa_key(modulus, exponent)?, hash, salt_len, &digest, signature))
-            }
-            (_, PublicKey::Other) => Err(Unverified::NotComputed("the suite does not know the signer's kind of key".into())),
-            _ => Err(Unverified::Wrong("expected an algorithm of the signer's key, found one of another kind".into())),
+            (Scheme::RsaPkcs1(hash), PublicKey::Rsa { modulus, exponent }) => right(verifies_pkcs1(
+                rsa_key(modulus, exponent)?,
+                hash,
+                &digest,
+                signature,
+            )),
+            (Scheme::RsaPss { hash, salt_len }, PublicKey::Rsa { modulus, exponent }) => right(verifies_pss(
+                rsa_key(modulus, exponent)?,
+                hash,
+                salt_len,
+                &digest,
+                signature,
+            )),
+            (_, PublicKey::Other) => Err(Unverified::NotComputed(
+                "the suite does not know the signer's kind of key".into(),
+            )),
+            _ => Err(Unverified::Wrong(
+                "expected an algorithm of the signer's key, found one of another kind".into(),
+            )),
         }
     }
 }
@@ -185,7 +221,9 @@ fn right(verified: bool) -> Result<(), Unverified> {
     if verified {
         return Ok(());
     }
-    Err(Unverified::Wrong("expected the signature of the certificate's key over the signed attributes, found another".into()))
+    Err(Unverified::Wrong(
+        "expected the signature of the certificate's key over the signed attributes, found another".into(),
+    ))
 }
 
 /// RSASSA-PSS-params (RFC 4055 §3.1), one hash for both purposes.
@@ -200,7 +238,9 @@ fn pss_parameters(mut parts: Objects<'_>, field: &str) -> Played<Scheme> {
         let generator = only(object.inside(), tag::SEQUENCE, field)?;
         let mut parts = generator.inside();
         let oid = parts.expect(tag::OBJECT_IDENTIFIER, field)?;
-        oid.must(oid.value.strip_prefix(&RSA_ARC) == Some(&[MGF1]), field, || "expected MGF1".into())?;
+        oid.must(oid.value.strip_prefix(&RSA_ARC) == Some(&[MGF1]), field, || {
+            "expected MGF1".into()
+        })?;
         mask_hash = Hash::of_identifier(&parts.expect(tag::SEQUENCE, field)?, field)?;
     }
     if let Some(object) = fields.optional(0xA2, field)? {
@@ -211,7 +251,9 @@ fn pss_parameters(mut parts: Objects<'_>, field: &str) -> Played<Scheme> {
     }
     fields.end(field)?;
     // 9303-12 §4.4.1 has the same hash in both places.
-    parameters.must(hash == mask_hash, field, || format!("expected {hash:?} in MGF1, found {mask_hash:?}"))?;
+    parameters.must(hash == mask_hash, field, || {
+        format!("expected {hash:?} in MGF1, found {mask_hash:?}")
+    })?;
     Ok(Scheme::RsaPss { hash, salt_len })
 }
 
@@ -232,7 +274,9 @@ const MAX_MODULUS: usize = 1024;
 
 fn rsa_key(modulus: &[u8], exponent: &[u8]) -> Result<rsa::PublicKey, Unverified> {
     if modulus.len() > MAX_MODULUS || exponent.len() > 8 {
-        return Err(Unverified::NotComputed("the suite does not compute with RSA keys of more than 8192 bits".into()));
+        return Err(Unverified::NotComputed(
+            "the suite does not compute with RSA keys of more than 8192 bits".into(),
+        ));
     }
     let number = BoxedUint::from_be_slice_vartime;
     rsa::PublicKey::new(number(modulus), number(exponent))
@@ -258,11 +302,21 @@ fn verifies_pss(key: rsa::PublicKey, hash: Hash, salt_len: usize, digest: &[u8],
         return false;
     };
     match hash {
-        Hash::Sha1 => pss::VerifyingKey::<Sha1>::new_with_salt_len(key, salt_len).verify_prehash(digest, &signature),
-        Hash::Sha224 => pss::VerifyingKey::<Sha224>::new_with_salt_len(key, salt_len).verify_prehash(digest, &signature),
-        Hash::Sha256 => pss::VerifyingKey::<Sha256>::new_with_salt_len(key, salt_len).verify_prehash(digest, &signature),
-        Hash::Sha384 => pss::VerifyingKey::<Sha384>::new_with_salt_len(key, salt_len).verify_prehash(digest, &signature),
-        Hash::Sha512 => pss::VerifyingKey::<Sha512>::new_with_salt_len(key, salt_len).verify_prehash(digest, &signature),
+        Hash::Sha1 => {
+            pss::VerifyingKey::<Sha1>::new_with_salt_len(key, salt_len).verify_prehash(digest, &signature)
+        }
+        Hash::Sha224 => {
+            pss::VerifyingKey::<Sha224>::new_with_salt_len(key, salt_len).verify_prehash(digest, &signature)
+        }
+        Hash::Sha256 => {
+            pss::VerifyingKey::<Sha256>::new_with_salt_len(key, salt_len).verify_prehash(digest, &signature)
+        }
+        Hash::Sha384 => {
+            pss::VerifyingKey::<Sha384>::new_with_salt_len(key, salt_len).verify_prehash(digest, &signature)
+        }
+        Hash::Sha512 => {
+            pss::VerifyingKey::<Sha512>::new_with_salt_len(key, salt_len).verify_prehash(digest, &signature)
+        }
     }
     .is_ok()
 }

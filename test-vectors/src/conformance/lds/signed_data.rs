@@ -107,7 +107,12 @@ impl<'a> SignedData<'a> {
         encapsulated.end("encapContentInfo")?;
         Ok(SignedData {
             version,
-            digest_algorithms: digest_algorithms.inside().all("digestAlgorithms")?.iter().map(hash).collect::<Played<_>>()?,
+            digest_algorithms: digest_algorithms
+                .inside()
+                .all("digestAlgorithms")?
+                .iter()
+                .map(hash)
+                .collect::<Played<_>>()?,
             content_type,
             content: only(content.inside(), tag::OCTET_STRING, "eContent")?,
             certificates: match certificates {
@@ -120,7 +125,12 @@ impl<'a> SignedData<'a> {
 
     /// Its SignerInfos.
     pub(super) fn signers(&self) -> Played<Vec<SignerInfo<'a>>> {
-        self.signers.inside().all("signerInfos")?.iter().map(SignerInfo::read).collect()
+        self.signers
+            .inside()
+            .all("signerInfos")?
+            .iter()
+            .map(SignerInfo::read)
+            .collect()
     }
 
     /// The certificate of a signer.
@@ -130,7 +140,9 @@ impl<'a> SignedData<'a> {
     pub(super) fn certificate_of(&self, signer: &SignerInfo<'a>) -> Played<Certificate<'a>> {
         if self.certificates.is_empty() {
             let file = self.content.file;
-            return Err(Finding::NotApplicable(format!("{file} has no certificate of the document signer")));
+            return Err(Finding::NotApplicable(format!(
+                "{file} has no certificate of the document signer"
+            )));
         }
         let mut first = None;
         for certificate in &self.certificates {
@@ -140,7 +152,12 @@ impl<'a> SignedData<'a> {
                 Err(finding) => first = first.or(Some(finding)),
             }
         }
-        Err(first.unwrap_or_else(|| signer.flaw("sid", "expected the signer of a certificate of the file, found another")))
+        Err(first.unwrap_or_else(|| {
+            signer.flaw(
+                "sid",
+                "expected the signer of a certificate of the file, found another",
+            )
+        }))
     }
 }
 
@@ -166,9 +183,12 @@ pub(super) fn check_der(files: &Files, signed: Signed) -> Played {
 pub(super) fn check_values(files: &Files, signed: Signed) -> Played {
     let data = SignedData::of(files, signed)?;
     data.version.expect_value(&[3], "version of SignedData")?;
-    data.content_type.expect_value(signed.content_type(), "eContentType")?;
+    data.content_type
+        .expect_value(signed.content_type(), "eContentType")?;
     let signers = data.signers.inside().all("signerInfos")?;
-    data.signers.must(!signers.is_empty(), "signerInfos", || "expected at least one, found none".into())?;
+    data.signers.must(!signers.is_empty(), "signerInfos", || {
+        "expected at least one, found none".into()
+    })?;
     for signer in data.signers()? {
         let listed = data.digest_algorithms.contains(&signer.hash);
         data.version.must(listed, "digestAlgorithms", || {
@@ -177,16 +197,20 @@ pub(super) fn check_values(files: &Files, signed: Signed) -> Played {
     }
     // Of the security object of LDS 1.7 it is left to the State (9303-10, appendix D).
     let is_required = signed == Signed::CardSecurity || is_of_lds_1_8(&data);
-    data.content.must(!(is_required && data.certificates.is_empty()), "certificates", || {
-        "expected the document signer's certificate, found none".into()
-    })
+    data.content.must(
+        !(is_required && data.certificates.is_empty()),
+        "certificates",
+        || "expected the document signer's certificate, found none".into(),
+    )
 }
 
 /// Whether the security object has version 1.
 fn is_of_lds_1_8(data: &SignedData<'_>) -> bool {
     let mut content = Objects::of_file("LDS security object", data.content.value);
     let version = content.expect(tag::SEQUENCE, "LDSSecurityObject");
-    version.and_then(|object| object.inside().expect(tag::INTEGER, "version")).is_ok_and(|version| version.value == [1])
+    version
+        .and_then(|object| object.inside().expect(tag::INTEGER, "version"))
+        .is_ok_and(|version| version.value == [1])
 }
 
 /// Every signer: its fields, what it signed, and its signature.

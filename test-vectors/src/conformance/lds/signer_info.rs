@@ -50,13 +50,24 @@ impl<'a> SignerInfo<'a> {
             0x80 => Identifier::SubjectKeyIdentifier(sid),
             _ => return Err(sid.flaw("sid", "expected issuerAndSerialNumber or subjectKeyIdentifier")),
         };
-        let hash = Hash::of_identifier(&fields.expect(tag::SEQUENCE, "digestAlgorithm")?, "digestAlgorithm")?;
+        let hash = Hash::of_identifier(
+            &fields.expect(tag::SEQUENCE, "digestAlgorithm")?,
+            "digestAlgorithm",
+        )?;
         let attributes = fields.optional(0xA0, "signedAttrs")?;
         let algorithm = fields.expect(tag::SEQUENCE, "signatureAlgorithm")?;
         let signature = fields.expect(tag::OCTET_STRING, "signature")?;
         fields.optional(0xA1, "unsignedAttrs")?;
         fields.end("SignerInfo")?;
-        Ok(SignerInfo { object: *object, version, identifier, hash, attributes, algorithm, signature })
+        Ok(SignerInfo {
+            object: *object,
+            version,
+            identifier,
+            hash,
+            attributes,
+            algorithm,
+            signature,
+        })
     }
 
     /// That it is not as it must be.
@@ -92,7 +103,9 @@ impl<'a> SignerInfo<'a> {
         };
         self.version.expect_value(&[version], "version of SignerInfo")?;
         self.hash.must_be_allowed(&self.object, "digestAlgorithm")?;
-        let attributes = self.attributes.ok_or_else(|| self.flaw("signedAttrs", "expected them, found none"))?;
+        let attributes = self
+            .attributes
+            .ok_or_else(|| self.flaw("signedAttrs", "expected them, found none"))?;
         let elements = attributes.inside().all("signedAttrs")?;
         let content_type = attribute(&attributes, &elements, CONTENT_TYPE, "content-type attribute")?;
         content_type.expect_tag(tag::OBJECT_IDENTIFIER, "content-type attribute")?;
@@ -106,7 +119,10 @@ impl<'a> SignerInfo<'a> {
     pub(super) fn check_signature(&self, data: &SignedData<'a>) -> Played {
         let certificate = data.certificate_of(self)?;
         let scheme = Scheme::of_identifier(&self.algorithm, Some(self.hash), "signatureAlgorithm")?;
-        let attributes = self.attributes.map(|attributes| attributes.encoded).unwrap_or_default();
+        let attributes = self
+            .attributes
+            .map(|attributes| attributes.encoded)
+            .unwrap_or_default();
         // They are signed under the tag of a set, whatever tag they have in the file (RFC 5652 §5.4).
         let mut signed = attributes.to_vec();
         if let Some(first) = signed.first_mut() {
@@ -122,7 +138,12 @@ impl<'a> SignerInfo<'a> {
 }
 
 /// The value of an attribute that must be there once, with one value.
-fn attribute<'a>(set: &Object<'a>, attributes: &[Object<'a>], kind: &[u8], field: &str) -> Played<Object<'a>> {
+fn attribute<'a>(
+    set: &Object<'a>,
+    attributes: &[Object<'a>],
+    kind: &[u8],
+    field: &str,
+) -> Played<Object<'a>> {
     let mut found = None;
     for attribute in attributes {
         attribute.expect_tag(tag::SEQUENCE, "signedAttrs")?;
@@ -139,5 +160,12 @@ fn attribute<'a>(set: &Object<'a>, attributes: &[Object<'a>], kind: &[u8], field
         let value = values.inside().next(field)?;
         found = Some(only(values.inside(), value.tag, field)?);
     }
-    found.ok_or_else(|| flaw(set.file, set.at, field, "expected it among the signed attributes, found it not"))
+    found.ok_or_else(|| {
+        flaw(
+            set.file,
+            set.at,
+            field,
+            "expected it among the signed attributes, found it not",
+        )
+    })
 }

@@ -55,13 +55,21 @@ impl<'a> Extensions<'a> {
         let list = only(object.inside(), tag::SEQUENCE, "extensions")?;
         let extensions = list.inside().all("extensions")?;
         let extensions = extensions.iter().map(Extension::read).collect::<Played<_>>()?;
-        Ok(Extensions { object: *object, extensions })
+        Ok(Extensions {
+            object: *object,
+            extensions,
+        })
     }
 
     /// The value of subjectKeyIdentifier.
     pub(super) fn subject_key_identifier(&self) -> Option<&'a [u8]> {
         let extension = self.find(&ce_id(ce::SUBJECT_KEY_IDENTIFIER))?;
-        let identifier = only(extension.value.inside(), tag::OCTET_STRING, "subjectKeyIdentifier").ok()?;
+        let identifier = only(
+            extension.value.inside(),
+            tag::OCTET_STRING,
+            "subjectKeyIdentifier",
+        )
+        .ok()?;
         Some(identifier.value)
     }
 
@@ -71,20 +79,30 @@ impl<'a> Extensions<'a> {
 
     /// One that must be there, not critical.
     fn required(&self, id: &[u8], name: &str) -> Played<&Extension<'a>> {
-        let found = self.find(id).ok_or_else(|| self.object.flaw(name, "expected this extension, found none"))?;
-        found.object.must(!found.is_critical(), name, || "expected it not critical, found it critical".into())?;
+        let found = self
+            .find(id)
+            .ok_or_else(|| self.object.flaw(name, "expected this extension, found none"))?;
+        found.object.must(!found.is_critical(), name, || {
+            "expected it not critical, found it critical".into()
+        })?;
         Ok(found)
     }
 
     /// What must be there is, what must not is not, each once, defaults are not written.
     pub(super) fn check(&self) -> Played {
         for (place, extension) in self.extensions.iter().enumerate() {
-            let is_default = extension.critical.is_some_and(|critical| critical.value != [0xFF]);
-            extension.object.must(!is_default, "critical", || "expected a default not to be written, found it".into())?;
-            let earlier = self.extensions.get(..place).unwrap_or_default();
-            extension.object.must(earlier.iter().all(|other| other.id != extension.id), "extensions", || {
-                "expected each extension once, found one twice".into()
+            let is_default = extension
+                .critical
+                .is_some_and(|critical| critical.value != [0xFF]);
+            extension.object.must(!is_default, "critical", || {
+                "expected a default not to be written, found it".into()
             })?;
+            let earlier = self.extensions.get(..place).unwrap_or_default();
+            extension.object.must(
+                earlier.iter().all(|other| other.id != extension.id),
+                "extensions",
+                || "expected each extension once, found one twice".into(),
+            )?;
         }
         for (number, name) in ce::FORBIDDEN {
             self.check_absent(&ce_id(number), name)?;
@@ -94,7 +112,10 @@ impl<'a> Extensions<'a> {
         self.check_key_usage()?;
         self.check_authority_key_identifier()?;
         self.check_private_key_usage_period()?;
-        for (number, name) in [(ce::SUBJECT_ALT_NAME, "subjectAltName"), (ce::ISSUER_ALT_NAME, "issuerAltName")] {
+        for (number, name) in [
+            (ce::SUBJECT_ALT_NAME, "subjectAltName"),
+            (ce::ISSUER_ALT_NAME, "issuerAltName"),
+        ] {
             check_alternative_name(self.required(&ce_id(number), name)?, name)?;
         }
         self.check_distribution_points()?;
@@ -103,7 +124,9 @@ impl<'a> Extensions<'a> {
 
     fn check_absent(&self, id: &[u8], name: &str) -> Played {
         match self.find(id) {
-            Some(extension) => Err(extension.object.flaw(name, "expected no such extension, found one")),
+            Some(extension) => Err(extension
+                .object
+                .flaw(name, "expected no such extension, found one")),
             None => Ok(()),
         }
     }
@@ -113,10 +136,15 @@ impl<'a> Extensions<'a> {
         let name = "keyUsage";
         let usage = self.find(&ce_id(ce::KEY_USAGE));
         let usage = usage.ok_or_else(|| self.object.flaw(name, "expected this extension, found none"))?;
-        usage.object.must(usage.is_critical(), name, || "expected it critical, found it not critical".into())?;
+        usage.object.must(usage.is_critical(), name, || {
+            "expected it critical, found it not critical".into()
+        })?;
         let bits = only(usage.value.inside(), tag::BIT_STRING, name)?;
         bits.must(bits.value == [0x07, 0x80], name, || {
-            format!("expected digitalSignature alone (0780), found {}", hex::encode_upper(bits.value))
+            format!(
+                "expected digitalSignature alone (0780), found {}",
+                hex::encode_upper(bits.value)
+            )
         })
     }
 
@@ -125,7 +153,9 @@ impl<'a> Extensions<'a> {
         let extension = self.required(&ce_id(ce::AUTHORITY_KEY_IDENTIFIER), name)?;
         let identifier = only(extension.value.inside(), tag::SEQUENCE, name)?;
         let key = identifier.inside().find(0x80, "keyIdentifier")?;
-        key.must(!key.value.is_empty(), "keyIdentifier", || "expected it, found nothing in it".into())
+        key.must(!key.value.is_empty(), "keyIdentifier", || {
+            "expected it, found nothing in it".into()
+        })
     }
 
     /// At least one end, each a GeneralizedTime under its tag.
@@ -135,11 +165,15 @@ impl<'a> Extensions<'a> {
         let period = only(extension.value.inside(), tag::SEQUENCE, name)?;
         let mut ends = period.inside();
         let ends = [ends.optional(0x80, name)?, ends.optional(0x81, name)?];
-        period.must(ends.iter().any(Option::is_some), name, || "expected notBefore or notAfter, found neither".into())?;
+        period.must(ends.iter().any(Option::is_some), name, || {
+            "expected notBefore or notAfter, found neither".into()
+        })?;
         for end in ends.into_iter().flatten() {
             let digits = end.value.strip_suffix(b"Z").unwrap_or_default();
             let is_time = digits.len() == 14 && digits.iter().all(u8::is_ascii_digit);
-            end.must(is_time, name, || format!("expected YYYYMMDDHHMMSSZ, found {}", end.value.escape_ascii()))?;
+            end.must(is_time, name, || {
+                format!("expected YYYYMMDDHHMMSSZ, found {}", end.value.escape_ascii())
+            })?;
         }
         Ok(())
     }
@@ -150,7 +184,9 @@ impl<'a> Extensions<'a> {
         let extension = self.required(&ce_id(ce::CRL_DISTRIBUTION_POINTS), name)?;
         let points = only(extension.value.inside(), tag::SEQUENCE, name)?;
         let points = points.inside().all(name)?;
-        extension.object.must(!points.is_empty(), name, || "expected at least one point, found none".into())?;
+        extension.object.must(!points.is_empty(), name, || {
+            "expected at least one point, found none".into()
+        })?;
         for point in points {
             let mut fields = point.inside();
             let location = fields.expect(0xA0, "distributionPoint")?;
@@ -158,9 +194,15 @@ impl<'a> Extensions<'a> {
             let full_name = only(location.inside(), 0xA0, "distributionPoint")?;
             for place in full_name.inside().all("distributionPoint")? {
                 let known = [&b"ldap://"[..], b"ldaps://", b"http://", b"https://"];
-                let is_uri = place.tag == 0x86 && known.iter().any(|scheme| place.value.to_ascii_lowercase().starts_with(scheme));
+                let is_uri = place.tag == 0x86
+                    && known
+                        .iter()
+                        .any(|scheme| place.value.to_ascii_lowercase().starts_with(scheme));
                 place.must(is_uri, "distributionPoint", || {
-                    format!("expected a URI of ldap, http or https, found {}", place.value.escape_ascii())
+                    format!(
+                        "expected a URI of ldap, http or https, found {}",
+                        place.value.escape_ascii()
+                    )
                 })?;
             }
         }
@@ -173,14 +215,20 @@ impl<'a> Extensions<'a> {
         let extension = self.required(DOCUMENT_TYPE_LIST, name)?;
         let list = only(extension.value.inside(), tag::SEQUENCE, name)?;
         let mut fields = list.inside();
-        fields.expect(tag::INTEGER, "version of documentTypeList")?.expect_value(&[0], "version of documentTypeList")?;
+        fields
+            .expect(tag::INTEGER, "version of documentTypeList")?
+            .expect_value(&[0], "version of documentTypeList")?;
         let types = fields.expect(tag::SET, name)?;
         fields.end(name)?;
         let types = types.inside().all(name)?;
-        list.must(!types.is_empty(), name, || "expected at least one type, found none".into())?;
+        list.must(!types.is_empty(), name, || {
+            "expected at least one type, found none".into()
+        })?;
         for kind in types {
             kind.expect_tag(tag::PRINTABLE_STRING, name)?;
-            kind.must(matches!(kind.value.len(), 1 | 2), name, || "expected one or two letters".into())?;
+            kind.must(matches!(kind.value.len(), 1 | 2), name, || {
+                "expected one or two letters".into()
+            })?;
         }
         Ok(())
     }
@@ -202,7 +250,9 @@ fn check_alternative_name(extension: &Extension<'_>, name: &str) -> Played {
             has_locality |= kind.value == [0x55, 0x04, 0x07];
         }
     }
-    extension.object.must(has_locality, name, || "expected a localityName, found none".into())
+    extension.object.must(has_locality, name, || {
+        "expected a localityName, found none".into()
+    })
 }
 
 fn ce_id(number: u8) -> [u8; 3] {
@@ -217,7 +267,12 @@ impl<'a> Extension<'a> {
         let critical = fields.optional(tag::BOOLEAN, "critical")?;
         let value = fields.expect(tag::OCTET_STRING, "extnValue")?;
         fields.end("Extension")?;
-        Ok(Extension { object: *object, id: id.value, critical, value })
+        Ok(Extension {
+            object: *object,
+            id: id.value,
+            critical,
+            value,
+        })
     }
 
     fn is_critical(&self) -> bool {

@@ -15,8 +15,12 @@ const EF_COM: &[LdsCase] = &[
 ];
 
 const DG1: &[LdsCase] = &[
-    LdsCase::new("LDS_B_1", &[DataGroup(1)], |files| outer::tag(files, DataGroup(1), 0x61)),
-    LdsCase::new("LDS_B_2", &[DataGroup(1)], |files| outer::length(files, DataGroup(1))),
+    LdsCase::new("LDS_B_1", &[DataGroup(1)], |files| {
+        outer::tag(files, DataGroup(1), 0x61)
+    }),
+    LdsCase::new("LDS_B_2", &[DataGroup(1)], |files| {
+        outer::length(files, DataGroup(1))
+    }),
     LdsCase::new("LDS_B_3", &[DataGroup(1)], mrz::data_object),
     LdsCase::new("LDS_B_4", &[DataGroup(1)], mrz::document_code),
     LdsCase::new("LDS_B_5", &[DataGroup(1)], mrz::issuing_state),
@@ -34,9 +38,17 @@ const DG1: &[LdsCase] = &[
 const EF_SOD: &[LdsCase] = &[
     LdsCase::new("LDS_D_1", &[Sod], |files| outer::tag(files, Sod, 0x77)),
     LdsCase::new("LDS_D_2", &[Sod], |files| outer::length(files, Sod)),
-    LdsCase::new("LDS_D_3", &[Sod], |files| signed_data::check_der(files, Signed::Sod)),
-    LdsCase::new("LDS_D_4", &[Sod], |files| signed_data::check_values(files, Signed::Sod)),
-    LdsCase::new("LDS_D_5", &[Sod], |files| signed_data::check_signers(files, Signed::Sod)),
+    LdsCase::new("LDS_D_3", &[Sod], |files| {
+        signed_data::check_der(files, Signed::Sod)
+    }),
+    LdsCase::new("LDS_D_4", &[Sod], |files| {
+        signed_data::check_values(files, Signed::Sod)
+    }),
+    LdsCase::new("LDS_D_5", &[Sod], |files| {
+        signed_data::check_signers(files, Signed::Sod)
+    }),
     LdsCase::new("LDS_D_6", &[Sod], security_object::check).and_all_data_groups(),
-    LdsCase::new("LDS_D_7", &[Sod], |files| signed_data::check_certificates(files, Signed::Sod)),
+    LdsCase::new("LDS_D_7", &[Sod], |files| {
+        signed_data::check_certificates(files, Signed::Sod)
+    }),
 ];
