@@ -1,12 +1,15 @@
 //! BSI TR-03105: part 3.2 (EAC), and of part 3.3 the unit of PIN and PUK.
 
 mod access_conditions;
+mod atr_info;
 mod certificates;
 mod effective_rights;
 mod terminal_authentication;
 mod update;
 
 use super::case::Case;
+use super::catalogue::Suite;
+use super::lds;
 
 /// What is played of part 3.2.
 pub(super) fn cases() -> Vec<Case> {
@@ -16,6 +19,8 @@ pub(super) fn cases() -> Vec<Case> {
     cases.extend(terminal_authentication::cases());
     cases.extend(effective_rights::cases());
     cases.extend(update::cases());
+    cases.extend(lds::cases(Suite::Bsi32));
+    cases.extend(atr_info::cases());
     cases
 }
 

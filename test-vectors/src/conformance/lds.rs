@@ -7,9 +7,17 @@
 //! A check looks at what its case is about and at nothing else: a wrong tag fails the case of that tag, and the case of what is inside
 //! goes on with the content. So a report names what is wrong once.
 
+mod atr_info;
+mod biometric;
+mod card_access;
 mod certificate;
+mod chip_keys;
 mod com;
+mod cvca;
 mod der;
+mod details;
+mod face;
+mod face_39794;
 mod files;
 mod mrz;
 mod mrz_dates;
@@ -17,6 +25,7 @@ mod names;
 mod objects;
 mod outer;
 mod public_key;
+mod security_infos;
 mod security_object;
 mod signature;
 mod signed_data;

@@ -108,11 +108,6 @@ impl<'a> Objects<'a> {
         self.bytes
     }
 
-    /// Where that begins in the file.
-    pub(super) fn at(&self) -> usize {
-        self.at
-    }
-
     /// That what stands here is not as it must be.
     pub(super) fn flaw(&self, field: &str, what: &str) -> Finding {
         flaw(self.file, self.at, field, what)

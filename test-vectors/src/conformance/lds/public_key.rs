@@ -11,6 +11,8 @@ pub(super) const RSA_ENCRYPTION: &[u8] = &[0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0
 const RSASSA_PSS: &[u8] = &[0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x0A];
 /// id-ecPublicKey: 1.2.840.10045.2.1.
 pub(super) const EC_PUBLIC_KEY: &[u8] = &[0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x02, 0x01];
+/// standardizedDomainParameters: 0.4.0.127.0.7.1.2 (9303-11 §9.5.1).
+pub(super) const STANDARDIZED: &[u8] = &[0x04, 0x00, 0x7F, 0x00, 0x07, 0x01, 0x02];
 /// prime-field: 1.2.840.10045.1.1.
 const PRIME_FIELD: &[u8] = &[0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x01, 0x01];
 
@@ -34,8 +36,6 @@ pub(super) struct Domain {
 
 /// SubjectPublicKeyInfo.
 pub(super) struct KeyInfo<'a> {
-    /// The whole.
-    pub(super) object: Object<'a>,
     /// The algorithm's OBJECT IDENTIFIER.
     pub(super) algorithm: Object<'a>,
     /// The algorithm's parameters.
@@ -61,7 +61,6 @@ impl<'a> KeyInfo<'a> {
         };
         parts.end("algorithm")?;
         Ok(KeyInfo {
-            object: *object,
             algorithm,
             parameters,
             key,
@@ -75,6 +74,7 @@ impl<'a> KeyInfo<'a> {
     pub(super) fn public_key(&self) -> Played<PublicKey> {
         match self.algorithm.value {
             EC_PUBLIC_KEY => self.ec_key(),
+            STANDARDIZED => self.ec_key(),
             RSA_ENCRYPTION | RSASSA_PSS => self.rsa_key(),
             _ => Ok(PublicKey::Other),
         }
@@ -141,6 +141,22 @@ impl Domain {
                 })
             }
             tag::SEQUENCE => Self::read_explicit(parameters),
+            // Of standardizedDomainParameters the number.
+            tag::INTEGER => {
+                let curve = PrimeCurve::all()
+                    .iter()
+                    .find(|curve| parameters.value == [curve.parameter_id]);
+                let curve = curve.ok_or_else(|| {
+                    parameters.flaw(
+                        "parameters",
+                        &format!("expected 8 to 18, found {}", shown(parameters.value)),
+                    )
+                })?;
+                Ok(Domain {
+                    curve,
+                    is_explicit: false,
+                })
+            }
             _ => Err(parameters.flaw("parameters", "expected ECParameters or a named curve")),
         }
     }
@@ -191,11 +207,6 @@ impl Domain {
             curve,
             is_explicit: cofactor.is_some(),
         })
-    }
-
-    /// Its number among the standardized domain parameters.
-    pub(super) fn parameter_id(&self) -> u8 {
-        self.curve.parameter_id
     }
 
     /// Whether (r, s) is the signature over this digest: by a library where one has the curve.

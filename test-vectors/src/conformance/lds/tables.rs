@@ -1,5 +1,6 @@
 //! Which check a case is: the units LDS_* of both suites, in their order.
 
+mod bsi;
 mod icao;
 
 use super::LdsCase;
@@ -9,7 +10,8 @@ use crate::conformance::catalogue::Suite;
 pub(super) fn of(suite: Suite) -> impl Iterator<Item = &'static LdsCase> {
     let units: &[&[LdsCase]] = match suite {
         Suite::Icao3 => icao::UNITS,
-        Suite::Bsi32 | Suite::Bsi33 => &[],
+        Suite::Bsi32 => bsi::UNITS,
+        Suite::Bsi33 => &[],
     };
     units.iter().copied().flatten()
 }
