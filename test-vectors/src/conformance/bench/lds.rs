@@ -7,6 +7,7 @@ use crate::conformance::lds::{File, Files};
 use crate::conformance::statement::Need;
 use crate::conformance::verdict::{Finding, Played};
 use crate::oracle::Command;
+use crate::oracle::cv_certificate::rights;
 
 /// Longest file of the master file without a length of its own.
 const LONGEST: usize = 0x1000;
@@ -37,10 +38,11 @@ impl Bench<'_> {
             }
             File::Cvca => {
                 self.open()?;
-                self.read_whole_file(file.fid(), file.name())
+                let place = self.cvca_file()?;
+                self.read_whole_file(place.fid, file.name())
             }
             File::DataGroup(3 | 4) => {
-                self.open()?;
+                self.open_with_rights()?;
                 self.read_with_rights(file)
             }
             File::Com | File::Sod | File::DataGroup(_) => {
@@ -55,7 +57,14 @@ impl Bench<'_> {
     /// # Errors
     /// When the card does not give one.
     pub fn read_data_groups(&mut self, files: &mut Files) -> Played {
-        self.open()?;
+        if [3, 4]
+            .iter()
+            .any(|number| self.statement.data_groups.contains(number))
+        {
+            self.open_with_rights()?;
+        } else {
+            self.open()?;
+        }
         for number in self.statement.data_groups.clone() {
             let file = File::DataGroup(number);
             let read = match number {
@@ -69,6 +78,15 @@ impl Bench<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Opens the application with the rights for fingers and irises, where the terminal can have them.
+    fn open_with_rights(&mut self) -> Played {
+        match self.run_terminal_authentication(rights::BOTH) {
+            // Of a card without Terminal Authentication, or without its key, what is open to everybody is read.
+            Err(Finding::NotApplicable(_)) => self.open(),
+            other => other,
+        }
     }
 
     /// Reads a file that many cards show to authenticated terminals only.
