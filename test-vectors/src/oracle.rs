@@ -6,6 +6,7 @@
 //!
 //! Each protocol is held against its published example (`test-vectors/tests/oracle.rs`).
 
+pub mod active_authentication;
 mod bac;
 mod chip_authentication;
 pub mod chip_authentication_mapping;

@@ -4,6 +4,7 @@ mod after_refusal;
 mod files;
 mod lds;
 mod open;
+mod paths;
 mod read;
 mod session_end;
 mod terminal;
@@ -18,6 +19,7 @@ use crate::oracle::{Bend, Command, Response, Session};
 
 pub use files::*;
 pub use open::PaceStep;
+pub use paths::ReadPath;
 pub use session_end::{begins, refused};
 pub(super) use terminal::{CVCA_LENGTH, Chain, CvcaFile, DG3, DG4, Opened, Opening, in_session, references};
 pub use zone::ZoneError;

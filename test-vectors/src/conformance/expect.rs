@@ -33,6 +33,11 @@ impl StatusSet {
     /// 9000 or 6982: SELECT of a file that may not be read.
     pub const SUCCESS_OR_NO_ACCESS: StatusSet =
         StatusSet::new("9000 or 6982", &[0x9000..=0x9000, 0x6982..=0x6982]);
+    /// SELECT where it is a matter of taste: 9000, or an ISO checking error.
+    pub const SELECTED_OR_NOT: StatusSet = StatusSet::new(
+        "9000 or an ISO checking error (64xx to 6Fxx)",
+        &[0x9000..=0x9000, 0x6400..=0x6FFF],
+    );
     /// 6982, 6987 or 6988: an error of secure messaging.
     pub const SECURE_MESSAGING_ERROR: StatusSet =
         StatusSet::new("6982, 6987 or 6988", &[0x6982..=0x6982, 0x6987..=0x6988]);

@@ -11,6 +11,7 @@ use crate::faulty_chip::{Mapping, PaceSet};
 use crate::naive::{Cipher, Group};
 
 pub use file::{Given, StatementError};
+pub(super) use probe::public_key;
 pub use probe::{Probed, probe};
 
 macro_rules! needs {

@@ -32,6 +32,12 @@ pub const EF_DG4: File = file("EF.DG4", 0x0104, 0x04, 0x76);
 pub const EF_DG14: File = file("EF.DG14", 0x010E, 0x0E, 0x6E);
 /// EF.DG15.
 pub const EF_DG15: File = file("EF.DG15", 0x010F, 0x0F, 0x6F);
+/// EF.CardAccess, in the master file.
+pub const EF_CARD_ACCESS: File = file("EF.CardAccess", 0x011C, 0x1C, 0x31);
+/// EF.ATR/INFO, in the master file: with the data objects that it has, it begins with any of them.
+pub const EF_ATR_INFO: File = file("EF.ATR/INFO", 0x2F01, 0x01, 0x00);
+/// EF.DIR, in the master file.
+pub const EF_DIR: File = file("EF.DIR", 0x2F00, 0x1E, 0x61);
 /// EF.CardSecurity, in the master file.
 pub const EF_CARD_SECURITY: File = file("EF.CardSecurity", 0x011D, 0x1D, 0x30);
 

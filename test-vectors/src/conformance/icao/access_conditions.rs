@@ -10,12 +10,6 @@ use crate::conformance::verdict::{Finding, Played};
 use crate::faulty_chip::Mapping;
 use crate::oracle::Command;
 
-/// A refusal to select is right, too: the application may not be there for a stranger at all.
-const SELECTED_OR_NOT: StatusSet = StatusSet::new(
-    "9000 or an ISO checking error (64xx to 6Fxx)",
-    &[0x9000..=0x9000, 0x6400..=0x6FFF],
-);
-
 pub(super) fn cases() -> Vec<Case> {
     let mut cases = Vec::new();
     for (unit, protocol) in [("B", AccessProtocol::Bac), ("O", AccessProtocol::Pace)] {
@@ -30,7 +24,7 @@ pub(super) fn cases() -> Vec<Case> {
     }
     cases.push(Case::new("ISO7816_O_55", |bench| {
         bench.reset()?;
-        select_and_read(bench, &EF_CARD_SECURITY, SELECTED_OR_NOT)
+        select_and_read(bench, &EF_CARD_SECURITY, StatusSet::SELECTED_OR_NOT)
     }));
     cases.push(Case::new("ISO7816_O_56", |bench| {
         bench.reset()?;
@@ -55,7 +49,9 @@ fn application(bench: &mut Bench<'_>, protocol: AccessProtocol) -> Played<bool> 
     }
     let step = "SELECT of the eMRTD application in plain";
     let answer = bench.send_plain(&Command::select_application(&EMRTD_AID))?;
-    let answer = answer.expect_no_data(step)?.expect(step, SELECTED_OR_NOT)?;
+    let answer = answer
+        .expect_no_data(step)?
+        .expect(step, StatusSet::SELECTED_OR_NOT)?;
     Ok(answer.status == 0x9000)
 }
 
@@ -63,7 +59,7 @@ fn application(bench: &mut Bench<'_>, protocol: AccessProtocol) -> Played<bool> 
 fn select(bench: &mut Bench<'_>, protocol: AccessProtocol, file: &File) -> Played {
     let set = match protocol {
         AccessProtocol::Bac => StatusSet::SUCCESS_OR_NO_ACCESS,
-        AccessProtocol::Pace => SELECTED_OR_NOT,
+        AccessProtocol::Pace => StatusSet::SELECTED_OR_NOT,
     };
     if application(bench, protocol)? {
         select_and_read(bench, file, set)?;

@@ -14,6 +14,7 @@ use crate::naive::find;
 use crate::oracle::cv_certificate::rights;
 use crate::oracle::{Command, Response};
 
+pub(in crate::conformance) use security_infos::public_key;
 use security_infos::{Infos, Unknown};
 pub(super) use security_infos::{group, is_element};
 

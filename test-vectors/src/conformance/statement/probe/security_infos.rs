@@ -186,7 +186,7 @@ fn one(group: Group) -> Vec<u8> {
 }
 
 /// Group and key of a SubjectPublicKeyInfo. `None` for a group that is unknown here, and for what is no element of it.
-fn public_key(spki: &[u8]) -> Option<(Group, Vec<u8>)> {
+pub(in crate::conformance) fn public_key(spki: &[u8]) -> Option<(Group, Vec<u8>)> {
     let fields = objects(spki);
     let [(0x30, algorithm), (0x03, bits)] = fields[..] else {
         return None;
