@@ -20,6 +20,8 @@ pub(crate) enum FileReference {
     Current,
     /// The EF with this short identifier in the current dedicated file; it becomes current.
     Short(u8),
+    /// The EF with this file identifier in the current dedicated file; it becomes current.
+    Identifier(u16),
 }
 
 /// What SELECT names.

@@ -69,7 +69,7 @@ pub(crate) fn parse<'a>(parts: &Parts<'a>) -> Result<Command<'a>, Error> {
             })
         }
         (instruction::READ_BINARY_ODD, _, _) => {
-            let file = odd_reference(p1, p2)?;
+            let file = odd_reference(p1, p2);
             let offset = offset(read_exact(data, DO_OFFSET)?)?;
             Ok(Command::ReadBinary {
                 file,
@@ -83,7 +83,7 @@ pub(crate) fn parse<'a>(parts: &Parts<'a>) -> Result<Command<'a>, Error> {
             non_empty(data).map(|data| Command::UpdateBinary { file, offset, data })
         }
         (instruction::UPDATE_BINARY_ODD, _, _) => {
-            let file = odd_reference(p1, p2)?;
+            let file = odd_reference(p1, p2);
             let mut objects = TlvReader::new(data);
             let at = objects.next().ok_or(Error::Data)??;
             let object = objects.next().ok_or(Error::Data)??;
@@ -215,12 +215,12 @@ fn even_reference(p1: u8, p2: u8) -> Result<(FileReference, u32), Error> {
     }
 }
 
-/// P1-P2 of an odd instruction: zero, or a short identifier in the lowest five bits.
-fn odd_reference(p1: u8, p2: u8) -> Result<FileReference, Error> {
+/// P1-P2 of an odd instruction (7816-4, 11.3.3): zero, a short identifier in the lowest five bits, or else a file identifier.
+fn odd_reference(p1: u8, p2: u8) -> FileReference {
     match (p1, p2) {
-        (0, 0) => Ok(FileReference::Current),
-        (0, sfi @ 1..=30) => Ok(FileReference::Short(sfi)),
-        _ => Err(Error::Parameters),
+        (0, 0) => FileReference::Current,
+        (0, sfi @ 1..=30) => FileReference::Short(sfi),
+        _ => FileReference::Identifier(u16::from_be_bytes([p1, p2])),
     }
 }
 
@@ -300,6 +300,10 @@ mod tests {
         assert_eq!(
             iso(0xB1, 0, 2, &[0x54, 1, 0], Some(4)),
             read(FileReference::Short(2), 0, true)
+        );
+        assert_eq!(
+            iso(0xB1, 1, 0x1C, &[0x54, 1, 0], Some(4)),
+            read(FileReference::Identifier(0x011C), 0, true)
         );
     }
 

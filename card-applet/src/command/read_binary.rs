@@ -18,16 +18,28 @@ use crate::wire::tlv;
 /// DO'53': discretionary data, around what odd READ BINARY answers.
 const DO_DATA: u32 = 0x53;
 
+/// The EF that a command means, if there is one.
+pub(crate) fn find(file: FileReference, files: &FileTree, current: &Current) -> Option<u8> {
+    match file {
+        FileReference::Current => current.elementary,
+        FileReference::Short(sfi) => files.by_sfi(current.dedicated, sfi),
+        FileReference::Identifier(fid) => match files.child(current.dedicated, fid)? {
+            Found::Elementary(index) => Some(index),
+            Found::Dedicated(_) => None,
+        },
+    }
+}
+
 /// The EF that a command means; a short identifier makes it current.
 pub(super) fn resolve(
     file: FileReference,
     files: &FileTree,
     current: &mut Current,
 ) -> Result<Transparent, Error> {
-    let index = match file {
-        FileReference::Current => current.elementary.ok_or(Error::NoCurrentFile)?,
-        FileReference::Short(sfi) => files.by_sfi(current.dedicated, sfi).ok_or(Error::FileNotFound)?,
-    };
+    let index = find(file, files, current).ok_or(match file {
+        FileReference::Current => Error::NoCurrentFile,
+        _ => Error::FileNotFound,
+    })?;
     let found = files.elementary(index).ok_or(Error::Memory)?;
     current.elementary = Some(index);
     Ok(found)

@@ -13,7 +13,7 @@ use crate::auth::pace::{self, Progress, set_authentication_template};
 use crate::auth::password::pin::{self, Requester};
 use crate::auth::{Protocol, bac, issuer};
 use crate::channel::Channel;
-use crate::command::read_binary::{ReadRequest, read_binary};
+use crate::command::read_binary::{ReadRequest, find, read_binary};
 use crate::command::select::{Current, SelectContext, select};
 use crate::command::{Command, FileReference};
 use crate::error::Error;
@@ -259,11 +259,7 @@ fn application_keys<'a, N: Nvm>(
 
 /// Whether a command means EF.CardAccess.
 fn is_card_access(file: FileReference, files: &FileTree, current: &Current) -> bool {
-    let index = match file {
-        FileReference::Current => current.elementary,
-        FileReference::Short(sfi) => files.by_sfi(current.dedicated, sfi),
-    };
-    index.is_some_and(|index| {
+    find(file, files, current).is_some_and(|index| {
         files.child(Parent::MasterFile, fid::CARD_ACCESS) == Some(Found::Elementary(index))
     })
 }

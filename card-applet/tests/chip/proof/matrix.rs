@@ -253,7 +253,7 @@ fn examine_application(
         };
         check(state, card, [0, 0xA4, p1, 0x0C], name_of_df, false, &["9000"]);
 
-        // Reading: by short identifier in both forms, then through SELECT in three, and what is current then.
+        // Reading: by short identifier in both forms, by identifier in the odd one, then through SELECT in three, and what is current then.
         let even = check(state, card, [0, 0xB0, 0x80 | file.sfi, 0], &[], true, &[p2]);
         let odd = check(state, card, [0, 0xB1, 0, file.sfi], &[0x54, 1, 0], true, &[p2]);
         if readable {
@@ -262,6 +262,8 @@ fn examine_application(
         } else {
             assert!(even.is_empty() && odd.is_empty(), "{}", state.name);
         }
+        let named = check(state, card, [0, 0xB1, high, low], &[0x54, 1, 0], true, &[p2]);
+        assert_eq!(named, odd, "{}", state.name);
         for (p1, data) in [(0, &[high, low][..]), (2, &[high, low]), (8, &path)] {
             check(state, card, [0, 0xA4, p1, 0x0C], data, false, &[p2]);
             let current = check(state, card, [0, 0xB0, 0, 0], &[], true, &["9000", "6982", "6986"]);
@@ -277,6 +279,7 @@ fn examine_application(
             ([0, 0xD6, 0x80 | file.sfi, 0], &[0xEE][..]),
             ([0, 0xD6, 0, 0], &[0xEE]),
             ([0, 0xD7, 0, file.sfi], &[0x54, 1, 0, 0x53, 1, 0xEE]),
+            ([0, 0xD7, high, low], &[0x54, 1, 0, 0x53, 1, 0xEE]),
             ([0, 0xD0, 0x80 | file.sfi, 0], &[0xEE]),
             ([0, 0x0E, 0x80 | file.sfi, 0], &[]),
             ([0, 0xDA, 0x01, 0x00], &[0xEE]),
