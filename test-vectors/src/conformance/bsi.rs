@@ -4,6 +4,7 @@ mod access_conditions;
 mod atr_info;
 mod certificates;
 mod effective_rights;
+mod pin;
 mod terminal_authentication;
 mod update;
 
@@ -26,7 +27,7 @@ pub(super) fn cases() -> Vec<Case> {
 
 /// What is played of part 3.3.
 pub(super) fn pin_cases() -> Vec<Case> {
-    Vec::new()
+    pin::cases()
 }
 
 /// Makes the last byte another: of a signature, or of a name (whose last character stays a digit or letter).
