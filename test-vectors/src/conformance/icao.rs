@@ -5,6 +5,7 @@ mod active_authentication;
 mod application;
 mod basic_access_control;
 mod card_security;
+mod chip_authentication;
 mod master_file;
 mod pace;
 mod read_binary;
@@ -27,5 +28,6 @@ pub(super) fn cases() -> Vec<Case> {
     cases.extend(master_file::cases());
     cases.extend(active_authentication::cases());
     cases.extend(card_security::cases());
+    cases.extend(chip_authentication::cases());
     cases
 }
