@@ -123,6 +123,7 @@ impl FaultyChip {
     pub(super) fn pace_nonce(&mut self, command: &Command, misdeed: Option<&Misdeed>) -> Result<Answer, u16> {
         let mut run = self.pace_run(Step::PaceNonce)?;
         self.pace_object(command, None)?;
+        self.may_use_password(run.reference)?;
         let cipher = run.set.cipher;
         let len = match misdeed {
             Some(Misdeed::NonceOf(len)) => *len,

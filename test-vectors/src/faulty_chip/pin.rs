@@ -41,26 +41,38 @@ impl FaultyChip {
         digits.map(|digits| digits.as_bytes().to_vec())
     }
 
-    /// Inside a session PACE resumes a suspended PIN and serves nothing else.
+    /// One try is left, and only the CAN makes it usable.
+    fn is_suspended(&self) -> bool {
+        self.pin.tries == 1 && !self.neglects(Lapse::PinIsNeverSuspended)
+    }
+
+    /// Inside a session PACE resumes a suspended PIN and serves nothing else. Without one MSE:Set AT tells of any PIN how many tries
+    /// are left.
     pub(super) fn may_begin_pace(&mut self, reference: u8) -> Result<(), u16> {
-        let suspended = self.pin.tries == 1 && !self.neglects(Lapse::PinIsNeverSuspended);
-        if reference == PIN && self.pin.tries == 0 && !self.neglects(Lapse::PinIsNeverBlocked) {
+        if self.session.is_none() {
+            return Ok(());
+        }
+        let resumes = reference == PIN && self.is_suspended() && self.opening == Some(Opening::Pace(CAN));
+        self.pin.resumed |= resumes;
+        match resumes || self.neglects(Lapse::PaceKeepsRights) {
+            true => Ok(()),
+            false => Err(0x6985),
+        }
+    }
+
+    /// Whether a nonce is given for this password.
+    pub(super) fn may_use_password(&self, reference: u8) -> Result<(), u16> {
+        if reference != PIN || self.session.is_some() {
+            return Ok(());
+        }
+        if self.pin.tries == 0 && !self.neglects(Lapse::PinIsNeverBlocked) {
             return Err(0x6983);
         }
-        if self.session.is_some() {
-            let resumes = reference == PIN && suspended && self.opening == Some(Opening::Pace(CAN));
-            self.pin.resumed |= resumes;
-            return if resumes || self.neglects(Lapse::PaceKeepsRights) {
-                Ok(())
-            } else {
-                Err(0x6985)
-            };
-        }
         let resumed = self.pin.resumed && self.neglects(Lapse::PinStaysResumed);
-        if reference == PIN && suspended && !resumed {
-            return Err(0x6985);
+        match self.is_suspended() && !resumed {
+            true => Err(0x6985),
+            false => Ok(()),
         }
-        Ok(())
     }
 
     /// What MSE:Set AT answers: the tries that are left, once one is lost.

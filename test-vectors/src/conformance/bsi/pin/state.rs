@@ -73,7 +73,7 @@ impl Attempt {
     }
 }
 
-/// What MSE:Set AT with the PIN says, on a card that was reset: so many tries, or all of them.
+/// What MSE:Set AT with the PIN says, in the session if there is one: so many tries, or all of them.
 ///
 /// # Errors
 /// When it answers neither 9000 nor 63CX.
@@ -131,7 +131,7 @@ impl Pins {
             .succeeded(bench)
     }
 
-    /// PACE with these digits, inside a session of the CAN where the PIN is suspended.
+    /// Resets the card; PACE with these digits, inside a session of the CAN where the PIN is suspended.
     fn attempt(&self, bench: &mut Bench<'_>, digits: &str) -> Played<Attempt> {
         bench.reset()?;
         if tries_left(bench)? == Some(1) {
@@ -140,7 +140,7 @@ impl Pins {
         self.prove(bench, digits, SOME_TRIES)
     }
 
-    /// The right PIN, inside a session of the CAN where it is suspended.
+    /// Resets the card; the right PIN, inside a session of the CAN where it is suspended.
     ///
     /// # Errors
     /// When it is refused.
@@ -209,7 +209,7 @@ impl Pins {
         ))
     }
 
-    /// PACE with a wrong PIN, on a card that is reset: refused.
+    /// Resets the card; PACE with a wrong PIN is refused.
     ///
     /// # Errors
     /// When it is not.
@@ -242,7 +242,6 @@ impl Pins {
     /// When it does not come to that.
     pub(super) fn block(&self, bench: &mut Bench<'_>) -> Played {
         self.suspend(bench)?;
-        bench.reset()?;
         self.open_with_can(bench)?;
         self.prove(bench, &self.wrong, ONE_TRY)?
             .failed("PACE with a wrong PIN in the session of the CAN")?;
@@ -255,7 +254,7 @@ impl Pins {
         )
     }
 
-    /// PACE with the CAN, on a card that was reset.
+    /// Resets the card; PACE with the CAN.
     ///
     /// # Errors
     /// When it fails.
@@ -266,7 +265,7 @@ impl Pins {
         Ok(())
     }
 
-    /// RESET RETRY COUNTER in a session that the PUK opened, with a new PIN or the one that there is.
+    /// Resets the card; RESET RETRY COUNTER in a session that the PUK opened, with a new PIN or the one that there is.
     ///
     /// # Errors
     /// When it answers something else.
