@@ -26,6 +26,7 @@ mod ledger;
 mod manual;
 mod markup;
 mod pki;
+mod preflight;
 mod prepare;
 mod profile;
 mod progress;
@@ -121,7 +122,7 @@ enum Command {
     /// List the readers
     Readers(readers::ReadersArguments),
     /// Say whether this machine is ready, and what is missing
-    Doctor,
+    Doctor(doctor::DoctorArguments),
     /// The issuer's master keys
     #[command(subcommand)]
     Keys(keys::KeysCommand),
@@ -222,7 +223,7 @@ fn dispatch(command: &Command, context: &Context<'_>) -> Result<ExitCode, Failur
     match command {
         Command::Demo(arguments) => demo::run(arguments, context),
         Command::Readers(arguments) => readers::run(arguments, context),
-        Command::Doctor => doctor::run(context),
+        Command::Doctor(arguments) => doctor::run(arguments, context),
         Command::Keys(command) => keys::run(command, context),
         Command::Card(command) => card::run(command, context),
         Command::Pki(command) => pki::run(command, context),

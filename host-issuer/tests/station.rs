@@ -20,6 +20,8 @@ mod happy;
 mod interrupted;
 #[path = "station/parallel.rs"]
 mod parallel;
+#[path = "station/preflight.rs"]
+mod preflight;
 #[path = "station/refusals.rs"]
 mod refusals;
 #[path = "station/settled.rs"]

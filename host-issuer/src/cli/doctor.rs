@@ -1,17 +1,34 @@
-//! `eid doctor`: is this machine ready, and if not, why not and what mends it?
+//! `eid doctor`: is this machine ready, and if not, why not and what mends it? With `--station` also what `eid batch run` looks at
+//! before the first card.
 
 mod pcsc;
 mod usb;
 
+use std::path::{Path, PathBuf};
+
+use personalization::pki::directory::DocumentSignerDirectory;
 use serde::Serialize;
 
 use super::context::Context;
+use super::desk::OpenStation;
 use super::exit_code::ExitCode;
 use super::failure::Failure;
-use super::output::one_line;
+use super::preflight::{CheckJson, failure};
 use super::readers::{self, ReaderJson};
 use crate::environment::Environment;
-use crate::station::preflight::{Area, Finding, State, obstacle};
+use crate::ledger::LedgerStore as _;
+use crate::ledger::view::BatchState;
+use crate::station::preflight::{Area, Finding, Needs, State, check, obstacle};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct DoctorArguments {
+    /// Look at this station, too: disk, ledger, clock, stock, officers, and what a process left that died
+    #[arg(long, value_name = "DIR")]
+    station: Option<PathBuf>,
+    /// And at this document signer: certificate, key and quota for the cards of all started batches
+    #[arg(long, value_name = "DIR", requires = "station")]
+    ds: Option<PathBuf>,
+}
 
 #[derive(Serialize)]
 struct DoctorJson {
@@ -25,32 +42,16 @@ struct DoctorJson {
     checks: Vec<CheckJson>,
 }
 
-#[derive(Serialize)]
-struct CheckJson {
-    id: &'static str,
-    state: &'static str,
-    found: String,
-    mend: Vec<String>,
-}
-
-impl From<&Finding> for CheckJson {
-    fn from(finding: &Finding) -> Self {
-        Self {
-            id: finding.id,
-            state: finding.state.name(),
-            found: one_line(&finding.found),
-            mend: finding.mend.clone(),
-        }
-    }
-}
-
-pub(super) fn run(context: &Context<'_>) -> Result<ExitCode, Failure> {
+pub(super) fn run(arguments: &DoctorArguments, context: &Context<'_>) -> Result<ExitCode, Failure> {
     let environment = context.environment;
     let listed = environment.readers.list();
     let random = random(context);
     let clock = environment.clock.now().to_string();
     let mut findings = vec![random];
     findings.extend(pcsc::diagnose(environment, &listed));
+    if let Some(station) = &arguments.station {
+        findings.extend(at_station(station, arguments.ds.as_deref(), context)?);
+    }
     let object = DoctorJson {
         schema: "eid.doctor/1",
         version: env!("CARGO_PKG_VERSION"),
@@ -69,9 +70,8 @@ pub(super) fn run(context: &Context<'_>) -> Result<ExitCode, Failure> {
         writeln!(out, "eid        {}", object.version)?;
         writeln!(out, "clock      {}", object.clock)?;
         for check in &object.checks {
-            writeln!(out, "{:<10} {:<24} {}", check.state, check.id, check.found)?;
-            for what in &check.mend {
-                writeln!(out, "           {:<24} {what}", "")?;
+            for line in check.lines() {
+                writeln!(out, "{line}")?;
             }
         }
         Ok(())
@@ -80,6 +80,24 @@ pub(super) fn run(context: &Context<'_>) -> Result<ExitCode, Failure> {
         Some(finding) => Err(failure(finding)),
         None => Ok(ExitCode::Success),
     }
+}
+
+/// What `eid batch run` looks at; how many cards are to be made is what waits in the batches that are started.
+fn at_station(path: &Path, ds: Option<&Path>, context: &Context<'_>) -> Result<Vec<Finding>, Failure> {
+    let station = OpenStation::open(path, context)?;
+    let batches = station.ledger.batches()?;
+    let started = batches.iter().filter(|batch| batch.state == BatchState::Started);
+    let cards = started.fold(0u32, |sum, batch| sum.saturating_add(batch.counts.pending));
+    let document_signer = ds.map(DocumentSignerDirectory::open).transpose()?;
+    let needs = Needs {
+        station: station.directory.name(),
+        directory: station.directory.layout().path(),
+        cards,
+        signatures_per_card: 1,
+        readers: None,
+        document_signer: document_signer.as_ref(),
+    };
+    Ok(check(context.environment, &station.ledger, &needs))
 }
 
 fn random(context: &Context<'_>) -> Finding {
@@ -93,23 +111,6 @@ fn random(context: &Context<'_>) -> Finding {
         )
         .mend("use another machine: no key and no CAN can be drawn on this one"),
     }
-}
-
-/// The command's end where something is missing.
-pub(super) fn failure(finding: &Finding) -> Failure {
-    let code = match finding.area {
-        Area::Machine => ExitCode::Internal,
-        Area::Readers => ExitCode::Reader,
-        Area::Storage => ExitCode::Storage,
-        Area::Signer => ExitCode::Signer,
-        Area::Stock => ExitCode::Input,
-        Area::Officers => ExitCode::Approval,
-    };
-    let hint = match finding.mend.first() {
-        Some(first) => first.clone(),
-        None => "see `eid doctor --json`".to_owned(),
-    };
-    Failure::new(code, finding.id, finding.found.clone(), hint)
 }
 
 #[cfg(test)]

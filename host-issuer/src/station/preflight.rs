@@ -27,8 +27,10 @@ pub struct Needs<'a> {
     pub directory: &'a Path,
     /// How many cards are to be made.
     pub cards: u32,
-    /// The readers, as `--reader` names them; none means that any will do.
-    pub readers: &'a [String],
+    /// How often the document signer signs for each: 1, or 2 with EF.CardSecurity.
+    pub signatures_per_card: u32,
+    /// The readers, as `--reader` names them; none means that any will do. `None` where nobody has chosen yet.
+    pub readers: Option<&'a [String]>,
     /// The document signer, where it is known already.
     pub document_signer: Option<&'a DocumentSignerDirectory>,
 }
@@ -39,12 +41,18 @@ pub struct Needs<'a> {
 #[must_use]
 pub fn check(environment: &Environment, store: &dyn LedgerStore, needs: &Needs<'_>) -> Vec<Finding> {
     let now = environment.clock.now();
-    let mut findings = vec![disk::room(&*environment.machine, needs)];
-    findings.push(clock::plausible(store, now));
+    let machine = &*environment.machine;
+    let mut findings = vec![
+        disk::room(machine, needs),
+        ledger::tail(store),
+        clock::plausible(store, now),
+    ];
     if let Some(directory) = needs.document_signer {
-        findings.extend(signer::may_sign(directory, needs.cards, now));
+        findings.extend(signer::may_sign(machine, directory, needs, now));
     }
-    findings.extend(readers::present(&*environment.readers, needs.readers));
+    if let Some(readers) = needs.readers {
+        findings.extend(readers::present(machine, &*environment.readers, readers));
+    }
     findings.extend(ledger::stock(store, needs));
     findings.push(ledger::unsettled(store));
     findings.push(ledger::unpurged(store));

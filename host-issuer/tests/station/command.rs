@@ -100,6 +100,11 @@ fn a_card_that_is_issued_is_told_and_the_job_waits_on() {
     assert!(outcome.messages.contains("issued card"), "{}", outcome.messages);
     assert_eq!(floor.chip_view(&SERIAL).state, ChipState::Issued);
 
+    // No chip is left in stock: that is said before anybody lays one on.
+    let outcome = run(&world, &floor, &[]).expect_failure(3, "0 blank chips at hn-01");
+    assert!(outcome.messages.contains("eid stock register"), "{}", outcome.messages);
+
+    floor.chip(b"SPECIMEN77");
     let outcome = run(&world, &floor, &[]).expect(0);
     assert!(
         outcome.output.contains("0 issued, 0 failed, 1 waiting"),
@@ -133,4 +138,27 @@ fn a_run_that_cannot_begin_says_why() {
         .expect("locked");
     run(&world, &floor, &[]).expect_failure(21, "another run");
     drop(lock);
+}
+
+#[test]
+fn the_doctor_looks_at_a_station_as_a_run_does() {
+    let (world, floor) = (World::with_office(), Floor::with(&[1, 2]));
+    floor.open_for_commands();
+    let station = floor.path("").display().to_string();
+    let doctor = |world: &World| world.eid(&["doctor", "--station", &station, "--ds", "@ds", "--json"]);
+    world.readers().broken.set(Some(|| TransportError::NoReader));
+    let checks = |outcome: &Outcome| -> Vec<(String, String)> {
+        let text = |check: &Value, name: &str| check[name].as_str().expect("text").to_owned();
+        let json = outcome.json();
+        let checks = json["checks"].as_array().expect("checks");
+        checks.iter().map(|check| (text(check, "id"), text(check, "state"))).collect()
+    };
+    let found = checks(&doctor(&world));
+    for (id, state) in [("ledger", "ready"), ("signer", "ready"), ("officers", "ready"), ("stock.none", "missing")] {
+        assert!(found.contains(&(id.into(), state.into())), "{id}: {found:?}");
+    }
+    floor.chip(b"SPECIMEN77");
+    let found = checks(&doctor(&world));
+    assert!(found.contains(&("stock.few".into(), "attention".into())), "{found:?}");
+    world.eid(&["doctor", "--station", "@nowhere"]).expect_failure(3, "no station");
 }

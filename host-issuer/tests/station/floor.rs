@@ -23,7 +23,7 @@ use personalization::attestation::StockManifest;
 use personalization::citizen::CitizenRecord;
 use personalization::key_file::Passphrase;
 use personalization::keys::{ChipKeys, IssuerMasterKeys};
-use personalization::signer::Signer;
+use personalization::signer::{FileSigner, Signer};
 use personalization::sod::SignerCertificate;
 use sha2::{Digest as _, Sha256};
 use tempfile::TempDir;
@@ -282,15 +282,20 @@ impl Floor {
         chained.iter().map(|event| entry(&event.content).event).collect()
     }
 
-    /// Puts the vault's key into the directory, and makes An an officer: what the command line needs.
+    /// Puts the vault's key into the directory, and makes An an operator and Binh a supervisor: what the command line needs.
     pub fn open_for_commands(&self) {
         std::fs::copy(VAULT_FILE.0.path().join("vault.key"), self.path("vault.key")).expect("copied");
+        let officer = |name: &str, role, key: &dyn Signer| OfficerEntry {
+            name: name.into(),
+            role,
+            public_key: hex::encode(key.public_point()),
+        };
+        let another = FileSigner::generate(&mut SysRng).expect("a key");
         self.append([Event::OfficersSet {
-            officers: vec![OfficerEntry {
-                name: "An".into(),
-                role: Role::Operator,
-                public_key: hex::encode(ISSUER.signer().public_point()),
-            }],
+            officers: vec![
+                officer("An", Role::Operator, ISSUER.signer()),
+                officer("Binh", Role::Supervisor, &another),
+            ],
         }]);
     }
 

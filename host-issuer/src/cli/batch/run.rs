@@ -23,6 +23,7 @@ use super::super::desk::OpenStation;
 use super::super::exit_code::ExitCode;
 use super::super::failure::Failure;
 use super::super::issue::inputs::{Office as OpenOffice, OfficeArguments};
+use super::super::preflight::must_be_ready;
 use super::super::vault::VaultArguments;
 use super::WorkArguments;
 use crate::environment::ReaderChoice;
@@ -32,6 +33,7 @@ use crate::ledger::view::JobFilter;
 use crate::station::office::Office;
 use crate::station::personalize::{Production, Queue, Stop, Undone};
 use crate::station::place::PlaceError;
+use crate::station::preflight::{Needs, check};
 use crate::station::quota;
 use crate::station::run::{Ended, Halt, Run, Tally};
 use crate::station::vault::Vault;
@@ -88,8 +90,8 @@ pub(super) fn run(arguments: &RunArguments, context: &Context<'_>) -> Result<Exi
     let Some(profile) = profile(&station, &vault, &arguments.batch, context)? else {
         return summary(context, arguments, "done", Tally::new(0, Duration::ZERO), 0);
     };
-    // What two people allowed beyond the signer's quota, its directory may not know yet.
-    quota::apply(&station.ledger, &arguments.office.document_signer(context)?)?;
+    let total = arguments.limit.map_or(pending, |limit| limit.min(pending));
+    preflight(arguments, &station, &profile, total, context)?;
     let opened = arguments.office.load_office(context, profile)?;
     let production = Production::new(
         station.jobs(context),
@@ -105,7 +107,6 @@ pub(super) fn run(arguments: &RunArguments, context: &Context<'_>) -> Result<Exi
     ));
     let signals = signals::watch(Arc::clone(&halt), production.interrupter())?;
 
-    let total = arguments.limit.map_or(pending, |limit| limit.min(pending));
     let mut show = Show::new(context, Tally::new(total, began));
     let (sender, events) = mpsc::channel();
     let reporter = Reporter::new(sender);
@@ -127,6 +128,29 @@ pub(super) fn run(arguments: &RunArguments, context: &Context<'_>) -> Result<Exi
     let tally = show.finish();
     let ended = ended.map_err(|_| Failure::internal("a reader's thread failed"))??;
     conclude(context, arguments, &station, ended, tally)
+}
+
+/// Looks at everything that `total` cards need, before the first of them.
+fn preflight(
+    arguments: &RunArguments,
+    station: &OpenStation,
+    profile: &CheckedProfile,
+    total: u32,
+    context: &Context<'_>,
+) -> Result<(), Failure> {
+    let document_signer = arguments.office.document_signer(context)?;
+    // What two people allowed beyond the signer's quota, its directory may not know yet.
+    quota::apply(&station.ledger, &document_signer)?;
+    let needs = Needs {
+        station: station.directory.name(),
+        directory: station.directory.layout().path(),
+        cards: total,
+        signatures_per_card: 1 + u32::from(profile.has_card_security()),
+        readers: Some(&arguments.reader),
+        document_signer: Some(&document_signer),
+    };
+    let findings = check(context.environment, &station.ledger, &needs);
+    must_be_ready(&findings, context)
 }
 
 /// Shows what happens until nothing more will.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 
+use super::super::exit_code::ExitCode;
 use super::*;
 use crate::environment::{Machine, ReaderChoice, Readers};
 use crate::transport::pcsc::ReaderInfo;
