@@ -453,6 +453,11 @@ pub const FINGERS: [(&str, &str); 2] = [
 impl World {
     /// An office with keys, PKI, record and photo.
     pub fn with_office() -> Self {
+        Self::with_office_at(datetime!(2026-11-24 09:00 UTC))
+    }
+
+    /// The same, begun at another time.
+    pub fn with_office_at(now: OffsetDateTime) -> Self {
         let world = Self {
             folder: TempDir::new().expect("temporary folder"),
             commands: Cell::new(0),
@@ -462,7 +467,7 @@ impl World {
                 scenes: Told::default(),
                 scene: Told::default(),
             }),
-            now: Cell::new(datetime!(2026-11-24 09:00 UTC)),
+            now: Cell::new(now),
             full_for: Cell::new(None),
             input: Rc::default(),
             dies_after: Arc::new(Told::new(None)),
@@ -560,6 +565,20 @@ impl World {
             output: output.text(),
             messages: messages.text(),
         }
+    }
+
+    /// Makes a blank chip with a serial number of its own.
+    pub fn make_another_chip(&self, memory: &str) {
+        let memory = format!("@{memory}");
+        let create = [
+            "card",
+            "create",
+            "--memory",
+            &memory,
+            "--issuer-keys",
+            "@issuer.keys",
+        ];
+        self.eid(&create).expect(0);
     }
 
     /// Makes a blank chip.
