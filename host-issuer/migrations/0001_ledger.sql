@@ -80,6 +80,8 @@ CREATE TABLE jobs (
     reason TEXT,
     accepted_at TEXT NOT NULL,
     changed_at TEXT NOT NULL,
+    -- Whether its card was looked at and found right: from then on its personal data have to go.
+    accepted BIGINT NOT NULL CHECK (accepted IN (0, 1)),
     purged BIGINT NOT NULL CHECK (purged IN (0, 1)),
     sequence BIGINT NOT NULL UNIQUE
 );

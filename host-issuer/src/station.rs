@@ -3,6 +3,7 @@
 //! A station is a [directory](place) with a [ledger](crate::ledger) in it. What is personal of its jobs is [sealed](vault) at rest and
 //! in the ledger not at all.
 
+pub mod acceptance;
 pub mod application;
 pub mod approvals;
 pub mod batch;

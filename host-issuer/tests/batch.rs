@@ -13,6 +13,8 @@ mod json_schema;
 mod lists;
 #[path = "batch/production.rs"]
 mod production;
+#[path = "batch/replaced.rs"]
+mod replaced;
 #[path = "batch/reports.rs"]
 mod reports;
 #[path = "batch/station.rs"]

@@ -26,3 +26,7 @@ mod preflight;
 mod refusals;
 #[path = "station/settled.rs"]
 mod settled;
+#[path = "station/signals.rs"]
+mod signals;
+#[path = "station/two_readers.rs"]
+mod two_readers;

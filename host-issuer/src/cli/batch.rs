@@ -2,9 +2,11 @@
 //!
 //! The work itself is in [`crate::station`]; here are its arguments and its words.
 
+mod accept;
 mod cancel;
 mod close;
 mod create;
+pub(super) mod print_data;
 mod report;
 mod resume;
 mod retry;
@@ -29,6 +31,10 @@ pub(super) enum BatchCommand {
     Status(status::StatusArguments),
     /// After a crash: which chips to lay on a reader, and what to give up
     Resume(resume::ResumeArguments),
+    /// Hand out what is printed on a card, as often as it takes until the card is accepted
+    PrintData(print_data::PrintDataArguments),
+    /// Accept cards that were printed and looked at: their jobs' personal data are destroyed
+    Accept(accept::AcceptArguments),
     /// Try jobs again that failed
     Retry(retry::RetryArguments),
     /// Give jobs up; their personal data are destroyed
@@ -55,6 +61,8 @@ pub(super) fn run(command: &BatchCommand, context: &Context<'_>) -> Result<ExitC
         BatchCommand::Run(arguments) => run::run(arguments, context),
         BatchCommand::Status(arguments) => status::run(arguments, context),
         BatchCommand::Resume(arguments) => resume::run(arguments, context),
+        BatchCommand::PrintData(arguments) => print_data::run(arguments, context),
+        BatchCommand::Accept(arguments) => accept::run(arguments, context),
         BatchCommand::Retry(arguments) => retry::run(arguments, context),
         BatchCommand::Cancel(arguments) => cancel::run(arguments, context),
         BatchCommand::Report(arguments) => report::run(arguments, context),

@@ -6,6 +6,7 @@ mod application;
 mod by_ledger;
 mod info;
 mod pin;
+mod replace;
 mod replace_keys;
 
 use std::path::{Path, PathBuf};
@@ -52,7 +53,7 @@ pub(super) enum CardCommand {
     /// Say what a card is by the ledger of its station, or suspend it, make it valid again, revoke it there
     State(by_ledger::StateArguments),
     /// Suspend a card that is lost or broken, and say how a new one comes in its place
-    Replace(by_ledger::ReplaceArguments),
+    Replace(Box<replace::ReplaceArguments>),
     /// Write once more what is printed on a card, while that is kept
     Reprint(by_ledger::ReprintArguments),
 }
@@ -103,7 +104,7 @@ pub(super) fn run(command: &CardCommand, context: &Context<'_>) -> Result<ExitCo
         CardCommand::Application(command) => application::run(command, context),
         CardCommand::Info(arguments) => info::run(arguments, context),
         CardCommand::State(arguments) => by_ledger::state(arguments, context),
-        CardCommand::Replace(arguments) => by_ledger::replace(arguments, context),
+        CardCommand::Replace(arguments) => replace::run(arguments, context),
         CardCommand::Reprint(arguments) => by_ledger::reprint(arguments, context),
     }
 }

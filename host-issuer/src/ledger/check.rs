@@ -79,6 +79,10 @@ fn event(event: &Event) -> Result<(), LedgerError> {
             name("reader", reader)?;
             name("reason", reason)
         }
+        Event::CardRefused { reader, reason } => {
+            name("reader", reader)?;
+            name("reason", reason)
+        }
         Event::ChipMoved {
             serial,
             from,
@@ -128,7 +132,7 @@ fn event(event: &Event) -> Result<(), LedgerError> {
             self::batch(batch)?;
             sha256("approval", approval)
         }
-        Event::JobCancelled { job, reason } => {
+        Event::JobCancelled { job, reason } | Event::JobRefused { job, reason } => {
             self::job(job)?;
             name("reason", reason)
         }
@@ -165,6 +169,10 @@ fn event(event: &Event) -> Result<(), LedgerError> {
             sha256("security_object_sha256", security_object_sha256)
         }
         Event::ActivationIntended { job, attempt: _ } | Event::JobPurged { job } => self::job(job),
+        Event::PrintDataGiven { job, card_id } | Event::CardAccepted { job, card_id } => {
+            self::job(job)?;
+            card(card_id)
+        }
         Event::CardIssued {
             job,
             attempt: _,
@@ -223,6 +231,20 @@ fn event(event: &Event) -> Result<(), LedgerError> {
         } => {
             name("document_signer", document_signer)?;
             sha256("approval", approval)
+        }
+        Event::ShiftOpened {
+            operator,
+            batch,
+            after: _,
+            digest,
+            signed_at,
+            signature,
+        } => {
+            name("operator", operator)?;
+            self::batch(batch)?;
+            sha256("digest", digest)?;
+            name("signed_at", signed_at)?;
+            name("signature", signature)
         }
         Event::ShiftClosed {
             operator,

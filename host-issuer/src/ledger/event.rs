@@ -142,6 +142,13 @@ pub enum Event {
         /// Why, as a stable id such as `chip.unknown`.
         reason: String,
     },
+    /// A card was on a reader and no card was made of it: it is operational, and tells nobody which one it is.
+    CardRefused {
+        /// The reader's name.
+        reader: String,
+        /// Why, as a stable id such as `chip.not_blank`.
+        reason: String,
+    },
     /// A chip in quarantine was found blank, or made blank: it may be used again. Two people.
     ChipReleased {
         /// The chip.
@@ -205,7 +212,14 @@ pub enum Event {
         /// The approval, by its digest.
         approval: Sha256Hex,
     },
-    /// A job will not be done.
+    /// No card can be made for a job: its citizen has one that this would not replace. The job failed.
+    JobRefused {
+        /// The job.
+        job: JobId,
+        /// Why, as a stable id such as `citizen.has_card`.
+        reason: String,
+    },
+    /// A job will not be done; or its card, which was never accepted, is valid no more and none is made in its place.
     JobCancelled {
         /// The job.
         job: JobId,
@@ -287,6 +301,20 @@ pub enum Event {
         /// What the job is now: pending or failed.
         state: JobState,
     },
+    /// What is printed on a card was handed out, for the printer. As often as it happens, and before it does.
+    PrintDataGiven {
+        /// The job.
+        job: JobId,
+        /// The card.
+        card_id: CardId,
+    },
+    /// The finished card was looked at and is right: nothing personal of its job is needed any more.
+    CardAccepted {
+        /// The job.
+        job: JobId,
+        /// The card.
+        card_id: CardId,
+    },
     /// A job's personal data are gone from this station.
     JobPurged {
         /// The job.
@@ -339,6 +367,21 @@ pub enum Event {
         signatures: u32,
         /// The approval, by its digest.
         approval: Sha256Hex,
+    },
+    /// An officer begins to make cards of a batch, and proves who it is: see [`shift`](crate::station::shift).
+    ShiftOpened {
+        /// Who.
+        operator: String,
+        /// What for.
+        batch: BatchId,
+        /// Where the ledger ended then: so many events.
+        after: u64,
+        /// With this digest, 64 lower-case hexadecimal digits.
+        digest: Sha256Hex,
+        /// When it was signed, RFC 3339.
+        signed_at: String,
+        /// The officer's signature over the statement, DER in capital hexadecimal.
+        signature: String,
     },
     /// A shift is over: what was counted, by two people.
     ShiftClosed {

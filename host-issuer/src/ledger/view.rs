@@ -37,6 +37,8 @@ pub struct JobCounts {
     pub pending: u32,
     /// Issued.
     pub issued: u32,
+    /// Of these, those whose cards were accepted.
+    pub accepted: u32,
     /// Cancelled.
     pub cancelled: u32,
     /// Failed.
@@ -72,6 +74,8 @@ pub struct JobView {
     pub accepted_at: String,
     /// When its state changed last, RFC 3339.
     pub changed_at: String,
+    /// Whether its card was accepted.
+    pub accepted: bool,
     /// Whether its personal data were purged.
     pub purged: bool,
 }
@@ -172,7 +176,9 @@ pub struct JobFilter {
     pub state: Option<JobState>,
     /// Whose last attempt neither issued a card nor was given up: somebody died in between.
     pub unsettled: bool,
-    /// Whose personal data are still kept although nothing is left to do.
+    /// Whose card is issued and was not accepted yet.
+    pub to_accept: bool,
+    /// Whose personal data are still kept although nobody needs them: accepted or cancelled.
     pub to_purge: bool,
     /// Accepted after this one.
     pub after: Option<JobId>,

@@ -159,7 +159,7 @@ impl JobStore<'_> {
         Ok(())
     }
 
-    /// Purges what should have been: the data of jobs that are done or cancelled, and of applications that were sealed and never
+    /// Purges what should have been: the data of jobs whose cards were accepted, of those that were cancelled, and of applications that were sealed and never
     /// accepted, unless another process takes a batch in just now. Gives back how many.
     ///
     /// # Errors
@@ -173,7 +173,7 @@ impl JobStore<'_> {
         }
     }
 
-    /// Purges the data of jobs that are done or cancelled.
+    /// Purges the data of jobs whose cards were accepted, and of those that were cancelled.
     ///
     /// # Errors
     /// [`JobDataError`].

@@ -37,6 +37,12 @@ pub enum OfficersError {
         /// The name.
         name: String,
     },
+    /// The key is not the one by which the ledger knows them.
+    #[error("this is not the key by which the ledger knows {name}")]
+    NotProved {
+        /// The name.
+        name: String,
+    },
     /// The ledger does not say who they are.
     #[error(transparent)]
     Ledger(#[from] LedgerError),

@@ -14,10 +14,11 @@
 //! [files written], read back as a stranger would, compared
 //! ActivationIntended
 //! [ACTIVATE]
-//! print data and receipt on disk
+//! receipt on disk
 //! CardIssued
-//! personal data purged                   JobPurged
 //! ```
+//!
+//! The personal data of the job stay sealed until the card is [accepted](crate::station::acceptance).
 //!
 //! An attempt that fails before `ActivationIntended` ends with `ProductionFailed`, which says by the [table](ruling) what the chip and
 //! the job are now. After it, the chip itself is asked what it is ([`settle`]), at once or whenever it is on a reader again: nobody
@@ -76,7 +77,7 @@ pub enum Step {
     ReadingBack,
     /// The card is made operational.
     Activating,
-    /// Receipt and print data are written, the ledger is told.
+    /// The receipt is written, the ledger is told.
     Finishing,
 }
 
@@ -107,6 +108,8 @@ pub enum Told<'e> {
         job: &'e str,
         /// Why.
         why: &'e LedgerError,
+        /// Whether it failed by that: somebody has to decide what becomes of it. Else it waits for another run.
+        failed: bool,
     },
     /// A job was claimed for the chip.
     Begun {
@@ -237,7 +240,7 @@ impl<'a> Production<'a> {
                 Ok(done)
             }
             Ok(made) => made,
-            Err(error) if error.is_no_blank_chip() => self.with_locked(transport, random, tell),
+            Err(error) if error.is_no_blank_chip() => self.with_locked(transport, reader, random, tell),
             Err(error) => Err(self.unproved(named, reader, error)),
         }
     }
@@ -299,15 +302,19 @@ impl<'a> Production<'a> {
 
     /// Writes down that no card is made of this chip.
     fn refuse(&self, refusal: Refusal, reader: &str) -> Undone {
-        if let Some(serial) = refusal.serial() {
-            let event = Event::ChipRefused {
+        let (reader, reason) = (reader.to_owned(), refusal.id().to_owned());
+        let event = match (&refusal, refusal.serial()) {
+            (_, Some(serial)) => Event::ChipRefused {
                 serial: serial.to_owned(),
-                reader: reader.to_owned(),
-                reason: refusal.id().to_owned(),
-            };
-            if let Err(error) = self.record(event) {
-                return error.into();
-            }
+                reader,
+                reason,
+            },
+            // An operational card tells nobody which one it is.
+            (Refusal::NotBlank, None) => Event::CardRefused { reader, reason },
+            (_, None) => return Undone::Refused(refusal),
+        };
+        if let Err(error) = self.record(event) {
+            return error.into();
         }
         Undone::Refused(refusal)
     }

@@ -6,9 +6,8 @@
 //! checkpoint.key    encrypted: signs the ledger's checkpoints
 //! vault.key         encrypted: opens what is sealed here; may be kept elsewhere
 //! jobs/             JOB.sealed: applications
-//! drafts/           JOB-ATTEMPT.sealed: secrets of cards in the making, and the signed cards
+//! drafts/           JOB-ATTEMPT.sealed: secrets of cards in the making, the signed cards, and what is printed on them
 //! receipts/         CARD.receipt.json: no secrets
-//! print/            CARD.print.json: for the printer, in clear, for the owner of the directory alone
 //! create.lock       held while a batch is taken in
 //! run.lock          held while cards are made
 //! ```
@@ -31,7 +30,6 @@ const MAX_DESCRIPTION_BYTES: u64 = 4096;
 const JOBS: &str = "jobs";
 const DRAFTS: &str = "drafts";
 const RECEIPTS: &str = "receipts";
-const PRINT: &str = "print";
 /// Most files of each kind that are looked at.
 const MAX_FILES: usize = 1_000_000;
 /// How files of sealed personal data end.
@@ -139,12 +137,6 @@ impl Layout {
     pub fn receipt(&self, card_id: &str) -> PathBuf {
         self.0.join(RECEIPTS).join(format!("{card_id}.receipt.json"))
     }
-
-    /// What the printer gets of a card: mode 0600, to be removed after printing.
-    #[must_use]
-    pub fn print(&self, card_id: &str) -> PathBuf {
-        self.0.join(PRINT).join(format!("{card_id}.print.json"))
-    }
 }
 
 impl NewStation {
@@ -165,7 +157,7 @@ impl NewStation {
             Err(error) => return Err(error.into()),
         }
         disk.create_directory(path, Access::OwnerOnly)?;
-        for part in [JOBS, DRAFTS, RECEIPTS, PRINT] {
+        for part in [JOBS, DRAFTS, RECEIPTS] {
             disk.create_directory(&path.join(part), Access::OwnerOnly)?;
         }
         Ok(Self {

@@ -173,8 +173,9 @@ pub struct Reason {
 /// A chip of which nothing was made.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct RefusedChip {
-    /// The serial number that it told.
-    pub serial: String,
+    /// The serial number that it told; an operational card tells none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub serial: Option<String>,
     /// The reader.
     pub reader: String,
     /// Why, as a stable id.

@@ -33,6 +33,14 @@ pub const ALL: &[(&str, Test)] = &[
         "batches start whole and end done",
         jobs::batches_start_whole_and_end_done,
     ),
+    (
+        "a card is accepted once and purged then",
+        jobs::a_card_is_accepted_once_and_purged_then,
+    ),
+    (
+        "a job is refused before any attempt",
+        jobs::a_job_is_refused_before_any_attempt,
+    ),
     ("an attempt goes step by step", jobs::an_attempt_goes_step_by_step),
     (
         "what died in between is found",

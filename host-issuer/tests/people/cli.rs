@@ -7,11 +7,13 @@ use host_issuer::ledger::event::Role;
 use host_issuer::ledger::sqlite::SqliteLedger;
 use host_issuer::station::officers;
 use host_issuer::station::place::NewStation;
+use host_issuer::station::vault::Vault;
 use personalization::approval::Officer;
+use personalization::key_file::Passphrase;
 
 use crate::ledger_events::{Station, card_id, hex};
 use crate::shop;
-use crate::world::{SERIAL, World};
+use crate::world::{PASSPHRASE, SERIAL, World};
 
 /// An office with a station of two officers, and a chip in its stock.
 fn station() -> World {
@@ -51,6 +53,8 @@ fn make_station(world: &World, directory: &str, name: &str, ledger: u8) {
     let set =
         officers::first_set(vec![entry("an", Role::Operator), entry("binh", Role::Supervisor)]).unwrap();
     shop::create(&new.layout().ledger(), name, ledger, set);
+    let passphrase = Passphrase::new(PASSPHRASE);
+    Vault::create(&new.layout().vault_key(), &passphrase, &mut getrandom::SysRng).unwrap();
     new.finish(&hex(ledger, 32), &SystemDisk).unwrap();
 }
 
@@ -308,7 +312,7 @@ fn plumbing_a_card_by_the_ledger_and_the_end_of_a_shift() {
         "@again.json",
         &card,
     ];
-    world.eid(&reprint).expect_failure(3, "is not kept here any more");
+    world.eid(&reprint).expect_failure(3, "are gone");
     let replace = [
         "card",
         "replace",

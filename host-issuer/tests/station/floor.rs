@@ -5,14 +5,17 @@ use std::time::Duration;
 
 use getrandom::SysRng;
 use host_issuer::environment::{Clock, Disk, Random, SystemDisk};
-use host_issuer::ledger::event::{ChipState, JobId, JobKind, JobState, OfficerEntry, Purpose, Role};
+use host_issuer::ledger::event::{ChipState, JobId, JobKind, JobState, Purpose, Role};
 use host_issuer::ledger::sqlite::SqliteLedger;
 use host_issuer::ledger::view::{ChipView, JobView};
 use host_issuer::ledger::{Entry, Event, LedgerStore};
 use host_issuer::load::manufacture::manufacture_in_memory;
+use host_issuer::station::acceptance;
 use host_issuer::station::application::{Application, BatchProfile, Occasion};
+use host_issuer::station::desk::Desk;
 use host_issuer::station::jobs::JobStore;
 use host_issuer::station::office::{ApplicationMasters, Office};
+use host_issuer::station::officers;
 use host_issuer::station::personalize::{Done, IssuedCard, Production, Queue, Told, Undone};
 use host_issuer::station::place::{NewStation, StationDirectory};
 use host_issuer::station::vault::Vault;
@@ -23,7 +26,8 @@ use personalization::attestation::StockManifest;
 use personalization::citizen::CitizenRecord;
 use personalization::key_file::Passphrase;
 use personalization::keys::{ChipKeys, IssuerMasterKeys};
-use personalization::signer::{FileSigner, Signer};
+use personalization::pki::directory::{Destination, NewKey, OfficerDirectory};
+use personalization::signer::Signer;
 use personalization::sod::SignerCertificate;
 use sha2::{Digest as _, Sha256};
 use tempfile::TempDir;
@@ -49,7 +53,31 @@ static VAULT_FILE: LazyLock<(TempDir, Vault)> = LazyLock::new(|| {
 });
 /// The vault of all stations here.
 pub static VAULT: LazyLock<&'static Vault> = LazyLock::new(|| &VAULT_FILE.1);
+static OFFICERS: LazyLock<TempDir> = LazyLock::new(|| {
+    let folder = TempDir::new().expect("a folder");
+    let secret = Passphrase::new("a passphrase for tests only");
+    for (directory, name) in [("an", "An"), ("binh", "Binh")] {
+        let destination = Destination {
+            directory: &folder.path().join(directory),
+            key: NewKey::default(),
+            secret: &secret,
+            named_curve_twin: false,
+        };
+        OfficerDirectory::init(destination, name, &mut SysRng).expect("an officer");
+    }
+    folder
+});
 static MASTERS: LazyLock<ApplicationMasters> = LazyLock::new(ApplicationMasters::default);
+
+/// The directory of an officer, `an` or `binh`, with their key.
+pub fn officer_path(name: &str) -> std::path::PathBuf {
+    OFFICERS.path().join(name)
+}
+
+/// The same, opened.
+pub fn officer(name: &str) -> OfficerDirectory {
+    OfficerDirectory::open(&officer_path(name)).expect("an officer")
+}
 
 /// Random numbers.
 pub fn random() -> Random {
@@ -285,18 +313,26 @@ impl Floor {
     /// Puts the vault's key into the directory, and makes An an operator and Binh a supervisor: what the command line needs.
     pub fn open_for_commands(&self) {
         std::fs::copy(VAULT_FILE.0.path().join("vault.key"), self.path("vault.key")).expect("copied");
-        let officer = |name: &str, role, key: &dyn Signer| OfficerEntry {
-            name: name.into(),
-            role,
-            public_key: hex::encode(key.public_point()),
-        };
-        let another = FileSigner::generate(&mut SysRng).expect("a key");
+        let entry = |name: &str, role| officers::entry(officer(name).officer(), role);
         self.append([Event::OfficersSet {
-            officers: vec![
-                officer("An", Role::Operator, ISSUER.signer()),
-                officer("Binh", Role::Supervisor, &another),
-            ],
+            officers: vec![entry("an", Role::Operator), entry("binh", Role::Supervisor)],
         }]);
+    }
+
+    /// An at work, now.
+    pub fn desk(&self) -> Desk<'_> {
+        Desk {
+            store: &self.ledger,
+            station: STATION,
+            actor: "An",
+            now: self.clock.now(),
+        }
+    }
+
+    /// What is printed on a card.
+    pub fn print_data(&self, card_id: &str) -> serde_json::Value {
+        let print = acceptance::print_data(&self.desk(), &self.store(), &VAULT, &card_id.to_owned());
+        serde_json::from_slice(&print.expect("print data")).expect("JSON")
     }
 
     /// The file of the station's directory with this path.
@@ -310,12 +346,14 @@ impl Floor {
         files("jobs") + files("drafts")
     }
 
-    /// A card that is said to be issued: the ledger says so, receipt and print data are there, personal data are not, and a stranger
-    /// who has nothing but the CAN finds it genuine.
+    /// A card that is said to be issued: the ledger says so, the receipt is there, and a stranger who has nothing but the CAN that is
+    /// printed finds it genuine. Then it is accepted, and nothing personal is left of it.
     pub fn assert_issued(&self, card: &IssuedCard, chip: InProcess) -> Verification {
-        assert!(card.not_purged.is_none(), "{card:?}");
-        let job = self.ledger.job(&card.job).expect("read").expect("a job");
-        assert_eq!((job.state, job.purged), (JobState::Issued, true));
+        let state = || {
+            let job = self.ledger.job(&card.job).expect("read").expect("a job");
+            (job.state, job.accepted, job.purged)
+        };
+        assert_eq!(state(), (JobState::Issued, false, false));
         let view = self.ledger.chip(&card.chip).expect("read").expect("a chip");
         assert_eq!(view.state, ChipState::Issued);
         let read = |name: String| std::fs::read(self.path(&name)).expect("a result");
@@ -327,11 +365,16 @@ impl Floor {
             ),
             "the receipt is not the ledger's"
         );
-        let print: serde_json::Value =
-            serde_json::from_slice(&read(format!("print/{}.print.json", card.card_id))).expect("JSON");
+        let print = self.print_data(&card.card_id);
         assert_eq!(print["card_id"], *card.card_id);
         let verified = verify(chip, print["can"].as_str().expect("a CAN"));
         assert_eq!(verified.verdict(), Verdict::Genuine, "{:?}", verified.report);
+        let accepted = acceptance::accept(&self.desk(), &self.store(), std::slice::from_ref(&card.card_id));
+        assert!(accepted.expect("accepted").not_purged.is_none());
+        assert_eq!(state(), (JobState::Issued, true, true));
+        let layout = self.place.layout();
+        assert!(!layout.application(&card.job).exists() && !layout.draft(&card.job, card.attempt).exists());
+        assert_eq!(self.ledger.job_key(&card.job).expect("read"), None);
         verified
     }
 

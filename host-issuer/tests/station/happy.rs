@@ -27,11 +27,14 @@ fn a_card_is_made_and_the_ledger_knows_every_step_of_it() {
             "signature_made",
             "activation_intended",
             "card_issued",
-            "job_purged",
         ]
     );
+    // Application and draft are sealed until the card is accepted.
+    assert_eq!(floor.sealed_files(), 2);
     let verified = floor.assert_issued(&card, chip);
     assert_eq!(floor.sealed_files(), 0, "personal data are left");
+    let kinds: Vec<String> = floor.events()[before + kinds.len()..].iter().map(kind).collect();
+    assert_eq!(kinds, ["print_data_given", "card_accepted", "job_purged"]);
     let holder = verified.holder().expect("a holder");
     assert_eq!(holder.name(), "Nguyễn Thị Mẫu");
 }

@@ -6,7 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use host_issuer::environment::{Clock, Environment, Machine, ReaderChoice, Readers};
+use host_issuer::environment::{Access, Clock, Disk as _, Environment, Machine, ReaderChoice, Readers};
 use host_issuer::ledger::Event;
 use host_issuer::ledger::event::ChipState;
 use host_issuer::ledger::sqlite::SqliteLedger;
@@ -138,7 +138,10 @@ impl Day {
         let wrong = findings.iter().filter(|finding| finding.state != State::Ready);
         wrong
             .map(|finding| {
-                assert!(!finding.mend.is_empty(), "{finding:?} says nothing of what mends it");
+                assert!(
+                    !finding.mend.is_empty(),
+                    "{finding:?} says nothing of what mends it"
+                );
                 assert!(!finding.found.is_empty());
                 (finding.id, finding.state, finding.area)
             })
@@ -162,7 +165,16 @@ fn a_day_on_which_nothing_is_wrong() {
     assert_eq!(Day::default().wrong(&floor.ledger), []);
     assert!(obstacle(&findings).is_none());
     let ids: Vec<_> = findings.iter().map(|finding| finding.id).collect();
-    for id in ["disk", "ledger", "clock", "readers", "stock", "unsettled", "unpurged", "officers"] {
+    for id in [
+        "disk",
+        "ledger",
+        "clock",
+        "readers",
+        "stock",
+        "unsettled",
+        "unpurged",
+        "officers",
+    ] {
         assert!(ids.contains(&id), "{id} is not looked at: {ids:?}");
     }
 }
@@ -296,7 +308,9 @@ fn a_ledger_whose_end_was_edited() {
     // The last event's words, in a copy: another maker's delivery.
     let edited = replaced(&bytes, b"\"delivery\":\"2026-11\"", b"\"delivery\":\"2026-12\"");
     assert_ne!(edited, bytes);
-    fs::write(&copy, edited).expect("a copy");
+    host_issuer::environment::SystemDisk
+        .write(&copy, &edited, Access::Public)
+        .expect("a copy");
     let ledger = SqliteLedger::open(&copy).expect("opened");
     let damaged = ("ledger.unreadable", State::Missing, Area::Storage);
     assert_eq!(Day::default().wrong(&ledger), [damaged]);

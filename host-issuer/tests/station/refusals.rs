@@ -1,7 +1,7 @@
 //! Chips and jobs of which no card is made: nothing is done to them, and the ledger knows which chip was there.
 
 use getrandom::SysRng;
-use host_issuer::ledger::event::ChipState;
+use host_issuer::ledger::event::{ChipState, JobState};
 use host_issuer::ledger::{Event, LedgerStore as _};
 use host_issuer::load::manufacture::manufacture_in_memory;
 use host_issuer::station::personalize::{Done, Queue, Stop, Told, Undone};
@@ -26,8 +26,13 @@ fn refusal(floor: &Floor, result: Result<Done, Undone>) -> &'static str {
         ) => {
             assert_eq!((&*told, &*reader, &*reason), (serial, READER, refusal.id()));
         }
+        // An operational card tells nobody which one it is, and leaves its trace all the same.
+        (None, Event::CardRefused { reader, reason }) => {
+            assert_eq!((&*reader, &*reason), (READER, refusal.id()));
+            assert_eq!(refusal.id(), "chip.not_blank");
+        }
         (None, Event::ChipRefused { .. }) => panic!("a chip without a number was written down"),
-        (None, _) => {}
+        (None, _) => assert_ne!(refusal.id(), "chip.not_blank"),
         (Some(_), other) => panic!("{other:?}"),
     }
     refusal.id()
@@ -147,7 +152,7 @@ fn a_document_signer_that_has_made_all_its_signatures() {
 }
 
 #[test]
-fn a_citizen_who_has_a_card_is_set_aside_and_the_next_job_is_done() {
+fn a_job_whose_citizen_has_a_card_fails_for_everybody_to_see_and_is_done_when_that_card_is_revoked() {
     // Two applications of one citizen: the second has another photograph's worth of difference, its number of occasion.
     let floor = Floor::with(&[1]);
     let mut chip = floor.chip(b"SPECIMEN01");
@@ -187,7 +192,8 @@ fn a_citizen_who_has_a_card_is_set_aside_and_the_next_job_is_done() {
     let done = floor
         .production()
         .attend(&mut chip, READER, &queue, &mut random(), &mut |told: Told<'_>| {
-            if let Told::Aside { job, why } = told {
+            if let Told::Aside { job, why, failed } = told {
+                assert!(failed);
                 aside.push((job.to_owned(), why.to_string()));
             }
         });
@@ -197,5 +203,38 @@ fn a_citizen_who_has_a_card_is_set_aside_and_the_next_job_is_done() {
     assert!(aside[0].1.contains("has the card"), "{}", aside[0].1);
     assert_eq!(floor.chip_view(b"SPECIMEN02").state, ChipState::Blank);
     assert_ne!(queue.batch(), BATCH);
-    assert_eq!(floor.ledger.job(&job).expect("read").expect("a job").attempts, 0);
+    let view = floor.ledger.job(&job).expect("read").expect("a job");
+    let reason = view.reason.as_deref();
+    assert_eq!(
+        (view.state, view.attempts, reason),
+        (JobState::Failed, 0, Some("citizen.has_card"))
+    );
+    // Nothing is tried again on its own; and the next chip is not touched either.
+    let again = floor
+        .production()
+        .attend(&mut chip, READER, &queue, &mut random(), &mut |_| {});
+    assert!(matches!(again, Ok(Done::NothingToDo)), "{again:?}");
+    // Two people revoke the other card; then the job may be tried again.
+    let card_id = floor.job(0).attempt.expect("an attempt").card_id;
+    floor.append([
+        Event::ApprovalUsed {
+            approval: "da".repeat(32),
+            purpose: host_issuer::ledger::event::Purpose::Revoke,
+            subject: card_id.clone(),
+            requested_by: "An".into(),
+            approved_by: "Binh".into(),
+        },
+        Event::CardChanged {
+            card_id,
+            state: host_issuer::ledger::event::CardState::Revoked,
+            reason: "card.lost".into(),
+            approval: Some("da".repeat(32)),
+        },
+        Event::JobRetried {
+            job: job.clone(),
+            approval: None,
+        },
+    ]);
+    let view = floor.ledger.job(&job).expect("read").expect("a job");
+    assert_eq!((view.state, view.reason), (JobState::Pending, None));
 }

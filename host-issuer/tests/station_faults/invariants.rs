@@ -2,6 +2,7 @@
 //! the disk.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 use std::sync::atomic::Ordering;
 
 use card_applet::wire::global_platform::KEY_VERSION_ISSUER;
@@ -152,7 +153,7 @@ fn genuine(world: &World, index: usize, card: &CardView, job: &JobView) -> Resul
     let record = world.prepared.records.get(&job.job).ok_or("no record")?;
     let profile = world.prepared.profile.checked();
     let paths = world.prepared.place.layout();
-    let print = world.file(&paths.print(&card.card_id))?;
+    let print = world.printed(&card.card_id)?;
     let print: serde_json::Value = serde_json::from_slice(&print).map_err(|error| error.to_string())?;
     must(print["card_id"] == card.card_id.as_str(), || {
         "print data of another card".into()
@@ -217,9 +218,11 @@ fn the_chain_verifies(ledger: &SqliteLedger) -> Result<(), String> {
     })
 }
 
-/// Nothing personal is kept of a job whose card is issued.
+/// Nothing personal is kept of a job whose card is accepted, as every card is that was issued; and nothing of it ever stood in clear on
+/// the disk, in the ledger or in its log.
 fn personal_data_are_gone(world: &World, ledger: &SqliteLedger, jobs: &[JobView]) -> Result<(), String> {
     for job in jobs.iter().filter(|job| job.state == JobState::Issued) {
+        must(job.accepted, || format!("job {} is not accepted", job.job))?;
         must(job.purged, || format!("job {} is not purged", job.job))?;
         let key = ledger.job_key(&job.job).map_err(|error| error.to_string())?;
         must(key.is_none(), || {
@@ -232,5 +235,57 @@ fn personal_data_are_gone(world: &World, ledger: &SqliteLedger, jobs: &[JobView]
         });
         must(left.is_none(), || format!("{left:?} is still there"))?;
     }
+    if world.searches() {
+        nothing_is_in_clear(world)?;
+    }
+    let found = world.found.lock().map_err(|error| error.to_string())?;
+    must(found.is_empty(), || found.join("; "))
+}
+
+/// Name, number and CAN of the holders whose cards were printed are in no file.
+///
+/// # Errors
+/// What is in which.
+pub fn nothing_is_in_clear(world: &World) -> Result<(), String> {
+    let mut canaries = BTreeSet::new();
+    for print in world.all_printed() {
+        let print: serde_json::Value = serde_json::from_slice(&print).map_err(|error| error.to_string())?;
+        let said = ["full_name", "citizen_number", "can"].map(|field| print[field].as_str());
+        canaries.extend(said.into_iter().flatten().map(str::to_owned));
+    }
+    let mut log = world.ledger.clone().into_os_string();
+    log.push("-wal");
+    let mut files: Vec<(PathBuf, Vec<u8>)> = Vec::new();
+    for path in world.disk.names() {
+        let content = world.file(&path)?;
+        files.push((path, content));
+    }
+    for path in [world.ledger.clone(), log.into()] {
+        // The log is there while a process has the ledger open.
+        files.extend(std::fs::read(&path).ok().map(|content| (path, content)));
+    }
+    for (path, content) in files {
+        let text = String::from_utf8_lossy(&content);
+        for canary in &canaries {
+            must(!holds(&text, canary), || {
+                format!("{canary} is in {}", path.display())
+            })?;
+        }
+    }
     Ok(())
+}
+
+/// From one place where its first letter is to the next: a library's own search is slow where this is compiled without optimisation.
+fn holds(text: &str, canary: &str) -> bool {
+    let Some(first) = canary.chars().next() else {
+        return false;
+    };
+    let mut rest = text;
+    while let Some(found) = rest.find(first).and_then(|at| rest.get(at..)) {
+        if found.starts_with(canary) {
+            return true;
+        }
+        rest = &found[first.len_utf8()..];
+    }
+    false
 }

@@ -1,16 +1,19 @@
 //! A station from the first chip to rest: lives of its process, readers with the baton between them, an operator who lays chips on.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
+use std::slice;
 use std::sync::atomic::AtomicU64;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use host_issuer::environment::{Disk as _, Random};
+use host_issuer::environment::{Clock as _, Disk as _, Random};
 use host_issuer::ledger::LedgerStore;
-use host_issuer::ledger::event::{ChipState, JobState};
+use host_issuer::ledger::event::{CardId, ChipState, JobState};
 use host_issuer::ledger::sqlite::SqliteLedger;
 use host_issuer::ledger::view::JobFilter;
+use host_issuer::station::acceptance::{self, AcceptanceError};
+use host_issuer::station::desk::Desk;
 use host_issuer::station::jobs::JobStore;
 use host_issuer::station::office::Office;
 use host_issuer::station::personalize::settle::Settled;
@@ -21,6 +24,7 @@ use tempfile::TempDir;
 use super::baton::{Baton, Leaving};
 use super::failing_ledger::FailingLedger;
 use super::faults::{Fate, Fault};
+use super::invariants;
 use super::material::{self, BATCH, Prepared, issuer, station_path};
 use super::memory_disk::MemoryDisk;
 use super::seams::{Chip, CountingSigner, FailingDisk, Gate, OnReader, Ticking};
@@ -30,6 +34,8 @@ use crate::seeded_chip::{HostRandom, Seeded, SeededChip};
 const READERS: usize = 2;
 /// Lives after which a station that is not at rest never will be.
 const LIVES: usize = 12;
+/// Of so many worlds the files of one are searched.
+const SEARCHED: u64 = 8;
 
 /// Everything that outlives a process.
 pub struct World {
@@ -43,6 +49,12 @@ pub struct World {
     /// Signatures that the document signer has really made.
     pub signatures: AtomicU64,
     random: Mutex<Seeded>,
+    /// What the printer got of each card that was accepted.
+    printed: Mutex<BTreeMap<CardId, Vec<u8>>>,
+    /// What should have been nowhere, and was.
+    pub found: Mutex<Vec<String>>,
+    /// Files of one world in so many are searched for what must be nowhere in clear.
+    seed: u64,
     /// What the operator saw, for a failing seed.
     seen: Mutex<Vec<String>>,
 }
@@ -82,6 +94,9 @@ impl World {
             clock: Ticking::new(),
             signatures: AtomicU64::new(0),
             random: Mutex::new(random),
+            printed: Mutex::default(),
+            found: Mutex::default(),
+            seed,
             seen: Mutex::default(),
         }
     }
@@ -130,7 +145,11 @@ impl World {
             to_purge: true,
             ..JobFilter::default()
         };
-        for filter in [unsettled, pending, to_purge] {
+        let to_accept = JobFilter {
+            to_accept: true,
+            ..JobFilter::default()
+        };
+        for filter in [unsettled, pending, to_accept, to_purge] {
             let left = ledger.jobs(&filter).map_err(|error| error.to_string())?;
             if !left.is_empty() {
                 return Ok(false);
@@ -193,6 +212,53 @@ impl World {
                 });
             }
         });
+        if let Err(error) = self.accept(&ledger, &jobs) {
+            self.tell(format!("no acceptance: {error}"));
+        }
+    }
+
+    /// The operator prints what is issued, and accepts it.
+    fn accept(&self, ledger: &FailingLedger<'_>, jobs: &JobStore<'_>) -> Result<(), AcceptanceError> {
+        let desk = Desk {
+            store: ledger,
+            station: material::STATION,
+            actor: "An",
+            now: self.clock.now(),
+        };
+        for card in acceptance::waiting(ledger, Some(&BATCH.into()))? {
+            let print = acceptance::print_data(&desk, jobs, &issuer().vault, &card)?;
+            locked(&self.printed).insert(card.clone(), print.to_vec());
+            if self.searches()
+                && let Err(found) = invariants::nothing_is_in_clear(self)
+            {
+                locked(&self.found).push(found);
+            }
+            let accepted = acceptance::accept(&desk, jobs, slice::from_ref(&card))?;
+            self.tell(format!("accepted {card}, {:?}", accepted.not_purged));
+        }
+        Ok(())
+    }
+
+    /// Whether the files of this world are searched, which takes its time.
+    pub fn searches(&self) -> bool {
+        self.seed.is_multiple_of(SEARCHED)
+    }
+
+    /// What the printer got of a card.
+    ///
+    /// # Errors
+    /// When it never got anything.
+    pub fn printed(&self, card: &str) -> Result<Vec<u8>, String> {
+        let printed = locked(&self.printed);
+        printed
+            .get(card)
+            .cloned()
+            .ok_or_else(|| format!("card {card} was never printed"))
+    }
+
+    /// All of it.
+    pub fn all_printed(&self) -> Vec<Vec<u8>> {
+        locked(&self.printed).values().cloned().collect()
     }
 
     /// One reader: chip after chip.

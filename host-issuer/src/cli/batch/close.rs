@@ -1,11 +1,11 @@
-//! `eid batch close`: refused while anything of it is pending, failed or unsettled.
+//! `eid batch close`: refused while anything of it is pending, failed, unsettled or not accepted.
 
 use super::super::context::Context;
 use super::super::exit_code::ExitCode;
 use super::super::failure::Failure;
 use super::super::two_people::TwoPeopleArguments;
 use super::{DoneJson, WorkArguments};
-use crate::station::batch::{self, unsettled::unsettled};
+use crate::station::batch;
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct CloseArguments {
@@ -22,14 +22,6 @@ pub(super) fn run(arguments: &CloseArguments, context: &Context<'_>) -> Result<E
     let station = arguments.work.station.open(context)?;
     let desk = station.desk_of(&arguments.work.operator, context)?;
     let presented = arguments.two_people.read(context)?;
-    let unsettled = unsettled(&station.ledger, Some(&arguments.batch))?;
-    if !unsettled.is_empty() {
-        return Err(Failure::input(
-            "batch.unsettled",
-            format!("{} attempts of the batch are not settled", unsettled.len()),
-            "`eid batch resume` says which chips to lay on a reader",
-        ));
-    }
     let head = batch::close(&desk, &arguments.batch, &presented)?;
     let object = DoneJson {
         schema: "eid.batch.close/1",

@@ -130,7 +130,7 @@ pub(super) fn run(arguments: &CreateArguments, context: &Context<'_>) -> Result<
         &station.jobs(context),
         &vault,
         &desk,
-        candidates,
+        (candidates, Vec::new()),
         &mut read,
         &mut random,
     )?;

@@ -14,6 +14,9 @@ use crate::environment::Access;
 use crate::ledger::event::timestamp;
 use crate::station::report::gather;
 
+/// What stands where a chip's serial number would, of a card that tells none.
+const OPERATIONAL: &str = "an operational card";
+
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct ReportArguments {
     /// The batch

@@ -1,5 +1,5 @@
 //! `eid batch retry`: a job that failed is pending again. One of which a card was issued needs two people, and its personal data,
-//! which are gone as soon as a card was accepted: then a new application replaces the card.
+//! which are gone as soon as the card was accepted: then a new application replaces it.
 
 use super::super::context::Context;
 use super::super::exit_code::ExitCode;

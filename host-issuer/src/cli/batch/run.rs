@@ -2,11 +2,13 @@
 //!
 //! The readers have a thread each, and so has the command: it alone speaks to the person, of what the others send it.
 
+mod begin;
 mod event;
 mod show;
 mod signals;
 mod words;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
@@ -16,24 +18,24 @@ use personalization::profile::CheckedProfile;
 use personalization::sod::SignerCertificate;
 use serde::Serialize;
 
+use self::begin::{officer, open_shift, preflight};
 use self::event::{Event, Reporter};
 use self::show::Show;
 use super::super::context::Context;
-use super::super::desk::OpenStation;
+use super::super::desk::{OpenStation, StationArguments};
 use super::super::exit_code::ExitCode;
 use super::super::failure::Failure;
 use super::super::issue::inputs::{Office as OpenOffice, OfficeArguments};
-use super::super::preflight::must_be_ready;
 use super::super::vault::VaultArguments;
-use super::WorkArguments;
 use crate::environment::ReaderChoice;
 use crate::ledger::LedgerStore as _;
 use crate::ledger::event::JobState;
 use crate::ledger::view::JobFilter;
+use crate::station::acceptance;
 use crate::station::office::Office;
+use crate::station::officers::must_work_here;
 use crate::station::personalize::{Production, Queue, Stop, Undone};
 use crate::station::place::PlaceError;
-use crate::station::preflight::{Needs, check};
 use crate::station::quota;
 use crate::station::run::{Ended, Halt, Run, Tally};
 use crate::station::vault::Vault;
@@ -59,8 +61,17 @@ pub(in crate::cli) struct RunArguments {
     office: OfficeArguments,
     #[command(flatten)]
     vault: VaultArguments,
+    /// Directory of the officer who makes the cards, with the key that proves it: `eid approve init` made it
+    #[arg(long, env = "EID_OFFICER", value_name = "DIR")]
+    officer: Option<PathBuf>,
+    /// File with the passphrase of the officer's key, if it is another
+    #[arg(long, value_name = "FILE")]
+    officer_passphrase_file: Option<PathBuf>,
     #[command(flatten)]
-    work: WorkArguments,
+    station: StationArguments,
+    /// The officer's name, where it is to be compared
+    #[arg(long, env = "EID_OPERATOR", value_name = "NAME")]
+    operator: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -77,8 +88,10 @@ struct RunJson<'a> {
 }
 
 pub(super) fn run(arguments: &RunArguments, context: &Context<'_>) -> Result<ExitCode, Failure> {
-    let station = arguments.work.station.open(context)?;
-    let desk = station.desk_of(&arguments.work.operator, context)?;
+    let station = arguments.station.open(context)?;
+    let officer = officer(arguments)?;
+    let desk = station.desk(officer.officer().name(), context);
+    must_work_here(&desk)?;
     let disk = &*context.environment.disk;
     let _alone = station.directory.lock_run(disk).map_err(busy)?;
     let vault = arguments
@@ -93,6 +106,7 @@ pub(super) fn run(arguments: &RunArguments, context: &Context<'_>) -> Result<Exi
     let total = arguments.limit.map_or(pending, |limit| limit.min(pending));
     preflight(arguments, &station, &profile, total, context)?;
     let opened = arguments.office.load_office(context, profile)?;
+    open_shift(arguments, &officer, &desk, context)?;
     let production = Production::new(
         station.jobs(context),
         &vault,
@@ -128,29 +142,6 @@ pub(super) fn run(arguments: &RunArguments, context: &Context<'_>) -> Result<Exi
     let tally = show.finish();
     let ended = ended.map_err(|_| Failure::internal("a reader's thread failed"))??;
     conclude(context, arguments, &station, ended, tally)
-}
-
-/// Looks at everything that `total` cards need, before the first of them.
-fn preflight(
-    arguments: &RunArguments,
-    station: &OpenStation,
-    profile: &CheckedProfile,
-    total: u32,
-    context: &Context<'_>,
-) -> Result<(), Failure> {
-    let document_signer = arguments.office.document_signer(context)?;
-    // What two people allowed beyond the signer's quota, its directory may not know yet.
-    quota::apply(&station.ledger, &document_signer)?;
-    let needs = Needs {
-        station: station.directory.name(),
-        directory: station.directory.layout().path(),
-        cards: total,
-        signatures_per_card: 1 + u32::from(profile.has_card_security()),
-        readers: Some(&arguments.reader),
-        document_signer: Some(&document_signer),
-    };
-    let findings = check(context.environment, &station.ledger, &needs);
-    must_be_ready(&findings, context)
 }
 
 /// Shows what happens until nothing more will.
@@ -291,6 +282,12 @@ fn conclude(
     };
     let pending = pending(station, &arguments.batch)?;
     summary(context, arguments, word, tally, pending)?;
+    let waiting = acceptance::waiting(&station.ledger, Some(&arguments.batch))?.len();
+    if waiting > 0 {
+        context.output.progress(&format!(
+            "{waiting} cards of the batch wait to be printed, looked at and accepted: `eid batch print-data`, `eid batch accept`"
+        ));
+    }
     Ok(match code {
         ExitCode::Success if tally.failed > 0 => ExitCode::Chip,
         code => code,

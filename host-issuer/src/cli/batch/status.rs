@@ -43,6 +43,8 @@ pub(super) struct BatchJson {
     created_at: String,
     pending: u32,
     issued: u32,
+    /// Of these, those whose cards were accepted.
+    accepted: u32,
     cancelled: u32,
     failed: u32,
 }
@@ -57,6 +59,10 @@ struct JobJson {
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
     changed_at: String,
+    /// The card that was begun last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    card_id: Option<String>,
+    accepted: bool,
     purged: bool,
 }
 
@@ -86,6 +92,7 @@ impl From<BatchView> for BatchJson {
             created_at: view.created_at,
             pending: view.counts.pending,
             issued: view.counts.issued,
+            accepted: view.counts.accepted,
             cancelled: view.counts.cancelled,
             failed: view.counts.failed,
         }
@@ -102,6 +109,8 @@ impl From<JobView> for JobJson {
             attempts: view.attempts,
             reason: view.reason,
             changed_at: view.changed_at,
+            card_id: view.attempt.map(|attempt| attempt.card_id),
+            accepted: view.accepted,
             purged: view.purged,
         }
     }
@@ -181,11 +190,12 @@ fn write(status: &StatusJson, out: &mut dyn Write) -> io::Result<()> {
     for batch in &status.batches {
         writeln!(
             out,
-            "{}  {:<8} {}: {} issued, {} pending, {} failed, {} cancelled",
+            "{}  {:<8} {}: {} issued ({} accepted), {} pending, {} failed, {} cancelled",
             batch.batch,
             batch.state,
             one_line(&batch.profile),
             batch.issued,
+            batch.accepted,
             batch.pending,
             batch.failed,
             batch.cancelled

@@ -1,23 +1,22 @@
-//! `eid card state|replace|reprint`: a card by the ledger of the station that issued it. The card itself is not needed.
+//! `eid card state|reprint`: a card by the ledger of the station that issued it. The card itself is not needed.
 
 use std::path::PathBuf;
 
 use serde::Serialize;
 
+use crate::cli::batch::print_data::Request;
 use crate::cli::context::Context;
 use crate::cli::desk::{OperatorArguments, StationArguments};
 use crate::cli::exit_code::ExitCode;
 use crate::cli::failure::Failure;
+use crate::cli::keys::PassphraseArguments;
 use crate::cli::two_people::{MaybeTwoPeopleArguments, detail};
-use crate::environment::Access;
+use crate::cli::vault::VaultArguments;
 use crate::ledger::error::Conflict;
 use crate::ledger::event::CardState;
 use crate::ledger::view::CardView;
 use crate::ledger::{LedgerError, LedgerStore};
 use crate::station::cards;
-
-/// What the printer gets has a few thousand bytes.
-const MAX_PRINT_BYTES: u64 = 4 * 1024 * 1024;
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct StateArguments {
@@ -50,20 +49,6 @@ enum NewState {
 }
 
 #[derive(Debug, clap::Args)]
-pub(in crate::cli) struct ReplaceArguments {
-    #[command(flatten)]
-    station: StationArguments,
-    #[command(flatten)]
-    operator: OperatorArguments,
-    /// Why, in one line, such as card.lost
-    #[arg(long, value_name = "TEXT")]
-    reason: String,
-    /// The card's identifier, 16 capital letters and digits
-    #[arg(value_name = "CARD")]
-    card: String,
-}
-
-#[derive(Debug, clap::Args)]
 pub(in crate::cli) struct ReprintArguments {
     #[command(flatten)]
     station: StationArguments,
@@ -72,6 +57,10 @@ pub(in crate::cli) struct ReprintArguments {
     /// Where to write what the printer gets: for the owner of the file alone
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
+    #[command(flatten)]
+    vault: VaultArguments,
+    #[command(flatten)]
+    passphrase: PassphraseArguments,
     /// The card's identifier, 16 capital letters and digits
     #[arg(value_name = "CARD")]
     card: String,
@@ -88,29 +77,6 @@ struct StateJson {
     issued_at: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     replaced_by: Option<String>,
-}
-
-#[derive(Serialize)]
-struct ReplaceJson<'a> {
-    schema: &'static str,
-    card_id: &'a str,
-    state: &'static str,
-    /// What the application for the new card says beside the holder's data.
-    application: ApplicationJson<'a>,
-}
-
-#[derive(Serialize)]
-struct ApplicationJson<'a> {
-    reason: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    replaces: Option<&'a str>,
-}
-
-#[derive(Serialize)]
-struct ReprintJson<'a> {
-    schema: &'static str,
-    card_id: &'a str,
-    file: String,
 }
 
 pub(super) fn state(arguments: &StateArguments, context: &Context<'_>) -> Result<ExitCode, Failure> {
@@ -160,90 +126,21 @@ pub(super) fn state(arguments: &StateArguments, context: &Context<'_>) -> Result
     Ok(ExitCode::Success)
 }
 
-pub(super) fn replace(arguments: &ReplaceArguments, context: &Context<'_>) -> Result<ExitCode, Failure> {
-    let station = arguments.station.open(context)?;
-    let desk = station.desk_of(&arguments.operator, context)?;
-    let mut card = find(&station.ledger, &arguments.card)?;
-    if card.state == CardState::Active {
-        cards::change(
-            &desk,
-            &card.card_id,
-            CardState::Suspended,
-            &arguments.reason,
-            None,
-        )?;
-        card.state = CardState::Suspended;
-    }
-    if card.state == CardState::New {
-        return Err(state_conflict(&card));
-    }
-    let object = ReplaceJson {
-        schema: "eid.card.replace/1",
-        card_id: &card.card_id,
-        state: card.state.name(),
-        application: ApplicationJson {
-            reason: "replacement",
-            // A revoked one stands in nobody's way.
-            replaces: (card.state != CardState::Revoked).then_some(card.card_id.as_str()),
-        },
-    };
-    context.output.result(&object, |out| {
-        writeln!(out, "card {} is {}", object.card_id, object.state)?;
-        match object.application.replaces {
-            Some(card) => writeln!(
-                out,
-                "the application for the new one says reason replacement, replaces {card}; the old one is revoked when the new one is issued"
-            ),
-            None => writeln!(out, "the application for the new one says reason replacement"),
-        }
-    })?;
-    context
-        .output
-        .progress("the station keeps no personal data of cards that it issued: `eid batch create` takes the application again");
-    Ok(ExitCode::Success)
-}
-
+/// The same as `eid batch print-data`: a print that went wrong is printed again, until the card is accepted.
 pub(super) fn reprint(arguments: &ReprintArguments, context: &Context<'_>) -> Result<ExitCode, Failure> {
     let station = arguments.station.open(context)?;
-    station.desk_of(&arguments.operator, context)?;
-    let card = find(&station.ledger, &arguments.card)?;
-    if !matches!(card.state, CardState::Active | CardState::Suspended) {
-        return Err(state_conflict(&card));
-    }
-    let disk = &context.environment.disk;
-    // The identifier is one that the ledger knows: no path in it leads elsewhere.
-    let kept = station.directory.layout().print(&card.card_id);
-    let content = disk.read(&kept, MAX_PRINT_BYTES).map_err(|error| {
-        if error.source.kind() != std::io::ErrorKind::NotFound {
-            return error.into();
-        }
-        Failure::input(
-            "card.print_data_gone",
-            format!(
-                "what was printed on the card {} is not kept here any more",
-                card.card_id
-            ),
-            "a reprint needs the application again: `eid card replace` says how, and a new card is made",
-        )
-    })?;
-    disk.write(&arguments.out, &content, Access::OwnerOnly)?;
-    let object = ReprintJson {
-        schema: "eid.card.reprint/1",
-        card_id: &card.card_id,
-        file: arguments.out.display().to_string(),
+    let request = Request {
+        station: &station,
+        operator: &arguments.operator,
+        vault: &arguments.vault,
+        passphrase: &arguments.passphrase,
+        card: &arguments.card,
     };
-    context.output.result(&object, |out| {
-        writeln!(
-            out,
-            "{}: what is printed on the card {}",
-            object.file, object.card_id
-        )
-    })?;
-    context.output.progress("remove the file after printing");
-    Ok(ExitCode::Success)
+    request.hand_out(Some(&arguments.out), "eid.card.reprint/1", context)
 }
 
-fn find(ledger: &dyn LedgerStore, card: &str) -> Result<CardView, Failure> {
+/// The card with this identifier.
+pub(super) fn find(ledger: &dyn LedgerStore, card: &str) -> Result<CardView, Failure> {
     let found = ledger.card(&card.to_owned())?;
     found.ok_or_else(|| {
         LedgerError::Conflict(Conflict::Unknown {
@@ -254,7 +151,8 @@ fn find(ledger: &dyn LedgerStore, card: &str) -> Result<CardView, Failure> {
     })
 }
 
-fn state_conflict(card: &CardView) -> Failure {
+/// A card in a state from which nothing of the kind follows.
+pub(super) fn state_conflict(card: &CardView) -> Failure {
     LedgerError::Conflict(Conflict::State {
         what: "card",
         id: card.card_id.clone(),

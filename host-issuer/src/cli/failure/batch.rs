@@ -2,7 +2,9 @@
 
 use super::super::exit_code::ExitCode;
 use super::Failure;
+use crate::station::acceptance::AcceptanceError;
 use crate::station::application::ApplicationError;
+use crate::station::batch::CloseError;
 use crate::station::batch::create::{CreateError, Unacceptable};
 use crate::station::draft::DraftError;
 use crate::station::intake::{IntakeError, LineError};
@@ -10,6 +12,40 @@ use crate::station::jobs::JobDataError;
 use crate::station::place::PlaceError;
 use crate::station::report::ReportError;
 use crate::station::vault::VaultError;
+
+impl From<CloseError> for Failure {
+    fn from(error: CloseError) -> Self {
+        let message = error.to_string();
+        match error {
+            CloseError::Unsettled(_) => Self::input(
+                "batch.unsettled",
+                message,
+                "`eid batch resume` says which chips to lay on a reader",
+            ),
+            CloseError::NotAccepted(_) => Self::input(
+                "batch.not_accepted",
+                message,
+                "`eid batch accept --batch` accepts them; a card that nobody will accept is revoked, and its job retried or cancelled",
+            ),
+            CloseError::Approval(error) => error.into(),
+            CloseError::Ledger(error) => error.into(),
+        }
+    }
+}
+
+impl From<AcceptanceError> for Failure {
+    fn from(error: AcceptanceError) -> Self {
+        let message = error.to_string();
+        match error {
+            AcceptanceError::Data(JobDataError::Gone(_)) | AcceptanceError::Accepted(_) => Self::input(
+                "card.print_data_gone",
+                message,
+                "what is to be printed again needs the application again: `eid card replace` takes it, and a new card is made",
+            ),
+            AcceptanceError::Data(error) => error.into(),
+        }
+    }
+}
 
 impl From<VaultError> for Failure {
     fn from(error: VaultError) -> Self {

@@ -137,6 +137,12 @@ impl From<OfficersError> for Failure {
                 error.to_string(),
                 "name everybody: the officers of a station are replaced as a whole",
             ),
+            OfficersError::NotProved { .. } => Self::new(
+                ExitCode::Approval,
+                "officers.not_proved",
+                error.to_string(),
+                "give the directory of the officer's own key with --officer; two people change the officers with `eid approve officers`",
+            ),
             OfficersError::NotAllowed { .. } => Self::new(
                 ExitCode::Approval,
                 "officers.not_allowed",

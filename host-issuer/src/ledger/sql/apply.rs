@@ -61,12 +61,17 @@ pub(in crate::ledger) async fn apply(
         | Event::ChipReleased { .. }
         | Event::ChipSpoiled { .. }
         | Event::ChipDestroyed { .. } => chips::apply(connection, moment, event).await,
+        // A card that tells nobody which one it is changes no table.
+        Event::CardRefused { .. } => Ok(()),
         Event::BatchCreated { .. }
         | Event::JobAccepted { .. }
         | Event::BatchStarted { .. }
         | Event::BatchClosed { .. }
+        | Event::JobRefused { .. }
         | Event::JobCancelled { .. }
         | Event::JobRetried { .. }
+        | Event::PrintDataGiven { .. }
+        | Event::CardAccepted { .. }
         | Event::JobPurged { .. } => jobs::apply(connection, moment, event).await,
         Event::ProductionIntended { .. }
         | Event::SignatureIntended { .. }
@@ -83,6 +88,7 @@ pub(in crate::ledger) async fn apply(
         Event::ApprovalUsed { .. }
         | Event::ApprovalRefused { .. }
         | Event::QuotaExtended { .. }
+        | Event::ShiftOpened { .. }
         | Event::ShiftClosed { .. } => approvals::apply(connection, moment, event).await,
     }
 }

@@ -65,6 +65,7 @@ pub const TABLES: &[Table] = &[
             "reason",
             "accepted_at",
             "changed_at",
+            "accepted",
             "purged",
             "sequence",
         ],

@@ -195,7 +195,8 @@ fn free_job(ledger: &dyn LedgerStore, application: &Application) -> Result<JobId
 }
 
 /// Keeps the good applications and enters them into the ledger as one batch. `read` gives an application again, by its place in the
-/// list. Nothing is kept after an error, but where the ledger is in doubt.
+/// list. `with` is what happens in the same transaction, such as that a lost card is suspended. Nothing is kept after an error, but
+/// where the ledger is in doubt.
 ///
 /// # Errors
 /// [`CreateError`].
@@ -203,7 +204,7 @@ pub fn keep(
     store: &JobStore<'_>,
     vault: &Vault,
     desk: &Desk<'_>,
-    candidates: &[Candidate],
+    (candidates, with): (&[Candidate], Vec<Event>),
     read: &mut dyn FnMut(usize) -> Result<Application, ApplicationError>,
     rng: &mut (impl TryCryptoRng + ?Sized),
 ) -> Result<BatchId, CreateError> {
@@ -220,7 +221,7 @@ pub fn keep(
     store.purge_strays(desk.now)?;
     let batch = next_batch(desk.store, desk.station, desk.now)?;
     let kept = seal_all(store, vault, &batch, candidates, read, rng).and_then(|events| {
-        desk.append(events)?;
+        desk.append(with.into_iter().chain(events))?;
         Ok(())
     });
     match kept {

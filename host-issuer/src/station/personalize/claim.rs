@@ -17,6 +17,9 @@ use crate::ledger::{Event, LedgerError};
 /// How often another identifier is drawn for a card.
 const REDRAWS: u32 = 3;
 
+/// Why a job failed before any card was begun, as the ledger has it.
+pub const HAS_CARD: &str = "citizen.has_card";
+
 /// An attempt that was begun: the ledger has its intent.
 pub(super) struct Attempt<'d> {
     pub(super) taken: Taken<'d>,
@@ -96,11 +99,19 @@ impl Production<'_> {
                 Err(LedgerError::Conflict(Conflict::CardIdTwice(_))) if redrawn < REDRAWS => redrawn += 1,
                 Err(LedgerError::Conflict(conflict)) => match whose(&conflict) {
                     Whose::Chip => return Err(self.refuse(changed(conflict, chip), reader)),
-                    Whose::Job => {
+                    whose @ (Whose::Job | Whose::Citizen) => {
                         queue.set_aside(&taken.job.job);
+                        let failed = matches!(whose, Whose::Citizen);
+                        if failed {
+                            self.record(Event::JobRefused {
+                                job: taken.job.job.clone(),
+                                reason: HAS_CARD.to_owned(),
+                            })?;
+                        }
                         tell(Told::Aside {
                             job: &taken.job.job,
                             why: &LedgerError::Conflict(conflict),
+                            failed,
                         });
                     }
                     Whose::Station => return Err(LedgerError::Conflict(conflict).into()),
@@ -159,15 +170,18 @@ impl Production<'_> {
 /// Whose fault it is that a production is not allowed.
 enum Whose {
     Chip,
+    /// Not now.
     Job,
+    /// Not before somebody decides: the citizen has a card.
+    Citizen,
     Station,
 }
 
 fn whose(conflict: &Conflict) -> Whose {
     match conflict {
         Conflict::ChipUnknown(_) | Conflict::ChipState { .. } | Conflict::ChipElsewhere { .. } => Whose::Chip,
-        Conflict::ActiveCard(_)
-        | Conflict::InProduction(_)
+        Conflict::ActiveCard(_) => Whose::Citizen,
+        Conflict::InProduction(_)
         | Conflict::NotReplaceable(_)
         // Cancelled, or done by another process, since it was looked at.
         | Conflict::State { what: "job", .. } => Whose::Job,

@@ -1,4 +1,5 @@
-//! After the activation: receipt and print data, the ledger, and the end of the personal data.
+//! After the activation: the receipt, and the ledger. What is printed on the card stays sealed in the attempt's draft until the card is
+//! [accepted](crate::station::acceptance).
 
 use card_applet::wire::global_platform::SERIAL_LEN;
 use personalization::prepared::PreparedCard;
@@ -9,12 +10,11 @@ use super::Production;
 use super::outcome::{AttemptError, IssuedCard};
 use crate::environment::Access;
 use crate::ledger::Event;
-use crate::ledger::event::JobState;
 use crate::ledger::view::JobView;
 
 impl Production<'_> {
-    /// Writes the results of an operational card, tells the ledger, and purges the job. May be done again after it broke off: the
-    /// results are written over.
+    /// Writes the receipt of an operational card, and tells the ledger. May be done again after it broke off: the receipt is written
+    /// over.
     ///
     /// # Errors
     /// [`AttemptError`]; the card is operational, and the attempt is unsettled.
@@ -37,27 +37,19 @@ impl Production<'_> {
             serde_json::to_vec_pretty(&receipt).map_err(|error| internal(error.to_string()))?;
         let (layout, disk) = (self.jobs.place.layout(), self.jobs.disk);
         let card_id = &card.image.card_id;
-        // The print data come first: a receipt says that everything is there.
-        disk.write(&layout.print(card_id), &card.print, Access::OwnerOnly)
-            .and_then(|()| disk.write(&layout.receipt(card_id), &receipt_json, Access::Public))
+        disk.write(&layout.receipt(card_id), &receipt_json, Access::Public)
             .map_err(AttemptError::Results)?;
         self.record(Event::CardIssued {
             job: job.job.clone(),
             attempt,
             receipt_sha256: hex::encode(Sha256::digest(&receipt_json)),
         })?;
-        let issued = JobView {
-            state: JobState::Issued,
-            attempts: attempt,
-            ..job.clone()
-        };
         Ok(IssuedCard {
             job: job.job.clone(),
             attempt,
             card_id: card_id.clone(),
             chip: hex::encode_upper(serial),
             seconds: effort.map(|effort| effort.seconds),
-            not_purged: self.jobs.purge(&issued, self.clock.now()).err(),
         })
     }
 }

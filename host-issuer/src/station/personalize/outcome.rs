@@ -22,7 +22,7 @@ pub enum Done {
     NothingToDo,
 }
 
-/// A card that is issued: operational, in the ledger, its receipt and print data on disk.
+/// A card that is issued: operational, in the ledger, its receipt on disk. What is printed on it is sealed until it is accepted.
 #[derive(Debug)]
 pub struct IssuedCard {
     /// The job.
@@ -35,8 +35,6 @@ pub struct IssuedCard {
     pub chip: Serial,
     /// Seconds from the first command to the last; not known of a card that was settled.
     pub seconds: Option<f64>,
-    /// Why the personal data of the job are still here: the card is issued all the same, they are purged later.
-    pub not_purged: Option<JobDataError>,
 }
 
 /// Why no card was made.
@@ -246,7 +244,7 @@ pub enum AttemptError {
     /// The application that was kept, or the draft.
     #[error(transparent)]
     Data(JobDataError),
-    /// Receipt and print data cannot be written.
+    /// The receipt cannot be written.
     #[error(transparent)]
     Results(DiskError),
     /// The ledger.

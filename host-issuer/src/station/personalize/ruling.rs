@@ -41,6 +41,9 @@
 //! | operational, and anything else | `chip.differs` | QUARANTINED | FAILED |
 //! | not found: given up by an operator | `operator.given_up` | QUARANTINED | FAILED, or PENDING where no activation was intended |
 //!
+//! A job whose citizen has a valid card that it does not replace is FAILED before any chip is touched (`citizen.has_card`): two people
+//! revoke that card and the job is retried, or it is cancelled.
+//!
 //! A job whose chip was quarantined in its third attempt or a later one is FAILED: it may be the job, and chips are dear.
 
 use card_applet::wire::status::StatusWord;

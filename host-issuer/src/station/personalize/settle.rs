@@ -71,6 +71,7 @@ impl Production<'_> {
     pub(super) fn with_locked(
         &self,
         transport: &mut dyn Transport,
+        reader: &str,
         random: &mut Random,
         tell: Tell<'_>,
     ) -> Result<Done, Undone> {
@@ -97,7 +98,7 @@ impl Production<'_> {
         }
         Err(match held_elsewhere {
             true => Refusal::Later.into(),
-            false => Refusal::NotBlank.into(),
+            false => self.refuse(Refusal::NotBlank, reader),
         })
     }
 

@@ -25,12 +25,17 @@ fn verified_tail(store: &dyn LedgerStore) -> Result<usize, LedgerError> {
     // One more: what the first of them is bound to.
     let before = head.sequence.saturating_sub(u64::from(TAIL) + 1);
     let events = store.events(before, TAIL + 1)?;
-    let damaged = |sequence: u64| LedgerError::Damaged(format!("its event {sequence} is not what was appended"));
+    let damaged =
+        |sequence: u64| LedgerError::Damaged(format!("its event {sequence} is not what was appended"));
     let mut end = (before == 0).then_some(Head::START);
     for event in &events {
         match end {
-            Some(end) if end.followed_by(&event.content) != event.head() => return Err(damaged(event.sequence)),
-            _ if serde_json::from_slice::<Entry>(&event.content).is_err() => return Err(damaged(event.sequence)),
+            Some(end) if end.followed_by(&event.content) != event.head() => {
+                return Err(damaged(event.sequence));
+            }
+            _ if serde_json::from_slice::<Entry>(&event.content).is_err() => {
+                return Err(damaged(event.sequence));
+            }
             _ => end = Some(event.head()),
         }
     }

@@ -16,7 +16,11 @@ pub(super) fn present(machine: &dyn Machine, readers: &dyn Readers, wanted: &[St
         match choice {
             ReaderChoice::Pcsc(selector) => selectors.push(selector),
             ReaderChoice::Virtual(path) if machine.exists(path) => {
-                findings.push(Finding::ready(Area::Readers, "readers", path.display().to_string()));
+                findings.push(Finding::ready(
+                    Area::Readers,
+                    "readers",
+                    path.display().to_string(),
+                ));
             }
             ReaderChoice::Virtual(path) => findings.push(
                 Finding::missing(

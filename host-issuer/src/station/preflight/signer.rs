@@ -27,9 +27,14 @@ pub(super) fn may_sign(
             Finding::missing(
                 Area::Signer,
                 "signer.no_module",
-                format!("the token's library is not there: {}", uri.module_path().display()),
+                format!(
+                    "the token's library is not there: {}",
+                    uri.module_path().display()
+                ),
             )
-            .mend("install the token's PKCS#11 library, or correct the URI in the document signer's directory"),
+            .mend(
+                "install the token's PKCS#11 library, or correct the URI in the document signer's directory",
+            ),
         ),
         Ok(_) => {}
         Err(error) => findings.push(Finding::missing(Area::Signer, "signer.no_key", error.to_string())),

@@ -149,18 +149,21 @@ impl Gathered {
                 serial,
                 reader,
                 reason,
-            } => {
-                let open = self.started.is_some() && self.closed.is_none();
-                if open && self.refused.len() < MAX_REFUSED {
-                    self.refused.push(RefusedChip {
-                        serial,
-                        reader,
-                        reason,
-                        at,
-                    });
-                }
-            }
+            } => self.refuse(Some(serial), reader, reason, at),
+            Event::CardRefused { reader, reason } => self.refuse(None, reader, reason, at),
             other => self.take_job(&at, other),
+        }
+    }
+
+    fn refuse(&mut self, serial: Option<String>, reader: String, reason: String, at: String) {
+        let open = self.started.is_some() && self.closed.is_none();
+        if open && self.refused.len() < MAX_REFUSED {
+            self.refused.push(RefusedChip {
+                serial,
+                reader,
+                reason,
+                at,
+            });
         }
     }
 
@@ -220,6 +223,7 @@ impl Gathered {
                 self.end(&job, attempt, at, Outcome::of(chip), Some(reason));
                 self.set_state(&job, state, None);
             }
+            Event::JobRefused { job, reason } => self.set_state(&job, JobState::Failed, Some(reason)),
             Event::JobCancelled { job, reason } => self.set_state(&job, JobState::Cancelled, Some(reason)),
             Event::JobRetried { job, .. } => self.set_state(&job, JobState::Pending, None),
             Event::JobPurged { job } => {

@@ -2,7 +2,7 @@
 
 use host_issuer::ledger::Event;
 use host_issuer::ledger::error::{Conflict, LedgerError};
-use host_issuer::ledger::event::{ChipState, JobState, Purpose};
+use host_issuer::ledger::event::{CardState, ChipState, JobState, Purpose};
 use host_issuer::ledger::view::{AttemptStep, BatchState, JobFilter};
 
 use super::Factory;
@@ -139,6 +139,12 @@ pub fn batches_start_whole_and_end_done(factory: Factory<'_>) {
             reason: "withdrawn".into(),
         })
         .unwrap();
+    let early = station.conflict(closed(3));
+    assert!(
+        matches!(&early, Conflict::State { what: "batch", state, .. } if state.contains("1 cards that nobody accepted")),
+        "{early}"
+    );
+    station.add(accepted(1, 1)).unwrap();
     station.add(closed(3)).unwrap();
     station.add(created("c", 0)).unwrap();
     let names: Vec<_> = store
@@ -155,6 +161,112 @@ pub fn batches_start_whole_and_end_done(factory: Factory<'_>) {
         ]
     );
     assert_eq!(store.batch(&"d".to_owned()).unwrap(), None);
+}
+
+fn accepted(job: u8, card: u8) -> Event {
+    Event::CardAccepted {
+        job: job_id(job),
+        card_id: card_id(card),
+    }
+}
+
+/// From its issue to its acceptance everything of a card is kept, and from then on nothing.
+pub fn a_card_is_accepted_once_and_purged_then(factory: Factory<'_>) {
+    let store = factory(&[opened(1)]);
+    let station = Station { store: &*store };
+    for number in 1..=3 {
+        station.add(chip(number)).unwrap();
+    }
+    station.batch("b", 1, &[(1, 1, None), (2, 2, None)]);
+    station.issue(1, 1, 1, 1);
+    let of = |filter: JobFilter| -> Vec<String> {
+        let jobs = store.jobs(&filter).unwrap();
+        jobs.into_iter().map(|job| job.job).collect()
+    };
+    let purge = JobFilter {
+        to_purge: true,
+        ..JobFilter::default()
+    };
+    let accept = JobFilter {
+        to_accept: true,
+        ..JobFilter::default()
+    };
+    assert!(of(purge.clone()).is_empty());
+    assert_eq!(of(accept.clone()), [job_id(1)]);
+    let early = station.conflict(Event::JobPurged { job: job_id(1) });
+    assert!(matches!(early, Conflict::State { what: "job", .. }), "{early}");
+    let printed = |job: u8, card: u8| Event::PrintDataGiven {
+        job: job_id(job),
+        card_id: card_id(card),
+    };
+    for wrong in [accepted(1, 2), accepted(2, 1), printed(2, 1)] {
+        let why = station.conflict(wrong);
+        assert!(matches!(why, Conflict::Unknown { what: "card", .. }), "{why}");
+    }
+    for _ in 0..2 {
+        station.add(printed(1, 1)).unwrap();
+    }
+    station.add(accepted(1, 1)).unwrap();
+    let twice = station.conflict(accepted(1, 1));
+    assert!(
+        matches!(&twice, Conflict::State { what: "job", state, .. } if state.contains("accepted")),
+        "{twice}"
+    );
+    assert!(of(accept).is_empty());
+    let view = store.batches().unwrap().pop().unwrap();
+    assert_eq!((view.counts.issued, view.counts.accepted), (1, 1));
+    assert_eq!(of(purge.clone()), [job_id(1)]);
+    station.add(Event::JobPurged { job: job_id(1) }).unwrap();
+    assert!(of(purge.clone()).is_empty());
+
+    // A card that will never be accepted: while it is valid its job stays as it is; revoked, the job may be cancelled.
+    station.issue(2, 1, 2, 2);
+    let cancelled = Event::JobCancelled {
+        job: job_id(2),
+        reason: "the holder died".into(),
+    };
+    let valid = station.conflict(cancelled.clone());
+    assert!(matches!(valid, Conflict::State { what: "job", .. }), "{valid}");
+    station.add(approved(9, Purpose::Revoke, &card_id(2))).unwrap();
+    station
+        .add(Event::CardChanged {
+            card_id: card_id(2),
+            state: CardState::Revoked,
+            reason: "card.unfit".into(),
+            approval: Some(hex(9, 64)),
+        })
+        .unwrap();
+    for late in [accepted(2, 2), printed(2, 2)] {
+        let why = station.conflict(late);
+        assert!(matches!(why, Conflict::State { what: "card", .. }), "{why}");
+    }
+    station.add(cancelled).unwrap();
+    assert_eq!(of(purge), [job_id(2)]);
+}
+
+/// A job for which no card can be made fails without an attempt.
+pub fn a_job_is_refused_before_any_attempt(factory: Factory<'_>) {
+    let store = factory(&[opened(1)]);
+    let station = Station { store: &*store };
+    station.add(chip(1)).unwrap();
+    station.batch("b", 1, &[(1, 1, None)]);
+    let refused = Event::JobRefused {
+        job: job_id(1),
+        reason: "citizen.has_card".into(),
+    };
+    station.add(station.intend(1, 1, 1, 1)).unwrap();
+    let busy = station.conflict(refused.clone());
+    assert!(matches!(busy, Conflict::State { what: "job", .. }), "{busy}");
+    station.fail(1, 1, ChipState::Blank, JobState::Pending);
+    station.add(refused.clone()).unwrap();
+    let view = store.job(&job_id(1)).unwrap().unwrap();
+    let reason = view.reason.as_deref();
+    assert_eq!(
+        (view.state, view.attempts, reason),
+        (JobState::Failed, 1, Some("citizen.has_card"))
+    );
+    let twice = station.conflict(refused);
+    assert!(matches!(twice, Conflict::State { what: "job", .. }), "{twice}");
 }
 
 pub fn an_attempt_goes_step_by_step(factory: Factory<'_>) {

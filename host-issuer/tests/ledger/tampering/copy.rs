@@ -90,6 +90,12 @@ impl Original {
         };
         take();
         station.issue(1, 1, 1, 1);
+        station
+            .add(Event::CardAccepted {
+                job: job_id(1),
+                card_id: card_id(1),
+            })
+            .unwrap();
         station.add(station.intend(2, 1, 2, 2)).unwrap();
         station.fail(2, 1, ChipState::Quarantined, JobState::Failed);
         station.batch("b", 2, &[(3, 1, Some(1))]);

@@ -1,6 +1,7 @@
 //! Tables for a spreadsheet: RFC 4180, with a header. No cell is a formula: a reader's name or a reason that begins like one is
 //! preceded by an apostrophe.
 
+use super::OPERATIONAL;
 use crate::station::report::tally::{Sums, Tally};
 use crate::station::report::{AttemptLine, BatchReport};
 
@@ -93,7 +94,8 @@ pub(super) fn sums(report: &BatchReport) -> String {
         ]);
     }
     for refused in &report.refused {
-        let key = format!("{} {} {}", refused.reason, refused.serial, refused.reader);
+        let serial = refused.serial.as_deref().unwrap_or(OPERATIONAL);
+        let key = format!("{} {serial} {}", refused.reason, refused.reader);
         table.row(&[&report.batch, "refused", &key, "", "", "", "", "", "", "", "", ""]);
     }
     table.0

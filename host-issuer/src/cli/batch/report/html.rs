@@ -2,6 +2,7 @@
 //! (Content-Security-Policy).
 
 use super::super::super::markup::Html;
+use super::OPERATIONAL;
 use crate::station::report::tally::{Sums, Tally};
 use crate::station::report::{BatchReport, Outcome, Signed};
 
@@ -139,7 +140,8 @@ fn reasons(html: &mut Html, report: &BatchReport) {
     }
     html.markup("</table>\n<h2>Chips that were refused</h2>\n<table>\n<tr><th>Chip</th><th>Reader</th><th>Why</th><th>When</th></tr>\n");
     for refused in &report.refused {
-        html.element("<tr><td>", &refused.serial, "</td>")
+        let serial = refused.serial.as_deref().unwrap_or(OPERATIONAL);
+        html.element("<tr><td>", serial, "</td>")
             .element("<td>", &refused.reader, "</td>")
             .element("<td>", &refused.reason, "</td>")
             .element("<td>", &refused.at, "</td></tr>\n");

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::super::super::output::one_line;
+use super::OPERATIONAL;
 use crate::station::report::BatchReport;
 use crate::station::report::tally::{Sums, Tally};
 
@@ -60,7 +61,7 @@ fn write(report: &BatchReport, out: &mut String) -> std::fmt::Result {
         writeln!(
             out,
             "  {} {} on {}, {}",
-            refused.serial,
+            refused.serial.as_deref().unwrap_or(OPERATIONAL),
             one_line(&refused.reason),
             one_line(&refused.reader),
             refused.at

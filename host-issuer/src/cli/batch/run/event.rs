@@ -40,8 +40,6 @@ pub(super) enum What {
         seconds: Option<f64>,
         /// Whether it was found to be issued, after nobody knew.
         settled: bool,
-        /// Why the job's personal data are here still.
-        not_purged: Option<String>,
     },
     Failed {
         /// The job, where an attempt was begun.
@@ -56,6 +54,8 @@ pub(super) enum What {
     Aside {
         job: String,
         message: String,
+        /// Whether the job failed by that.
+        failed: bool,
     },
     NothingToDo,
     Left,
@@ -122,9 +122,10 @@ fn what_told(told: &Told<'_>) -> What {
     let bytes = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
     match told {
         Told::Settled(failed) => failure(failed),
-        Told::Aside { job, why } => What::Aside {
+        Told::Aside { job, why, failed } => What::Aside {
             job: (*job).to_owned(),
             message: why.to_string(),
+            failed: *failed,
         },
         Told::Begun {
             job,
@@ -154,7 +155,6 @@ fn issued(card: &IssuedCard, settled: bool) -> What {
         chip: card.chip.clone(),
         seconds: card.seconds,
         settled,
-        not_purged: card.not_purged.as_ref().map(ToString::to_string),
     }
 }
 

@@ -72,7 +72,7 @@ impl<'a, 'c> Show<'a, 'c> {
     pub(super) fn event(&mut self, event: &Event) {
         match &event.what {
             What::Issued { .. } => self.tally.done += 1,
-            What::Failed { counts: true, .. } => self.tally.failed += 1,
+            What::Failed { counts: true, .. } | What::Aside { failed: true, .. } => self.tally.failed += 1,
             _ => {}
         }
         if let Some(live) = &mut self.live {
@@ -167,7 +167,6 @@ impl<'a, 'c> Show<'a, 'c> {
                 chip,
                 seconds,
                 settled,
-                not_purged,
             } => EventJson {
                 event: if *settled { "settled" } else { "issued" },
                 job: Some(job),
@@ -175,7 +174,6 @@ impl<'a, 'c> Show<'a, 'c> {
                 card_id: Some(card_id),
                 chip: Some(chip),
                 seconds: *seconds,
-                error: not_purged.as_deref(),
                 ..base
             },
             What::Failed {
@@ -194,8 +192,8 @@ impl<'a, 'c> Show<'a, 'c> {
                 error: Some(message),
                 ..base
             },
-            What::Aside { job, message } => EventJson {
-                event: "set_aside",
+            What::Aside { job, message, failed } => EventJson {
+                event: if *failed { "job_failed" } else { "set_aside" },
                 job: Some(job),
                 error: Some(message),
                 ..base
@@ -216,7 +214,6 @@ fn text(event: &Event) -> Option<String> {
             chip,
             seconds,
             settled,
-            not_purged,
             ..
         } => {
             let how = match (settled, seconds) {
@@ -224,11 +221,7 @@ fn text(event: &Event) -> Option<String> {
                 (false, Some(seconds)) => format!(", {seconds:.1} s"),
                 (false, None) => String::new(),
             };
-            let left = not_purged
-                .as_ref()
-                .map(|why| format!("; its personal data are still here: {}", one_line(why)))
-                .unwrap_or_default();
-            format!("{reader}: issued card {card_id} in chip {chip}{how}{left}")
+            format!("{reader}: issued card {card_id} in chip {chip}{how}")
         }
         What::Failed {
             chip,
@@ -246,8 +239,9 @@ fn text(event: &Event) -> Option<String> {
                 .unwrap_or_default();
             format!("{reader}:{chip}{state} [{reason}] {}; {hint}", one_line(message))
         }
-        What::Aside { job, message } => {
-            format!("{reader}: job {job} is set aside: {}", one_line(message))
+        What::Aside { job, message, failed } => {
+            let what = if *failed { "has failed" } else { "is set aside" };
+            format!("{reader}: job {job} {what}: {}", one_line(message))
         }
         What::NothingToDo => format!("{reader}: no job is waiting; the chip is blank"),
         What::Waiting

@@ -2,7 +2,7 @@
 
 use sqlx::AnyConnection;
 
-use super::{Moment, not_here, refused};
+use super::{Moment, not_here, refused, unknown};
 use crate::ledger::error::{Conflict, LedgerError};
 use crate::ledger::event::{Event, OfficerEntry, Purpose};
 use crate::ledger::sql::statement::{Value, execute, fetch_optional, text};
@@ -48,6 +48,13 @@ pub(super) async fn apply(
                        ON CONFLICT (serial) DO UPDATE SET extended = document_signers.extended + $2";
             let values = [document_signer.into(), (*signatures).into()];
             execute(connection, sql, &values).await.map(|_| ())
+        }
+        Event::ShiftOpened { operator, .. } => {
+            let sql = "SELECT role FROM officers WHERE name = $1 AND role IN ('operator', 'supervisor')";
+            match fetch_optional(connection, sql, &[operator.into()]).await? {
+                Some(_) => Ok(()),
+                None => unknown("officer who makes cards", operator),
+            }
         }
         Event::ShiftClosed { approval, .. } => {
             let purpose = Purpose::CloseShift;

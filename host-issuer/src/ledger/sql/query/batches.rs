@@ -38,12 +38,14 @@ async fn counts(
     connection: &mut AnyConnection,
     batch: Option<&BatchId>,
 ) -> Result<HashMap<BatchId, JobCounts>, LedgerError> {
-    let (sql, values) = Conditions::of("SELECT batch, state, COUNT(*) AS jobs FROM jobs")
+    let (sql, values) = Conditions::of("SELECT batch, state, COUNT(*) AS jobs, COUNT(CASE WHEN accepted = 1 THEN 1 END) AS accepted FROM jobs")
         .and_where("batch =", batch, "")
         .grouped("batch, state");
     let mut counts: HashMap<BatchId, JobCounts> = HashMap::new();
     for row in fetch_all(connection, sql, &values).await? {
         let of_batch = counts.entry(text(&row, "batch")?).or_default();
+        // Only jobs that are issued are accepted.
+        of_batch.accepted = of_batch.accepted.saturating_add(integer(&row, "accepted")?);
         let place = match named(&row, "state", JobState::from_name)? {
             JobState::Pending => &mut of_batch.pending,
             JobState::Issued => &mut of_batch.issued,

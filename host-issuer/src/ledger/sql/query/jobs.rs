@@ -10,7 +10,7 @@ use crate::ledger::sql::statement::{fetch_all, integer, maybe_text, named, text}
 use crate::ledger::view::{AttemptStep, AttemptView, JobFilter, JobView};
 
 const SELECT: &str = "SELECT j.job, j.batch, j.content_sha256, j.citizen, j.province, j.kind, j.replaces, j.state, j.attempts, \
-                      j.reason, j.accepted_at, j.changed_at, j.purged, a.chip, a.card_id, a.reader, a.step, a.began_at \
+                      j.reason, j.accepted_at, j.changed_at, j.accepted, j.purged, a.chip, a.card_id, a.reader, a.step, a.began_at \
                       FROM jobs j LEFT JOIN attempts a ON a.job = j.job AND a.attempt = j.attempts";
 
 pub(in crate::ledger) async fn job(
@@ -43,7 +43,11 @@ pub(in crate::ledger) async fn jobs(
         conditions = conditions.and("a.step NOT IN ('issued', 'failed')");
     }
     if filter.to_purge {
-        conditions = conditions.and("j.purged = 0 AND j.state IN ('ISSUED', 'CANCELLED')");
+        let done = "j.purged = 0 AND (j.state = 'CANCELLED' OR (j.state = 'ISSUED' AND j.accepted = 1))";
+        conditions = conditions.and(done);
+    }
+    if filter.to_accept {
+        conditions = conditions.and("j.state = 'ISSUED' AND j.accepted = 0");
     }
     let (sql, values) = conditions.ordered("j.sequence", filter.limit);
     fetch_all(connection, sql, &values)
@@ -79,6 +83,7 @@ fn view(row: &AnyRow) -> Result<JobView, LedgerError> {
         reason: maybe_text(row, "reason")?,
         accepted_at: text(row, "accepted_at")?,
         changed_at: text(row, "changed_at")?,
+        accepted: integer::<i64>(row, "accepted")? != 0,
         purged: integer::<i64>(row, "purged")? != 0,
     })
 }
