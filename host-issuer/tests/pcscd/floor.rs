@@ -141,7 +141,7 @@ impl Floor {
     pub fn run_arguments(&self) -> Vec<&str> {
         let run = ["batch", "run", &self.batch, "--station", "station"];
         let more = [
-            "--operator",
+            "--officer",
             "An",
             "--ds",
             "ds",
@@ -176,9 +176,10 @@ impl Floor {
 
     /// The CAN of an issued card, from what the printer gets.
     pub fn can(&self, card_id: &str) -> String {
-        let path = self.office.path(&format!("station/print/{card_id}.print.json"));
-        let print: Value = serde_json::from_slice(&fs::read(path).expect("print data")).expect("JSON");
-        print["can"].as_str().expect("a CAN").to_owned()
+        let print_data = ["batch", "print-data", "--card", card_id];
+        let place = ["--station", "station", "--operator", "An"];
+        let print = self.office.eid(&[&print_data[..], &place].concat()).expect(0);
+        print.json()["can"].as_str().expect("a CAN").to_owned()
     }
 
     /// A stranger reads the chip and believes it.
