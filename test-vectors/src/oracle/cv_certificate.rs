@@ -10,6 +10,8 @@ mod key;
 mod part;
 mod read;
 mod short;
+#[cfg(test)]
+mod tests;
 
 pub use date::CvDate;
 pub use key::{CvKey, CvPublicKey};
