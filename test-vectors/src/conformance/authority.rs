@@ -3,6 +3,7 @@
 //! Terminal Authentication cannot be tested without it: the suite makes every chain of certificates itself, good and bad ones. A lab
 //! gives the certificate that is the card's trust point and the key that goes with it.
 
+use crate::faulty_chip::Hash;
 use crate::naive::Curve;
 use crate::oracle::cv_certificate::{
     CvBody, CvCertificate, CvDate, CvKey, CvPublicKey, Part, Party, Role, rights, tag,
@@ -10,6 +11,15 @@ use crate::oracle::cv_certificate::{
 
 /// The sequence number at a reference's end.
 const SEQUENCE: usize = 5;
+/// What the sequence number begins with once the mechanism was changed, by the hash.
+const LETTERS: [(char, Hash); 4] = [
+    ('B', Hash::Sha224),
+    ('C', Hash::Sha256),
+    ('D', Hash::Sha384),
+    ('E', Hash::Sha512),
+];
+/// Keys of a CVCA that are looked for behind the one that the lab gave.
+const MOST_SUCCESSORS: usize = 64;
 
 /// Why what was given is no trust point that the suite can work with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -87,15 +97,49 @@ impl TerminalAuthority {
     /// trust point was moved. Its certificate begins a day later and ends a month later.
     #[must_use]
     pub fn successor(&self) -> Self {
+        let (_, sequence) = self.party.name.split_at(self.party.name.len() - SEQUENCE);
+        self.next(moved_to(sequence).map(|_| self.party.key.hash))
+    }
+
+    /// The CVCA's next key, whose signatures are made with another hash: the mechanism is another one. Its reference says so by a letter
+    /// before the number.
+    #[must_use]
+    pub fn moved_successor(&self) -> Self {
+        self.next(Some(match self.party.key.hash {
+            Hash::Sha512 => Hash::Sha256,
+            _ => Hash::Sha512,
+        }))
+    }
+
+    /// The trust point with this reference: this one, or one that an earlier run of the suite put in its place.
+    pub fn named(&self, reference: &[u8]) -> Option<TerminalAuthority> {
+        let line = |first: Self| {
+            std::iter::successors(Some(first), |authority| Some(authority.successor())).take(MOST_SUCCESSORS)
+        };
+        let is_named = |authority: &Self| authority.party.name == reference;
+        let (_, sequence) = reference.split_at_checked(reference.len().checked_sub(SEQUENCE)?)?;
+        line(self.clone()).find(is_named).or_else(|| {
+            let hash = moved_to(sequence)?;
+            line(self.clone()).find_map(|authority| line(authority.next(Some(hash))).find(is_named))
+        })
+    }
+
+    /// The next key; with another hash, if the mechanism is one that the CVCA was moved to.
+    fn next(&self, moved_to: Option<Hash>) -> Self {
         let (mnemonic, sequence) = self.party.name.split_at(self.party.name.len() - SEQUENCE);
-        let digits = std::str::from_utf8(sequence)
-            .ok()
-            .and_then(|digits| digits.parse().ok());
-        let number: u32 = digits.map_or(1, |number: u32| (number + 1) % 100_000);
+        let number = number_of(sequence).map_or(1, |number| number.saturating_add(1));
+        let mut key = self.party.key.derived(u64::from(number));
+        let sequence = match moved_to {
+            Some(hash) => {
+                key.hash = hash;
+                format!("{}{:04}", letter(hash), number % 10_000)
+            }
+            None => format!("{:05}", number % 100_000),
+        };
         TerminalAuthority {
             party: Party {
-                name: [mnemonic, format!("{number:05}").as_bytes()].concat(),
-                key: self.party.key.derived(u64::from(number)),
+                name: [mnemonic, sequence.as_bytes()].concat(),
+                key,
             },
             domain: self.domain.clone(),
             effective: self.effective.plus_days(1),
@@ -132,4 +176,22 @@ impl TerminalAuthority {
     pub fn grants_both(&self) -> bool {
         self.rights & rights::BOTH == rights::BOTH
     }
+}
+
+/// The hash of the mechanism that a CVCA with this sequence number was moved to, if it was.
+fn moved_to(sequence: &[u8]) -> Option<Hash> {
+    let first = char::from(*sequence.first()?);
+    let found = LETTERS.into_iter().find(|(letter, _)| *letter == first);
+    found.map(|(_, hash)| hash)
+}
+
+fn letter(hash: Hash) -> char {
+    let found = LETTERS.into_iter().find(|(_, known)| *known == hash);
+    found.map_or('A', |(letter, _)| letter)
+}
+
+/// The number in a sequence number.
+fn number_of(sequence: &[u8]) -> Option<u32> {
+    let digits = sequence.get(usize::from(moved_to(sequence).is_some())..)?;
+    std::str::from_utf8(digits).ok()?.parse().ok()
 }

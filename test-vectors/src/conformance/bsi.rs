@@ -12,6 +12,8 @@ use super::case::Case;
 use super::catalogue::Suite;
 use super::lds;
 
+pub(super) use update::migration;
+
 /// What is played of part 3.2.
 pub(super) fn cases() -> Vec<Case> {
     let mut cases = Vec::new();

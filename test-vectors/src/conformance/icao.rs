@@ -29,5 +29,6 @@ pub(super) fn cases() -> Vec<Case> {
     cases.extend(active_authentication::cases());
     cases.extend(card_security::cases());
     cases.extend(chip_authentication::cases());
+    cases.push(super::bsi::migration("ISO7816_I_30"));
     cases
 }

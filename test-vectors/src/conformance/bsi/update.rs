@@ -6,12 +6,18 @@
 use crate::conformance::bench::{Bench, CVCA_LENGTH, Opened, Opening, in_session, references};
 use crate::conformance::case::Case;
 use crate::conformance::expect::{StatusSet, expected};
+use crate::conformance::statement::Need;
 use crate::conformance::verdict::{Finding, Played};
 use crate::oracle::Command;
 use crate::oracle::cv_certificate::{CvDate, Role, rights};
 use crate::oracle::terminal_authentication::set_dst;
 
-const MECHANISM: &str = "the statement does not say to which mechanism the card can be moved, and the suite signs with ECDSA alone";
+/// ISO7816_N_1, which ICAO's suite has as ISO7816_I_30.
+pub(in crate::conformance) fn migration(id: &'static str) -> Case {
+    Case::new(id, |bench| bench.by_each_opening(other_mechanism))
+        .needs(Need::Migration)
+        .lasting()
+}
 
 pub(super) fn cases() -> Vec<Case> {
     let mut cases: Vec<Case> = [
@@ -28,7 +34,7 @@ pub(super) fn cases() -> Vec<Case> {
     .into_iter()
     .map(|(id, play)| Case::new(id, move |bench| bench.by_each_opening(play)).lasting())
     .collect();
-    cases.push(Case::not_implemented("ISO7816_N_1", MECHANISM));
+    cases.push(migration("ISO7816_N_1"));
     cases
 }
 
@@ -180,6 +186,39 @@ fn terminal_under_new_authority(bench: &mut Bench<'_>, opening: Opening) -> Play
         "EF.CVCA after the link certificate",
         "the new reference first",
     )
+}
+
+/// A link certificate to a key whose signatures are made with another hash, and a chain under it. The statement says that the card changes
+/// its mechanism, and not to which ones; a card that does not take this one is not judged by it.
+fn other_mechanism(bench: &mut Bench<'_>, opening: Opening) -> Played {
+    let opened = bench.open_for_terminal(opening)?;
+    let (old, new) = (opened.authority.clone(), opened.authority.moved_successor());
+    let answer = bench.send(&set_dst(&old.party.name))?;
+    in_session(answer, "MSE:Set DST", StatusSet::SUCCESS)?;
+    let what = "a link certificate to another mechanism";
+    if let Err(Finding::Failed(_)) = bench.verify(&old.link(&new), what, StatusSet::SUCCESS) {
+        bench.expect_trust_unchanged(&opened)?;
+        return Err(Finding::NotApplicable(format!(
+            "the card does not move to ECDSA with {:?}, and the suite moves to no other mechanism",
+            new.party.key.hash
+        )));
+    }
+    let chain = bench.chain(&new, rights::BOTH, rights::BOTH);
+    let opened = Opened {
+        authority: new.clone(),
+        ..opened
+    };
+    bench.show_chain(&opened, &chain)?;
+    // After a reset, too, and to the end.
+    let opened = bench.open_for_terminal(opening)?;
+    let is_new = opened.authority.party.name == new.party.name;
+    expected(
+        is_new,
+        "EF.CVCA after the link certificate",
+        "the new reference first",
+    )?;
+    let chain = bench.chain(&opened.authority, rights::BOTH, rights::BOTH);
+    bench.authenticate(&opened, &chain)
 }
 
 /// EF.CVCA with two trust points: 36 bytes and not one more.

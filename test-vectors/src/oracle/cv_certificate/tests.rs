@@ -1,5 +1,6 @@
 //! Certificates and keys against published examples, and against OpenPACE's `cvc-print` (Debian package `openpace`).
 
+use std::io::Write as _;
 use std::path::Path;
 use std::process::Command;
 
@@ -187,6 +188,30 @@ fn authority_from_files() {
     assert_eq!(next.party.name, b"UTTESTCVCA00002");
     assert_ne!(next.party.key, given.party.key);
 
+    let later = next.successor().moved_successor().successor();
+    assert_eq!(later.party.name, b"UTTESTCVCAE0005");
+    assert_eq!(
+        (later.party.key.hash, given.party.key.hash),
+        (Hash::Sha512, Hash::Sha256)
+    );
+    assert_eq!(given.named(b"UTTESTCVCAE0005"), Some(later.clone()));
+    let back = later.moved_successor().successor();
+    assert_eq!(
+        (&back.party.name[10..], back.party.key.hash),
+        (&b"C0007"[..], Hash::Sha256)
+    );
+    assert_eq!(given.named(&back.party.name), Some(back));
+    assert_eq!(given.named(b"UTTESTCVCA00002"), Some(next));
+    for unknown in [
+        &b"UTTESTCVCB00002"[..],
+        b"UTTESTCVCAM9999",
+        b"M0005",
+        b"",
+        b"UTTESTCVCA99999",
+    ] {
+        assert_eq!(given.named(unknown), None);
+    }
+
     let other = pkcs8(&[7; 32]);
     assert_eq!(
         TerminalAuthority::new(&other, &certificate),
@@ -220,7 +245,9 @@ fn authority_from_files() {
 
 fn cvc_print(directory: &Path, name: &str, certificate: &CvCertificate) -> (bool, String) {
     let path = directory.join(name);
-    std::fs::write(&path, certificate.to_bytes()).expect("a file");
+    std::fs::File::create(&path)
+        .and_then(|mut file| file.write_all(&certificate.to_bytes()))
+        .expect("a file");
     let output = Command::new("cvc-print")
         .arg("-c")
         .arg(&path)

@@ -8,8 +8,6 @@ use crate::conformance::verdict::{Finding, Played};
 use crate::faulty_chip::Mapping;
 use crate::oracle::terminal_authentication::Binding;
 
-/// Keys of a CVCA that are looked for behind the one that the lab gave.
-const MOST_SUCCESSORS: usize = 64;
 /// Dates of birth and expiry with their check digits.
 const DATES_LENGTH: usize = 14;
 
@@ -154,20 +152,20 @@ impl Bench<'_> {
 
     /// The trust point with the first of these names: the one that the lab gave, or one that an earlier run put in its place.
     fn authority_named(&self, names: &[Vec<u8>]) -> Played<TerminalAuthority> {
-        let given = self.secrets.terminal_authority.clone().ok_or_else(no_authority)?;
+        let given = self
+            .secrets
+            .terminal_authority
+            .as_ref()
+            .ok_or_else(no_authority)?;
         let newest = names.first().cloned().unwrap_or_default();
-        let name = given.party.name.clone();
-        std::iter::successors(Some(given), |authority| Some(authority.successor()))
-            .take(MOST_SUCCESSORS)
-            .find(|authority| authority.party.name == newest)
-            .ok_or_else(|| {
-                let text = |name: &[u8]| String::from_utf8_lossy(name).into_owned();
-                Finding::NotApplicable(format!(
-                    "the card trusts {}, the key that was given is that of {}",
-                    text(&newest),
-                    text(&name)
-                ))
-            })
+        given.named(&newest).ok_or_else(|| {
+            let text = |name: &[u8]| String::from_utf8_lossy(name).into_owned();
+            Finding::NotApplicable(format!(
+                "the card trusts {}, the key that was given is that of {}",
+                text(&newest),
+                text(&given.party.name)
+            ))
+        })
     }
 
     /// The parameter set with Chip Authentication Mapping.
