@@ -38,24 +38,25 @@ impl ReadPath {
         },
     ];
 
-    /// READ BINARY of the first `len` bytes.
-    pub fn read(self, file: &File, len: usize) -> Command {
+    /// READ BINARY of `len` bytes from `offset` on.
+    pub fn read(self, file: &File, offset: u8, len: usize) -> Command {
+        let sfi = u16::from(file.sfi);
         match (self.odd, self.selects) {
-            (false, true) => Command::read_binary(0, len),
-            (false, false) => Command::read_binary_sfi(file.sfi, 0, len),
-            (true, true) => Command::read_binary_odd(0, 0, len + 2),
-            (true, false) => Command::read_binary_odd(u16::from(file.sfi), 0, len + 2),
+            (false, true) => Command::read_binary(offset.into(), len),
+            (false, false) => Command::read_binary_sfi(file.sfi, offset, len),
+            (true, true) => Command::read_binary_odd(0, offset.into(), len + 2),
+            (true, false) => Command::read_binary_odd(sfi, offset.into(), len + 2),
         }
     }
 }
 
 impl Bench<'_> {
-    /// Reads the first bytes of a file on this way, at most `len` of fewer than 128, in the session if there is one: every answer is
-    /// then protected.
+    /// Reads bytes of a file on this way from `offset` on, at most `len` of fewer than 128, in the session if there is one: every answer
+    /// is then protected.
     ///
     /// # Errors
     /// When the card refuses, or gives nothing.
-    pub fn read_on(&mut self, path: ReadPath, file: &File, len: usize) -> Played<Vec<u8>> {
+    pub fn read_on(&mut self, path: ReadPath, file: &File, offset: u8, len: usize) -> Played<Vec<u8>> {
         let in_session = self.session.is_some();
         if path.selects {
             let step = format!("SELECT of {}", file.name);
@@ -66,7 +67,7 @@ impl Bench<'_> {
             }
         }
         let step = format!("READ BINARY of {}", file.name);
-        let answer = self.send(&path.read(file, len))?;
+        let answer = self.send(&path.read(file, offset, len))?;
         let answer = answer.expect(&step, StatusSet::SUCCESS_OR_WARNING)?;
         if in_session {
             answer.clone().expect_protected(&step)?;
@@ -96,7 +97,7 @@ impl Bench<'_> {
                 .expect(&step, StatusSet::SELECTED_OR_NOT)?;
         }
         let step = format!("READ BINARY of {} in plain", file.name);
-        refused(self.send_plain(&path.read(file, 1))?, &step)?;
+        refused(self.send_plain(&path.read(file, 0, 1))?, &step)?;
         let step = format!("READ BINARY of the current file after {} was refused", file.name);
         refused(self.send_plain(&Command::read_binary(0, 256))?, &step)?;
         Ok(())

@@ -85,7 +85,7 @@ fn refuses(bench: &mut Bench<'_>, change: impl Fn(&mut Bac)) -> Played {
     bench.expect_session_alive()
 }
 
-/// Without GET CHALLENGE, and with a challenge that another one followed.
+/// Without GET CHALLENGE, with a challenge that another one followed, and with one that has served.
 fn challenge_missing_or_old(bench: &mut Bench<'_>) -> Played {
     bench.select_application()?;
     let mut bac = bench.bac()?;
@@ -96,6 +96,14 @@ fn challenge_missing_or_old(bench: &mut Bench<'_>) -> Played {
     challenge(bench, "the second GET CHALLENGE")?;
     let step = "EXTERNAL AUTHENTICATE with the challenge before";
     authentication_refused(bench, &bac.authenticate(), step)?;
+    bac.rnd_ic = challenge(bench, "GET CHALLENGE")?;
+    let step = "EXTERNAL AUTHENTICATE";
+    bench
+        .send_plain(&bac.authenticate())?
+        .expect(step, StatusSet::SUCCESS)?;
+    let step = "the same EXTERNAL AUTHENTICATE once more";
+    authentication_refused(bench, &bac.authenticate(), step)?;
+    bench.select_application()?;
     bench.run_bac()?;
     bench.expect_session_alive()
 }

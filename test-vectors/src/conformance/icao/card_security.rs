@@ -37,10 +37,16 @@ fn after_pace(bench: &mut Bench<'_>, path: ReadPath) -> Played {
     bench.run_pace(&parameters, password)?;
     let file = &EF_CARD_SECURITY;
     let step = "the content of EF.CardSecurity";
-    let first = bench.read_on(path, file, 1)?;
+    let first = bench.read_on(path, file, 0, 1)?;
     expected(first == [file.tag], step, "the tag 30 of its ContentInfo")?;
-    let content = bench.read_on(path, file, LEN)?;
-    let on_first_way = bench.read_on(ReadPath::ALL[0], file, LEN)?;
+    let content = bench.read_on(path, file, 0, LEN)?;
+    let behind = bench.read_on(path, file, 1, LEN - 1)?;
+    expected(
+        content[1..] == behind,
+        step,
+        "the same bytes when it is read from its second one on",
+    )?;
+    let on_first_way = bench.read_on(ReadPath::ALL[0], file, 0, LEN)?;
     expected(
         content == on_first_way,
         step,

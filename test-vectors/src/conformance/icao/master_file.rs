@@ -29,14 +29,21 @@ pub(super) fn cases() -> Vec<Case> {
 /// One byte, as the suite asks, and then more: after a reset, on each way, without a session, the same file.
 fn readable(bench: &mut Bench<'_>, path: ReadPath, file: &File) -> Played {
     bench.reset()?;
-    let first = bench.read_on(path, file, 1)?;
+    let first = bench.read_on(path, file, 0, 1)?;
     bench.reset()?;
-    let content = bench.read_on(path, file, LEN)?;
+    let content = bench.read_on(path, file, 0, LEN)?;
     let step = format!("the content of {}", file.name);
     expected(
         content.starts_with(&first),
         &step,
         "the byte that was read before",
+    )?;
+    bench.reset()?;
+    let behind = bench.read_on(path, file, 1, LEN - 1)?;
+    expected(
+        content[1..] == behind,
+        &step,
+        "the same bytes when it is read from its second one on",
     )?;
     let found = objects(&content);
     let begins = found.first().map(|(tag, _)| *tag);
@@ -50,7 +57,7 @@ fn readable(bench: &mut Bench<'_>, path: ReadPath, file: &File) -> Played {
         )?,
     }
     bench.reset()?;
-    let on_first_way = bench.read_on(ReadPath::ALL[0], file, LEN)?;
+    let on_first_way = bench.read_on(ReadPath::ALL[0], file, 0, LEN)?;
     expected(
         content == on_first_way,
         &step,
