@@ -52,6 +52,19 @@ pub fn bsi_2008() -> SpecimenDocument {
     document("BSI-2008-reference-dataset")
 }
 
+/// The files of a virtual card that `eid issue` made, by name: `EF.SOD`, `DG14`, …; not published, and without DG2.
+///
+/// # Panics
+/// When there is no card of this profile: `vn-cccd-2021`, `icao-td1`.
+pub fn issued(profile: &str) -> BTreeMap<String, Vec<u8>> {
+    let file = load("self-generated-issued-files");
+    let set = list(&file["sets"]).iter().find(|set| set["id"] == profile);
+    let set = set.unwrap_or_else(|| panic!("self-generated-issued-files.json has no set {profile}"));
+    entries(&set["files_hex"])
+        .map(|(name, value)| (name.clone(), hex(value)))
+        .collect()
+}
+
 /// DG2 with a data block of ISO/IEC 39794-5 that has the mandatory fields only; the face is the specimen person's.
 pub fn dg2_of_iso_39794_5() -> Vec<u8> {
     let file = load("biometric-samples");

@@ -3,7 +3,7 @@
 use super::der::tag;
 use super::files::{File, Files};
 use super::objects::{Object, Objects};
-use crate::conformance::verdict::Played;
+use crate::conformance::verdict::{Finding, Played};
 
 /// Card capabilities.
 const CAPABILITIES: u32 = 0x47;
@@ -20,11 +20,23 @@ fn objects(files: &Files) -> Played<Vec<Object<'_>>> {
     Ok(found)
 }
 
-/// The data object with this tag.
-fn find<'a>(files: &'a Files, tag: u32, field: &str) -> Played<Object<'a>> {
-    let found = objects(files)?.into_iter().find(|object| object.tag == tag);
+/// The data object with this tag; what follows it is not looked at.
+fn find<'a>(files: &'a Files, tag: u32, field: &str) -> Played<Option<Object<'a>>> {
+    let mut objects = Objects::of_file(File::AtrInfo.name(), files.get(File::AtrInfo)?);
+    while objects.rest().iter().any(|byte| *byte != 0) {
+        let object = objects.next(field)?;
+        if object.tag == tag {
+            return Ok(Some(object));
+        }
+    }
+    Ok(None)
+}
+
+/// The data object with this tag is there.
+fn required<'a>(files: &'a Files, tag: u32, field: &str) -> Played<Object<'a>> {
     let here = Objects::of_file(File::AtrInfo.name(), files.get(File::AtrInfo)?);
-    found.ok_or_else(|| here.flaw(field, &format!("expected a data object {tag:02X}, found none")))
+    let missing = || here.flaw(field, &format!("expected a data object {tag:02X}, found none"));
+    find(files, tag, field)?.ok_or_else(missing)
 }
 
 /// Data objects and nothing else, at least one.
@@ -38,13 +50,15 @@ pub(super) fn data_objects(files: &Files) -> Played {
 
 /// DO'7F66' is there.
 pub(super) fn extended_length(files: &Files) -> Played {
-    find(files, EXTENDED_LENGTH, "extended length information").map(|_| ())
+    required(files, EXTENDED_LENGTH, "extended length information").map(|_| ())
 }
 
 /// It holds two positive INTEGERs.
 pub(super) fn extended_lengths(files: &Files) -> Played {
     let field = "extended length information";
-    let mut numbers = find(files, EXTENDED_LENGTH, field)?.inside();
+    // That it is there, is another case's matter.
+    let absent = || Finding::NotApplicable("EF.ATR/INFO has no extended length information".into());
+    let mut numbers = find(files, EXTENDED_LENGTH, field)?.ok_or_else(absent)?.inside();
     for name in ["longest command", "longest response"] {
         let number = numbers.expect(tag::INTEGER, name)?;
         number.positive(name)?;
@@ -55,7 +69,7 @@ pub(super) fn extended_lengths(files: &Files) -> Played {
 /// The third software function table of DO'47' says that commands may be chained: b8 (ISO/IEC 7816-4, table 119).
 pub(super) fn command_chaining(files: &Files) -> Played {
     let field = "card capabilities";
-    let capabilities = find(files, CAPABILITIES, field)?;
+    let capabilities = required(files, CAPABILITIES, field)?;
     let third = capabilities.value.get(2).copied();
     capabilities.must(
         third.is_some_and(|byte| byte & 0x80 != 0),
