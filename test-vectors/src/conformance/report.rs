@@ -5,6 +5,8 @@ mod html;
 mod junit;
 mod markup;
 mod tally;
+#[cfg(test)]
+mod tests;
 mod text;
 
 use serde::{Deserialize, Serialize};

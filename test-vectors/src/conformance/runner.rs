@@ -4,6 +4,8 @@ mod play;
 mod run;
 mod selection;
 mod state;
+#[cfg(test)]
+mod tests;
 
 pub use play::{Listed, list};
 pub use run::{End, Run, case_seed, run};
@@ -12,15 +14,11 @@ pub use state::{Header, StateError, read_state};
 
 use sha2::{Digest, Sha256};
 
-use super::catalogue::entries;
-
 /// The version of the suite: that of this crate, and eight digits of what the catalogue asks and which of its cases are written. Two runs
 /// with the same version asked a card the same questions by name.
 pub fn version() -> String {
     let mut digest = Sha256::new();
-    let listed = list();
-    debug_assert_eq!(listed.len(), entries().count());
-    for listed in listed {
+    for listed in list() {
         let is_played = listed.case.is_some_and(|case| case.play.is_ok());
         digest.update(format!(
             "{} {} {} {:?}\n",

@@ -2,6 +2,8 @@
 
 mod file;
 mod probe;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeSet;
 

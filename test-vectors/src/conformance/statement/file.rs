@@ -148,11 +148,10 @@ impl Given {
         if name.starts_with("NOT ") {
             return Err(value(&field(), "say the name without NOT, and false".into()));
         }
-        let find = |name: &str| Need::ALL.iter().copied().find(|need| need.name() == name);
-        let need =
-            find(name).ok_or_else(|| value(&field(), "no name that a case of the catalogue needs".into()))?;
+        let need = named(name)
+            .ok_or_else(|| value(&field(), "no name that a case of the catalogue needs".into()))?;
         self.features.insert(need, has);
-        if let Some(opposite) = find(&format!("NOT {name}")) {
+        if let Some(opposite) = opposite(need) {
             self.features.insert(opposite, !has);
         }
         Ok(())
@@ -217,9 +216,14 @@ impl Given {
 impl Statement {
     /// The statement as a file. Of `undecided` features it says nothing.
     pub fn to_toml(&self, undecided: &[Need]) -> String {
+        let is_open = |need: &Need| match opposite(*need) {
+            // Of a pair the card has one, or nobody has said which.
+            Some(opposite) => !self.has(*need) && !self.has(opposite),
+            None => undecided.contains(need),
+        };
         let features = Need::ALL
             .iter()
-            .filter(|need| !undecided.contains(need) && !need.name().starts_with("NOT "));
+            .filter(|need| !need.name().starts_with("NOT ") && !is_open(need));
         let file = File {
             schema: SCHEMA.into(),
             card: None,
@@ -300,6 +304,15 @@ impl ChipKeyFile {
                 .collect(),
         }
     }
+}
+
+fn named(name: &str) -> Option<Need> {
+    Need::ALL.iter().copied().find(|need| need.name() == name)
+}
+
+/// `NOT X` of an `X` that has one.
+fn opposite(need: Need) -> Option<Need> {
+    named(&format!("NOT {}", need.name()))
 }
 
 /// The sets, each with whether another one has its protocol.
