@@ -9,7 +9,7 @@ SEEDS ?= 10000
 SECONDS ?= 600
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint doc embedded model tear mutate simulate fuzz bench ci
+.PHONY: help demo test lint doc embedded conformance model tear mutate simulate fuzz bench ci
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -32,6 +32,10 @@ doc: ## the documentation of every public item, in target/doc
 embedded: ## the chip for a bare Cortex-M4, with its code size
 	@.ci/install-missing embedded
 	.ci/embedded
+
+conformance: ## the standards' own tests on the virtual card of each profile: what passed, failed, is not applicable, not implemented
+	@.ci/install-missing build
+	@$(CARGO) test --locked --package host-issuer --test conformance expected -- --nocapture --test-threads=1
 
 model: ## random commands to a chip against a model of what may be read: COMMANDS=1000000 SEED=1
 	EID_MODEL_COMMANDS=$(COMMANDS) EID_MODEL_SEED=$(SEED) $(CARGO) test --locked --release --package card-applet --test chip \

@@ -1,8 +1,9 @@
-//! Published worked examples as data with provenance, and specimen images.
+//! Published worked examples as data with provenance, specimen images, and the conformance suite.
 //!
-//! The data lie in `test-vectors/data/` and are read from disk when a test asks for them; nothing is
-//! embedded in a product binary. `test-vectors/README.md` says for each file where it comes from and
-//! how it was checked.
+//! [`conformance`] and its [`oracle`] are a part of the program `eid`; they read no file. Everything else is for tests.
+//!
+//! The data lie in `test-vectors/data/` and are read from disk when a test asks for them. `test-vectors/README.md` says for each
+//! file where it comes from and how it was checked.
 //!
 //! Two levels:
 //!
@@ -10,7 +11,7 @@
 //! - [`pace`], [`bac`], [`secure_messaging`], [`scp03`], [`mrz`] and [`documents`] give the same as typed
 //!   values, so that a test names what it checks instead of walking JSON.
 //!
-//! This crate is for tests only: every accessor **panics** with the file and field when data are missing or
+//! Every accessor of data **panics** with the file and field when data are missing or
 //! malformed, because a test that silently runs over nothing proves nothing.
 //!
 //! The crate depends on no other crate of the project, so that it can judge all of them.
