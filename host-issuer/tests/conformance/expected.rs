@@ -40,7 +40,7 @@ fn play(world: &World, profile: &str) -> Vec<CaseRecord> {
     let secrets = cards::secrets(world, profile);
     let mut link = TransportLink::new(Box::new(cards::chip(world, profile)));
     let probed = probe(&mut link, &secrets, SEED).expect("a card that answers");
-    let (statement, differences) = given(profile).over(&probed.statement);
+    let (statement, differences) = given(profile).over(&probed);
     for note in probed.notes.iter().chain(&differences) {
         println!("{profile}: {note}");
     }

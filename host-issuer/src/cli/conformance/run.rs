@@ -69,7 +69,7 @@ pub(super) fn run(arguments: &RunArguments, context: &Context<'_>) -> Result<Exi
     };
 
     let (mut link, atr, probed) = arguments.card.probe(context, &secrets, seed)?;
-    let (statement, differences) = given.over(&probed.statement);
+    let (statement, differences) = given.over(&probed);
     let record = StatementRecord::new(&statement, differences, &probed);
     let ics_hash = Sha256::digest(&record.toml).into();
     let version = runner::version();

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{ChipKey, Need, PaceParameters, Statement};
+use super::{ChipKey, Need, PaceParameters, Probed, Statement};
 use crate::faulty_chip::{Mapping, PaceSet};
 use crate::naive::{Cipher, Group};
 
@@ -158,7 +158,12 @@ impl Given {
     }
 
     /// What holds: the file's word where it has one, else what the card was seen to have; and in what the two differ.
-    pub fn over(&self, probed: &Statement) -> (Statement, Vec<String>) {
+    pub fn over(&self, probed: &Probed) -> (Statement, Vec<String>) {
+        let Probed {
+            statement: probed,
+            undecided,
+            ..
+        } = probed;
         let mut differences = Vec::new();
         let mut statement = probed.clone();
         if let Some(sets) = &self.pace {
@@ -199,7 +204,8 @@ impl Given {
         }
         statement.derive_features();
         for (need, has) in &self.features {
-            if probed.has(*need) != *has && !need.name().starts_with("NOT ") {
+            let is_decided = !undecided.contains(need) && !need.name().starts_with("NOT ");
+            if probed.has(*need) != *has && is_decided {
                 let word = |has: bool| if has { "yes" } else { "no" };
                 differences.push(differs(need.name(), word(*has), word(!*has)));
             }

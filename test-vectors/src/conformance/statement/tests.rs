@@ -38,10 +38,18 @@ ciphers = ["3DES", "AES-256"]
     )
 }
 
+fn shows(statement: &Statement, undecided: &[Need]) -> Probed {
+    Probed {
+        statement: statement.clone(),
+        undecided: undecided.to_vec(),
+        ..Probed::default()
+    }
+}
+
 #[test]
 fn a_file_says_what_holds() {
     let given = Given::from_toml(&whole()).expect("a statement");
-    let (statement, differences) = given.over(&Statement::default());
+    let (statement, differences) = given.over(&Probed::default());
     assert_eq!(differences.len(), 5, "{differences:#?}");
     assert!(statement.pace.iter().all(|parameters| parameters.ambiguous));
     assert_eq!(statement.pace[1].set.group, Curve::BrainpoolP256r1.into());
@@ -62,7 +70,7 @@ fn a_file_says_what_holds() {
     }
     // What was written is the same when it is read, and differs in nothing.
     let again = Given::from_toml(&statement.to_toml(&[])).expect("a statement");
-    let (same, differences) = again.over(&statement);
+    let (same, differences) = again.over(&shows(&statement, &[]));
     assert_eq!((same, differences), (statement, Vec::new()));
 }
 
@@ -70,9 +78,10 @@ fn a_file_says_what_holds() {
 fn what_a_file_leaves_out_is_what_the_card_shows() {
     let (probed, _) = Given::from_toml(&whole())
         .expect("a statement")
-        .over(&Statement::default());
+        .over(&Probed::default());
     let given = Given::from_toml("schema = \"eid.ics/1\"\nfeatures = { BAC = false, migration = true }\n");
-    let (statement, differences) = given.expect("a statement").over(&probed);
+    let given = given.expect("a statement");
+    let (statement, differences) = given.over(&shows(&probed, &[]));
     assert_eq!(statement.pace, probed.pace);
     assert!(!statement.has(Need::Bac) && statement.has(Need::Migration));
     assert_eq!(
@@ -82,6 +91,9 @@ fn what_a_file_leaves_out_is_what_the_card_shows() {
             "migration: the statement says yes, the card shows no"
         ]
     );
+    // What the card does not tell is no difference.
+    let (_, differences) = given.over(&shows(&probed, &[Need::Migration]));
+    assert_eq!(differences.len(), 1, "{differences:?}");
 }
 
 #[test]
