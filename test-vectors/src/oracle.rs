@@ -4,7 +4,7 @@
 //! with public parts, a [`Session`] whose protection can be [bent](Bend). A conformance case takes the right value and changes what
 //! the case is about; nothing of it is sent behind the case's back.
 //!
-//! Each protocol is held against its published example (`test-vectors/tests/oracle.rs`).
+//! Each protocol is held against its published example (`test-vectors/tests/oracle.rs`, Active Authentication beside its code).
 
 pub mod active_authentication;
 mod bac;

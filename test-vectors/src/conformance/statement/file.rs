@@ -18,7 +18,7 @@ const MAX_ENTRIES: usize = 64;
 /// What is wrong with the file: which field, and which rule.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum StatementError {
-    /// Longer than [`MAX_LEN`].
+    /// Longer than a statement may be.
     #[error("the statement has more than {MAX_LEN} bytes")]
     TooLong,
     /// No TOML, a field that does not exist, or a value of another type.
