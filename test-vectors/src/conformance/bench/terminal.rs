@@ -8,6 +8,8 @@ mod chain;
 mod chip_authentication;
 mod opening;
 mod proof;
+#[cfg(test)]
+mod tests;
 
 pub(in crate::conformance) use chain::Chain;
 pub(in crate::conformance) use opening::{Opened, Opening};
