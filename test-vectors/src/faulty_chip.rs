@@ -34,6 +34,7 @@ pub use setup::{ChipKey, EndOfFile, Manners, Mapping, OverLimit, PaceSet, Setup}
 use crate::naive::Random;
 use command::Command;
 use files::Directory;
+use lapse::Lapses;
 use pace::PaceRun;
 use pin::Pin;
 use session::Session;
@@ -91,7 +92,7 @@ impl Answer {
 pub struct FaultyChip {
     setup: Setup,
     faults: Vec<Fault>,
-    lapses: Vec<Lapse>,
+    lapses: Lapses,
     random: Random,
     session: Option<Session>,
     /// How the session was opened.
@@ -130,7 +131,7 @@ impl FaultyChip {
             pin: Pin::new(setup.pin.clone()),
             setup,
             faults,
-            lapses: Vec::new(),
+            lapses: Lapses::default(),
             session: None,
             opening: None,
             answers_in_plain: false,
@@ -153,12 +154,17 @@ impl FaultyChip {
     /// The same with these lapses.
     #[must_use]
     pub fn neglecting(mut self, lapses: &[Lapse]) -> Self {
-        self.lapses = lapses.to_vec();
+        self.lapses = Lapses::new(lapses);
         self
     }
 
+    /// The rules that made, or would have made, a difference so far: a chip that neglects another one behaves as this one did.
+    pub fn rules_at_stake(&self) -> std::collections::BTreeSet<Lapse> {
+        self.lapses.asked()
+    }
+
     fn neglects(&self, lapse: Lapse) -> bool {
-        self.lapses.contains(&lapse)
+        self.lapses.has(lapse)
     }
 
     /// Takes the power away and gives it back. What it has done stays counted.
@@ -223,14 +229,13 @@ impl FaultyChip {
         let step = self.step_of(&command);
         self.steps.push(step);
         let misdeed = self.misdeed_at(step, &command);
-        let before = self
-            .neglects(Lapse::PaceGoesOnAfterErrors)
-            .then(|| self.pace.clone());
+        let before = self.pace.clone();
         let answer = match self.refused_outright(step, &command) {
             Some(status) => Answer::status(status),
             None => self.answer(step, &command, misdeed.as_ref()),
         };
-        if let (Some(before), false) = (before, answer.status == 0x9000) {
+        let broken = before.is_some() && answer.status != 0x9000;
+        if broken && self.neglects(Lapse::PaceGoesOnAfterErrors) {
             self.pace = before;
         }
         self.deliver(&command, answer, misdeed.as_ref())
@@ -261,7 +266,7 @@ impl FaultyChip {
         let answer = match step {
             Step::SelectMasterFile | Step::SelectApplication | Step::SelectFile => Ok(self.select(command)),
             Step::Read => Ok(self.read(command, misdeed)),
-            Step::GetChallenge => Ok(self.get_challenge()),
+            Step::GetChallenge => Ok(self.get_challenge(command)),
             Step::BacProof => Ok(self.bac_proof(&command.data, misdeed)),
             Step::PaceSetAt => self.pace_set_at(&command.data),
             Step::PaceNonce => self.pace_nonce(command, misdeed),
@@ -277,7 +282,7 @@ impl FaultyChip {
             Step::ShowCertificate if command.instruction == 0x22 => self.set_verifying_key(&command.data),
             Step::ShowCertificate => self.verify_certificate(command),
             Step::TerminalAuthenticationSet => self.terminal_authentication_set(&command.data),
-            Step::TerminalChallenge => Ok(self.terminal_challenge()),
+            Step::TerminalChallenge => Ok(self.terminal_challenge(command)),
             Step::TerminalProof => self.terminal_proof(command, misdeed),
             Step::Other if command.instruction == 0x2C => self.reset_retry_counter(command),
             Step::Other => Err(0x6D00),

@@ -50,7 +50,10 @@ fn every_case_is_in_the_table() {
     );
     for (defect, cases) in &table.kills {
         assert!(!cases.is_empty(), "{defect} makes no case fail");
-        assert!(table.unkilled.iter().all(|case| !cases.contains(case)), "{defect}");
+        assert!(
+            table.unkilled.iter().all(|case| !cases.contains(case)),
+            "{defect}"
+        );
     }
     let lapses = table.kills.keys().filter(|name| !name.contains(' ')).count();
     assert!(lapses >= 40, "{lapses} lapses");

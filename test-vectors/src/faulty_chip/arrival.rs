@@ -16,10 +16,12 @@ impl FaultyChip {
     pub(super) fn arrive(&mut self, outer: Command) -> Result<Command, u16> {
         self.answers_in_plain = false;
         if outer.class & 0x0C != 0x0C {
-            let read = matches!(outer.instruction, 0xB0 | 0xB1) && self.neglects(Lapse::AnswersPlainReads);
-            let select = outer.instruction == 0xA4 && self.neglects(Lapse::KeepsSessionAfterPlainSelect);
             if self.session.is_some() {
-                self.answers_in_plain = read || select;
+                self.answers_in_plain = match outer.instruction {
+                    0xB0 | 0xB1 => self.neglects(Lapse::AnswersPlainReads),
+                    0xA4 => self.neglects(Lapse::KeepsSessionAfterPlainSelect),
+                    _ => false,
+                };
                 if !self.answers_in_plain {
                     self.end_session();
                 }
@@ -46,7 +48,8 @@ impl FaultyChip {
 
     /// What is refused whatever state the chip is in. Breaks a run of PACE that another command comes into.
     pub(super) fn refused_outright(&mut self, step: Step, command: &Command) -> Option<u16> {
-        if command.instruction != 0x86 && !self.neglects(Lapse::PaceGoesOnAfterOtherCommands) {
+        let breaks_in = self.pace.is_some() && command.instruction != 0x86;
+        if breaks_in && !self.neglects(Lapse::PaceGoesOnAfterOtherCommands) {
             self.pace = None;
         }
         let class = command.class & !CHAINING;

@@ -2,6 +2,7 @@
 
 use sha1::{Digest, Sha1};
 
+use super::command::Command;
 use super::fault::Misdeed;
 use super::lapse::Lapse;
 use super::session::Session;
@@ -12,9 +13,12 @@ const CIPHER: Cipher = Cipher::TripleDes;
 
 impl FaultyChip {
     /// GET CHALLENGE.
-    pub(super) fn get_challenge(&mut self) -> Answer {
+    pub(super) fn get_challenge(&mut self, command: &Command) -> Answer {
         if !self.setup.bac {
             return Answer::status(0x6D00);
+        }
+        if command.expected != Some(8) {
+            return Answer::status(0x6700);
         }
         let rnd_ic = self.random.bytes(8);
         if self.neglects(Lapse::ShortensBacChallenge) {
@@ -34,8 +38,8 @@ impl FaultyChip {
         let Some((e_ifd, m_ifd)) = data.split_at_checked(32).filter(|(_, m_ifd)| m_ifd.len() == 8) else {
             return Answer::status(0x6700);
         };
-        let unasked = self.neglects(Lapse::IgnoresBacChallenge).then(|| vec![0; 8]);
-        let Some(rnd_ic) = challenge.or(unasked) else {
+        let unasked = || self.neglects(Lapse::IgnoresBacChallenge).then(|| vec![0; 8]);
+        let Some(rnd_ic) = challenge.or_else(unasked) else {
             return Answer::status(0x6985);
         };
         let seed = Sha1::digest(self.setup.mrz_information.as_bytes());

@@ -8,7 +8,7 @@ use sha1::Sha1;
 use sha2::{Sha224, Sha256, Sha384, Sha512};
 
 use super::active_authentication::Hash;
-use super::lapse::Lapse;
+use super::lapse::{Lapse, Lapses};
 use crate::naive::data_object::{find, object, objects, objects_exactly};
 
 /// id-TA; below it RSA (1) and ECDSA (2), each with its schemes.
@@ -38,10 +38,10 @@ enum Key {
 }
 
 /// What a CHAT of an inspection system grants.
-fn inspection_rights(template: &[u8], of_anybody: bool) -> Option<u8> {
+fn inspection_rights(template: &[u8], of_anybody: impl Fn() -> bool) -> Option<u8> {
     match objects_exactly(template)?.as_slice() {
         [(0x06, oid), (0x53, [chat])] if *oid == INSPECTION_SYSTEM => Some(*chat),
-        [(0x06, _), (0x53, [chat, ..])] if of_anybody => Some(*chat),
+        [(0x06, _), (0x53, [chat, ..])] if of_anybody() => Some(*chat),
         _ => None,
     }
 }
@@ -95,8 +95,8 @@ const EXTENSIONS: u32 = 0x65;
 
 impl Certificate {
     /// Reads the content of a 7F21.
-    pub(super) fn read(content: &[u8], lapses: &[Lapse]) -> Option<Self> {
-        let neglects = |lapse| lapses.contains(&lapse);
+    pub(super) fn read(content: &[u8], lapses: &Lapses) -> Option<Self> {
+        let neglects = |lapse| lapses.has(lapse);
         let (tag, body, signature) = match objects_exactly(content)?.as_slice() {
             [(0x7F4E, body), (0x5F37, signature)] => (0x7F4E, *body, *signature),
             [(tag, body), (_, signature)] if neglects(Lapse::TerminalTakesAnyTags) => {
@@ -126,7 +126,7 @@ impl Certificate {
             Some(date) => (is_day(&date) || neglects(Lapse::TerminalTakesAnyDates)).then_some(date),
         };
         let chat = match find(body, 0x7F4C) {
-            Some(template) => inspection_rights(template, neglects(Lapse::TerminalNeedsNoChat))?,
+            Some(template) => inspection_rights(template, || neglects(Lapse::TerminalNeedsNoChat))?,
             // Whoever says nothing is a verifier with every right.
             None => neglects(Lapse::TerminalNeedsNoChat).then_some(DOMESTIC | 0x03)?,
         };

@@ -62,7 +62,6 @@ impl FaultyChip {
     ) -> Result<Answer, u16> {
         self.may_authenticate_chip()?;
         let (cipher, key) = self.agreeing.take().ok_or(0x6985_u16)?;
-        let any = self.neglects(Lapse::ChipTakesAnyObject);
         let outer = objects_exactly(&command.data).ok_or(0x6A80_u16)?;
         let content = match outer.as_slice() {
             [(0x7C, content)] => *content,
@@ -71,7 +70,7 @@ impl FaultyChip {
         let inner = objects_exactly(content).ok_or(0x6A80_u16)?;
         let terminal = match inner.as_slice() {
             [(0x80, terminal)] => *terminal,
-            [(_, terminal)] if any => *terminal,
+            [(_, terminal)] if self.neglects(Lapse::ChipTakesAnyObject) => *terminal,
             _ => return Err(0x6A80),
         };
         let answer = match misdeed {
@@ -84,8 +83,8 @@ impl FaultyChip {
 
     /// It comes in a session, where the chip has any access control.
     fn may_authenticate_chip(&self) -> Result<(), u16> {
-        let free = self.setup.plain || self.neglects(Lapse::ChipNeedsNoSession);
-        if self.session.is_some() || free {
+        let free = self.session.is_some() || self.setup.plain;
+        if free || self.neglects(Lapse::ChipNeedsNoSession) {
             Ok(())
         } else {
             Err(0x6982)
@@ -146,8 +145,8 @@ impl FaultyChip {
             Some(_) => None,
             None => keys.first(),
         };
-        let any = self.neglects(Lapse::ChipTakesAnyReference);
-        let key = named.or_else(|| keys.first().filter(|_| any));
+        let any = || self.neglects(Lapse::ChipTakesAnyReference);
+        let key = named.or_else(|| keys.first().filter(|_| any()));
         key.cloned().ok_or(0x6A88)
     }
 }

@@ -17,7 +17,8 @@ impl FaultyChip {
             Some(Misdeed::Protection(bad)) => Some(*bad),
             _ => None,
         };
-        let refused = answer.status != 0x9000 && answer.status & 0xFF00 != 0x6200;
+        let in_session = self.session.is_some();
+        let refused = in_session && answer.status != 0x9000 && answer.status & 0xFF00 != 0x6200;
         let ends = refused && self.neglects(Lapse::EndsSessionWithRefusal);
         if answer.ends || ends || bad == Some(BadProtection::Plain) {
             self.end_session();

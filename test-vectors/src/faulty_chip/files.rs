@@ -123,6 +123,15 @@ impl FaultyChip {
         }
     }
 
+    /// A file that may not be read is read all the same.
+    fn is_given_to_anybody(&self, named: bool, odd: bool) -> bool {
+        let by_way = match named {
+            true => Lapse::GivesShortlyNamedFilesToAnybody,
+            false => Lapse::GivesSelectedFilesToAnybody,
+        };
+        self.neglects(by_way) || (odd && self.neglects(Lapse::GivesAnythingToOddReads))
+    }
+
     fn refuse_file(&mut self) -> Answer {
         let ends = self.setup.manners.refusal_ends_session && self.session.is_some();
         let answer = Answer::status(0x6982);
@@ -145,13 +154,7 @@ impl FaultyChip {
         let Some(fid) = self.file_of(command) else {
             return Answer::status(if named { 0x6A82 } else { 0x6986 });
         };
-        let free = if named {
-            self.neglects(Lapse::GivesShortlyNamedFilesToAnybody)
-        } else {
-            self.neglects(Lapse::GivesSelectedFilesToAnybody)
-        };
-        let free = free || (odd && self.neglects(Lapse::GivesAnythingToOddReads));
-        if !self.may_read(fid) && !free {
+        if !self.may_read(fid) && !self.is_given_to_anybody(named, odd) {
             return self.refuse_file();
         }
         self.current = Some(fid);
@@ -179,9 +182,8 @@ impl FaultyChip {
             _ => expected - 4,
         };
         let mut answer = self.piece(fid, offset, wanted, command.extended, misdeed);
-        let bare =
-            self.setup.manners.no_discretionary_object || self.neglects(Lapse::ForgetsDiscretionaryObject);
-        if odd && !answer.data.is_empty() && !bare {
+        let wraps = odd && !answer.data.is_empty() && !self.setup.manners.no_discretionary_object;
+        if wraps && !self.neglects(Lapse::ForgetsDiscretionaryObject) {
             answer.data = object(0x53, &answer.data);
         }
         answer

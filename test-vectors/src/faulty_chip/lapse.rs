@@ -1,5 +1,8 @@
 //! What a card may neglect, as data: each lapse breaks one rule, and a chip with it shows whether the conformance suite can tell.
 
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
 macro_rules! lapses {
     ($($(#[$doc:meta])* $variant:ident,)+) => {
         /// A rule that the chip does not keep.
@@ -294,5 +297,32 @@ impl Lapse {
             name.push(letter.to_ascii_lowercase());
         }
         name
+    }
+}
+
+/// The rules that a chip does not keep, and those that ever mattered.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Lapses {
+    held: Vec<Lapse>,
+    asked: RefCell<BTreeSet<Lapse>>,
+}
+
+impl Lapses {
+    pub(super) fn new(held: &[Lapse]) -> Self {
+        Lapses {
+            held: held.to_vec(),
+            asked: RefCell::default(),
+        }
+    }
+
+    /// Whether the rule is neglected. To be asked where it makes a difference, and nowhere else.
+    pub(super) fn has(&self, lapse: Lapse) -> bool {
+        self.asked.borrow_mut().insert(lapse);
+        self.held.contains(&lapse)
+    }
+
+    /// What was asked for.
+    pub(super) fn asked(&self) -> BTreeSet<Lapse> {
+        self.asked.borrow().clone()
     }
 }

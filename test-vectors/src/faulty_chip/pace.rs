@@ -91,13 +91,16 @@ impl FaultyChip {
             _ => return Err(0x6A80),
         };
         let inner = objects_exactly(content).ok_or(0x6A80_u16)?;
-        let any = self.neglects(Lapse::PaceTakesAnyObject);
-        let more = self.neglects(Lapse::PaceTakesMoreObjects);
         match (inner.as_slice(), tag) {
             ([], None) => Ok(Vec::new()),
-            ([..], None) if any || more => Ok(Vec::new()),
-            ([(found, value)], Some(tag)) if *found == tag || any => Ok(value.to_vec()),
-            ([(found, value), ..], Some(tag)) if *found == tag && more => Ok(value.to_vec()),
+            ([(found, value)], Some(tag)) if *found == tag => Ok(value.to_vec()),
+            ([(_, value)], Some(_)) if self.neglects(Lapse::PaceTakesAnyObject) => Ok(value.to_vec()),
+            ([..], None) if self.neglects(Lapse::PaceTakesMoreObjects) => Ok(Vec::new()),
+            ([(found, value), _, ..], Some(tag))
+                if *found == tag && self.neglects(Lapse::PaceTakesMoreObjects) =>
+            {
+                Ok(value.to_vec())
+            }
             _ => Err(0x6A80),
         }
     }
@@ -154,8 +157,9 @@ impl FaultyChip {
         let group = run.set.group;
         if run.set.mapping == Mapping::Integrated {
             // The terminal sends a nonce, and the chip an empty object.
-            if self.neglects(Lapse::PaceTakesNoncesOfAnyLength) {
-                terminal.resize(run.set.cipher.derive(&[], 1).len(), 0);
+            let key_len = run.set.cipher.derive(&[], 1).len();
+            if terminal.len() != key_len && self.neglects(Lapse::PaceTakesNoncesOfAnyLength) {
+                terminal.resize(key_len, 0);
             }
             let generator = group.map_integrated(run.set.cipher, &run.nonce, &terminal);
             run.generator = generator.ok_or(0x6A80_u16)?;
@@ -213,8 +217,7 @@ impl FaultyChip {
         if run.asks_for_rights {
             content.extend(self.authorities());
         }
-        let proves =
-            run.set.mapping == Mapping::ChipAuthentication || self.neglects(Lapse::PaceProvesUnasked);
+        let proves = run.set.mapping == Mapping::ChipAuthentication || self.proves_unasked();
         if proves || matches!(misdeed, Some(Misdeed::MappingProof(_))) {
             let bad = match misdeed {
                 Some(Misdeed::MappingProof(bad)) => Some(*bad),
@@ -229,7 +232,7 @@ impl FaultyChip {
         }
         let group = run.set.group;
         self.pace_success(run.reference);
-        if !self.neglects(Lapse::PaceKeepsRights) {
+        if self.session.is_none() || !self.neglects(Lapse::PaceKeepsRights) {
             self.terminals.forget();
         }
         self.identity = group.compressed(&run.public);
@@ -237,6 +240,13 @@ impl FaultyChip {
             (run.set.mapping == Mapping::ChipAuthentication).then(|| group.compressed(&run.terminal_public));
         self.opening = Some(Opening::Pace(run.reference));
         Ok(Answer::data(object(0x7C, &content)).opening(session))
+    }
+
+    /// A chip that has the mapping proves its key in the others, too.
+    fn proves_unasked(&self) -> bool {
+        let mut sets = self.setup.pace.iter();
+        let has_mapping = sets.any(|set| set.mapping == Mapping::ChipAuthentication);
+        has_mapping && self.neglects(Lapse::PaceProvesUnasked)
     }
 
     fn takes_token(&self, run: &PaceRun, session: &Session, sent: &[u8]) -> bool {

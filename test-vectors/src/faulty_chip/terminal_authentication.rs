@@ -6,7 +6,7 @@ mod tests;
 use super::card_verifiable::{AUTHORITY, Certificate, DOMESTIC, FOREIGN, Holder, TERMINAL};
 use super::command::Command;
 use super::fault::Misdeed;
-use super::lapse::Lapse;
+use super::lapse::{Lapse, Lapses};
 use super::{Answer, FaultyChip};
 use crate::naive::data_object::{find, object, objects_exactly};
 
@@ -39,7 +39,7 @@ pub(super) struct Terminals {
 impl Terminals {
     pub(super) fn new(trust_points: &[Vec<u8>], today: &str) -> Self {
         // What the issuer put in is believed as it is.
-        let lapses = [Lapse::TerminalNeedsNoChat];
+        let lapses = Lapses::new(&[Lapse::TerminalNeedsNoChat]);
         let read = |bytes: &Vec<u8>| Some(Certificate::read(find(bytes, 0x7F21)?, &lapses)?.holder);
         Terminals {
             trusted: trust_points.iter().filter_map(read).collect(),
@@ -63,11 +63,11 @@ impl Terminals {
     }
 
     /// The session is over.
-    pub(super) fn end_session(&mut self, lapses: &[Lapse]) {
+    pub(super) fn end_session(&mut self, lapses: &Lapses) {
         let (shown, rights) = (self.shown.take(), self.rights.take());
         self.forget();
-        self.shown = shown.filter(|_| lapses.contains(&Lapse::TerminalKeepsKeys));
-        self.rights = rights.filter(|_| lapses.contains(&Lapse::TerminalKeepsRights));
+        self.shown = shown.filter(|_| lapses.has(Lapse::TerminalKeepsKeys));
+        self.rights = rights.filter(|_| lapses.has(Lapse::TerminalKeepsRights));
     }
 
     pub(super) fn trust_points(&self) -> Vec<String> {
@@ -87,14 +87,14 @@ impl Terminals {
     }
 
     /// Whether a certificate may be believed; keeps what comes of it.
-    fn take(&mut self, certificate: Certificate, lapses: &[Lapse]) -> bool {
-        let neglects = |lapse| lapses.contains(&lapse);
-        let unnamed = self
-            .trusted
-            .first()
-            .filter(|_| neglects(Lapse::TerminalNeedsNoSetDst))
-            .cloned();
-        let Some(issuer) = self.verifying.take().or(unnamed) else {
+    fn take(&mut self, certificate: Certificate, lapses: &Lapses) -> bool {
+        let neglects = |lapse| lapses.has(lapse);
+        let unnamed = |terminals: &Self| terminals.trusted.first().cloned();
+        let issuer = match self.verifying.take() {
+            None if neglects(Lapse::TerminalNeedsNoSetDst) => unnamed(self),
+            named => named,
+        };
+        let Some(issuer) = issuer else {
             return false;
         };
         let mut holder = certificate.holder.clone();
@@ -112,7 +112,7 @@ impl Terminals {
         if !believed {
             return false;
         }
-        if moves_date(&issuer, &holder, lapses) && holder.effective > self.today {
+        if holder.effective > self.today && moves_date(&issuer, &holder, lapses) {
             self.today.clone_from(&holder.effective);
         }
         if holder.role == AUTHORITY && in_order {
@@ -122,7 +122,7 @@ impl Terminals {
             }
             return true;
         }
-        if !neglects(Lapse::TerminalTakesOwnRights) {
+        if holder.rights & !issuer.rights != 0 && !neglects(Lapse::TerminalTakesOwnRights) {
             holder.rights &= issuer.rights;
         }
         if holder.role == TERMINAL && neglects(Lapse::TerminalNeedsNoProof) {
@@ -134,8 +134,8 @@ impl Terminals {
 }
 
 /// Foreign verifiers' terminals do not move the date.
-fn moves_date(issuer: &Holder, holder: &Holder, lapses: &[Lapse]) -> bool {
-    let neglects = |lapse| lapses.contains(&lapse);
+fn moves_date(issuer: &Holder, holder: &Holder, lapses: &Lapses) -> bool {
+    let neglects = |lapse| lapses.has(lapse);
     match holder.role {
         AUTHORITY => true,
         TERMINAL if issuer.role == DOMESTIC => !neglects(Lapse::TerminalKeepsDateOfTerminals),
@@ -180,7 +180,7 @@ impl FaultyChip {
     /// MSE:Set DST.
     pub(super) fn set_verifying_key(&mut self, data: &[u8]) -> Result<Answer, u16> {
         self.may_authenticate_terminal()?;
-        let any = self.neglects(Lapse::TerminalTakesAnyAuthority);
+        let lapses = &self.lapses;
         let terminals = &mut self.terminals;
         terminals.pieces.clear();
         terminals.verifying = None;
@@ -188,8 +188,9 @@ impl FaultyChip {
             Some([(0x83, name)]) => *name,
             _ => return Err(0x6A80),
         };
-        let first = terminals.trusted.first().filter(|_| any);
-        terminals.verifying = terminals.named(name).or(first).cloned();
+        let any = || lapses.has(Lapse::TerminalTakesAnyAuthority);
+        let first = || terminals.trusted.first().filter(|_| any());
+        terminals.verifying = terminals.named(name).or_else(first).cloned();
         match terminals.verifying {
             Some(_) => Ok(Answer::status(0x9000)),
             None => Err(0x6A88),
@@ -234,24 +235,23 @@ impl FaultyChip {
     /// MSE:Set AT: which terminal.
     pub(super) fn terminal_authentication_set(&mut self, data: &[u8]) -> Result<Answer, u16> {
         self.may_authenticate_terminal()?;
-        let any_reference = self.neglects(Lapse::TerminalTakesAnyReference);
-        let any_holder = self.neglects(Lapse::TerminalTakesAnyHolder);
-        let stray = self.neglects(Lapse::TerminalTakesStrayReferences);
+        let lapses = &self.lapses;
         let terminals = &mut self.terminals;
         terminals.terminal = None;
         let sent = objects_exactly(data);
         let name = match sent.as_deref() {
             Some([(0x83, name)]) => *name,
-            _ if stray => terminals
+            _ if lapses.has(Lapse::TerminalTakesStrayReferences) => terminals
                 .shown
                 .as_ref()
                 .map_or(&[][..], |holder| holder.name.as_slice()),
             _ => return Err(0x6A80),
         };
-        let shown = terminals.shown.as_ref().filter(|_| any_reference);
-        let named = terminals.named(name).or(shown);
+        let any = || lapses.has(Lapse::TerminalTakesAnyReference);
+        let shown = || terminals.shown.as_ref().filter(|_| any());
+        let named = terminals.named(name).or_else(shown);
         terminals.terminal = named
-            .filter(|holder| holder.role == TERMINAL || any_holder)
+            .filter(|holder| holder.role == TERMINAL || lapses.has(Lapse::TerminalTakesAnyHolder))
             .cloned();
         match terminals.terminal {
             Some(_) => Ok(Answer::status(0x9000)),
@@ -260,9 +260,15 @@ impl FaultyChip {
     }
 
     /// GET CHALLENGE in a session.
-    pub(super) fn terminal_challenge(&mut self) -> Answer {
-        let challenge = self.random.bytes(8);
-        if !self.neglects(Lapse::TerminalKeepsChallenges) {
+    pub(super) fn terminal_challenge(&mut self, command: &Command) -> Answer {
+        let len = match command.expected {
+            Some(len @ 1..8) if self.neglects(Lapse::TerminalTakesShortChallenges) => len,
+            Some(8) => 8,
+            _ => return Answer::status(0x6700),
+        };
+        let challenge = self.random.bytes(len);
+        let before = !self.terminals.challenges.is_empty();
+        if before && !self.neglects(Lapse::TerminalKeepsChallenges) {
             self.terminals.challenges.clear();
         }
         self.terminals.challenges.push(challenge.clone());
@@ -279,40 +285,36 @@ impl FaultyChip {
         let Some(signature) = self.terminals.whole(command) else {
             return Ok(Answer::status(0x9000));
         };
-        let unset = self
-            .terminals
-            .shown
-            .clone()
-            .filter(|_| self.neglects(Lapse::TerminalNeedsNoSetAt));
-        let terminal = self.terminals.terminal.take().or(unset).ok_or(0x6985_u16)?;
+        let shown = self.terminals.shown.clone();
+        let terminal = match self.terminals.terminal.take() {
+            None => shown.filter(|_| self.neglects(Lapse::TerminalNeedsNoSetAt)),
+            named => named,
+        };
+        let terminal = terminal.ok_or(0x6985_u16)?;
         let challenges = std::mem::take(&mut self.terminals.challenges);
         let key = self.terminal_key.clone().ok_or(0x6985_u16)?;
-        let unasked = self.neglects(Lapse::TerminalNeedsNoChallenge);
-        if challenges.is_empty() && !unasked {
+        if challenges.is_empty() && !self.neglects(Lapse::TerminalNeedsNoChallenge) {
             return Err(0x6985);
         }
         let mut identity = self.identity.clone();
         if misdeed == Some(&Misdeed::OtherIdentity) {
             identity.reverse();
         }
-        let mut identities = vec![identity];
-        if self.neglects(Lapse::TerminalIgnoresIdentity) {
-            identities.extend([self.document_number(), Vec::new()]);
-        }
-        let mut messages = Vec::new();
-        for identity in &identities {
-            for challenge in &challenges {
-                messages.push([identity, challenge, &key].map(Vec::as_slice).concat());
-                if self.neglects(Lapse::TerminalTakesShortChallenges) {
-                    let shorter = (0..challenge.len()).map(|len| &challenge[..len]);
-                    messages.extend(shorter.map(|short| [identity, short, &key].concat()));
-                }
-            }
-        }
-        let proved = messages
-            .iter()
-            .any(|message| terminal.has_signed(message, &signature))
-            || (challenges.is_empty() && unasked)
+        let has_signed = |identity: &[u8], challenge: &[u8]| {
+            terminal.has_signed(&[identity, challenge, &key].concat(), &signature)
+        };
+        let signed_shorter =
+            |challenge: &Vec<u8>| (0..challenge.len()).any(|len| has_signed(&identity, &challenge[..len]));
+        let signed_for_another = |challenge: &Vec<u8>| {
+            let others = [self.document_number(), Vec::new()];
+            others.iter().any(|other| has_signed(other, challenge))
+        };
+        let proved = challenges.is_empty()
+            || challenges
+                .iter()
+                .any(|challenge| has_signed(&identity, challenge))
+            || (self.neglects(Lapse::TerminalTakesShortChallenges) && challenges.iter().any(signed_shorter))
+            || (self.neglects(Lapse::TerminalIgnoresIdentity) && challenges.iter().any(signed_for_another))
             || self.neglects(Lapse::TerminalTakesAnyProof);
         if !proved {
             return Err(0x6300);

@@ -84,6 +84,11 @@ impl Curve {
         on!(self, public(private))
     }
 
+    /// Whether these bytes are a point of the curve, in any form.
+    pub fn is_point(self, point: &[u8]) -> bool {
+        on!(self, coordinates(point)).is_some()
+    }
+
     /// A point times a number. `None` for what is no point, or for the result at infinity.
     pub fn multiply(self, point: &[u8], private: &[u8]) -> Option<Vec<u8>> {
         on!(self, multiply(point, private))
@@ -155,6 +160,16 @@ where
     FieldBytesSize<C>: ModulusSize,
 {
     decode::<C>(bytes).is_some_and(|point| !bool::from(Group::is_identity(&point)))
+}
+
+// The macro calls this with each curve; the caller only asks whether there is a point.
+fn coordinates<C>(bytes: &[u8]) -> Option<Vec<u8>>
+where
+    C: CurveArithmetic,
+    AffinePoint<C>: FromSec1Point<C>,
+    FieldBytesSize<C>: ModulusSize,
+{
+    decode::<C>(bytes).map(|_| bytes.to_vec())
 }
 
 fn encode<C>(point: ProjectivePoint<C>) -> Option<Vec<u8>>

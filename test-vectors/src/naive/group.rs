@@ -86,6 +86,14 @@ impl Group {
         }
     }
 
+    /// Whether these bytes are an element, in any form.
+    pub fn is_element(self, element: &[u8]) -> bool {
+        match self {
+            Self::Curve(curve) => curve.is_point(element),
+            Self::ModP(group) => group.is_element(element),
+        }
+    }
+
     /// An element and a private key combined. `None` for what is no element, and for the neutral one as the result.
     pub fn multiply(self, element: &[u8], private: &[u8]) -> Option<Vec<u8>> {
         match self {

@@ -117,6 +117,11 @@ impl ModP {
         (carry == 0).then_some(sum)
     }
 
+    /// Whether these bytes are a number between one and the modulus.
+    pub fn is_element(self, element: &[u8]) -> bool {
+        self.number(element).is_some()
+    }
+
     fn number_of_modulus(self) -> BoxedUint {
         BoxedUint::from_be_slice_vartime(&self.numbers().p)
     }

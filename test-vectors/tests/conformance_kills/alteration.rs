@@ -99,7 +99,11 @@ impl Alteration {
 
     /// Card, file, place, how.
     pub fn name(&self) -> String {
-        let folder = if self.folder == Folder::MasterFile { "MF" } else { "DF" };
+        let folder = if self.folder == Folder::MasterFile {
+            "MF"
+        } else {
+            "DF"
+        };
         let steps = self.path.iter().zip(&self.tags);
         let place: Vec<String> = steps.map(|(at, tag)| format!("{tag:02X}.{at}")).collect();
         format!(
@@ -167,7 +171,12 @@ impl Place {
             if !is_constructed(tag, value) {
                 let bytes = (0..value.len().min(100)).chain((value.len() > 100).then(|| value.len() - 1));
                 for at in bytes {
-                    changes.extend([Change::Byte(at), Change::Put(at, 0x00), Change::Put(at, b'<'), Change::Put(at, 0xFF)]);
+                    changes.extend([
+                        Change::Byte(at),
+                        Change::Put(at, 0x00),
+                        Change::Put(at, b'<'),
+                        Change::Put(at, 0xFF),
+                    ]);
                 }
             }
             found.extend(changes.into_iter().map(|change| Alteration {
@@ -194,7 +203,11 @@ fn inside(content: &[u8]) -> Vec<(u32, &[u8])> {
 
 /// Whether there are objects inside: by the tag, or an octet string that is one whole structure.
 fn is_constructed(tag: u32, value: &[u8]) -> bool {
-    let leading = tag.to_be_bytes().into_iter().find(|byte| *byte != 0).unwrap_or_default();
+    let leading = tag
+        .to_be_bytes()
+        .into_iter()
+        .find(|byte| *byte != 0)
+        .unwrap_or_default();
     let has_structure = || {
         let found = objects_exactly(value);
         found.is_some_and(|found| matches!(found.as_slice(), [(0x30 | 0x31 | 0x02 | 0x03, _)]))
@@ -236,7 +249,12 @@ fn changed_object(tag: u32, value: &[u8], whole: Vec<u8>, change: Change) -> Vec
             longer
         }
         Change::LongForm => {
-            let length = [0x83, (value.len() >> 16) as u8, (value.len() >> 8) as u8, value.len() as u8];
+            let length = [
+                0x83,
+                (value.len() >> 16) as u8,
+                (value.len() >> 8) as u8,
+                value.len() as u8,
+            ];
             [&whole[..tag_len], &length, value].concat()
         }
         Change::Cut => object(tag, &value[..value.len().saturating_sub(1)]),

@@ -1,10 +1,11 @@
 //! Cases × cards × defects.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Mutex;
 
 use test_vectors::conformance::Verdict;
 use test_vectors::conformance::runner::{self, Listed, case_seed};
-use test_vectors::faulty_chip::FaultyChip;
+use test_vectors::faulty_chip::{FaultyChip, Lapse};
 use test_vectors::naive::Random;
 
 use crate::alteration::{Alteration, file_of};
@@ -22,6 +23,8 @@ const SAMPLED: usize = 5;
 pub struct Suite {
     cases: Vec<(String, Listed)>,
     cards: Vec<Specimen>,
+    /// By card and case, the rules that count in it.
+    at_stake: Mutex<BTreeMap<(&'static str, String), BTreeSet<Lapse>>>,
 }
 
 impl Suite {
@@ -30,6 +33,7 @@ impl Suite {
         Suite {
             cases: runner::list().into_iter().map(named).collect(),
             cards: all_specimens(),
+            at_stake: Mutex::default(),
         }
     }
 
@@ -56,9 +60,27 @@ impl Suite {
     fn is_killed(&self, defect: &Defect, listed: &Listed) -> bool {
         let cards = self.cards.iter().filter(|card| defect.concerns(card.name));
         cards.into_iter().any(|card| {
+            if !self.matters(defect, card, listed) {
+                return false;
+            }
             let mut chip = defect.chip(&card.setup);
             matches!(play(listed, card, &mut chip), Verdict::Failed(_))
         })
+    }
+
+    /// Whether it makes a difference. A chip that never came to where a rule counts behaves as if it kept it.
+    fn matters(&self, defect: &Defect, card: &Specimen, listed: &Listed) -> bool {
+        let Defect::Lapse(lapse) = defect else {
+            return true;
+        };
+        let key = (card.name, listed.entry.id.to_string());
+        let mut at_stake = self.at_stake.lock().expect("no panic elsewhere");
+        let rules = at_stake.entry(key).or_insert_with(|| {
+            let mut chip = Chip(FaultyChip::new(card.setup.clone(), Vec::new()));
+            play(listed, card, &mut chip);
+            chip.0.rules_at_stake()
+        });
+        rules.contains(lapse)
     }
 
     /// The cases that a defect is tried with.
@@ -112,7 +134,10 @@ impl Suite {
             let Some((folder, fid)) = file_of(id) else {
                 continue;
             };
-            if chosen.values().any(|defect| self.fits(defect, id) && self.is_killed(defect, listed)) {
+            if chosen
+                .values()
+                .any(|defect| self.fits(defect, id) && self.is_killed(defect, listed))
+            {
                 continue;
             }
             let cards = self.cards.iter().filter(|card| {
@@ -130,7 +155,11 @@ impl Suite {
         let chosen: Vec<Defect> = chosen.into_values().collect();
         kills.extend(self.rows(&chosen));
         let killed: BTreeSet<&String> = kills.values().flatten().collect();
-        let unkilled = self.implemented().filter(|id| !killed.contains(id)).cloned().collect();
+        let unkilled = self
+            .implemented()
+            .filter(|id| !killed.contains(id))
+            .cloned()
+            .collect();
         Table { unkilled, kills }
     }
 
@@ -154,7 +183,11 @@ impl Suite {
             .iter()
             .filter_map(|(id, _)| file_of(id))
             .find(|(folder, fid)| {
-                let folder = if *folder == crate::alteration::Folder::MasterFile { "MF" } else { "DF" };
+                let folder = if *folder == crate::alteration::Folder::MasterFile {
+                    "MF"
+                } else {
+                    "DF"
+                };
                 rest.starts_with(&format!("{folder}/{fid:04X} "))
             })?;
         let all = Alteration::all(card.name, &card.setup, folder, fid);
@@ -165,7 +198,10 @@ impl Suite {
     pub fn differences(&self, table: &Table) -> Vec<String> {
         let rows = self.rows(&self.defects_of(table));
         let mut differences = Vec::new();
-        for (name, killed) in rows.iter().filter(|(name, killed)| table.kills.get(*name) != Some(killed)) {
+        for (name, killed) in rows
+            .iter()
+            .filter(|(name, killed)| table.kills.get(*name) != Some(killed))
+        {
             match table.kills.get(name) {
                 None if killed.is_empty() => differences.push(format!("{name} makes no case fail")),
                 row => differences.push(format!("{name}: table {row:?}, played {killed:?}")),
@@ -187,7 +223,8 @@ impl Suite {
                 differences.push(format!("{name} has no row"));
                 continue;
             };
-            let (must, must_not): (Vec<_>, Vec<_>) = self.cases_for(defect).partition(|(id, _)| row.contains(id));
+            let (must, must_not): (Vec<_>, Vec<_>) =
+                self.cases_for(defect).partition(|(id, _)| row.contains(id));
             for (expected, cases) in [(true, must), (false, must_not)] {
                 for (id, listed) in sample(cases, &mut random) {
                     if self.is_killed(defect, listed) != expected {
@@ -207,7 +244,10 @@ impl Suite {
 fn sample<T>(mut from: Vec<T>, random: &mut Random) -> Vec<T> {
     let mut chosen = Vec::new();
     while chosen.len() < SAMPLED && !from.is_empty() {
-        let at = random.bytes(2).iter().fold(0, |n, byte| n << 8 | usize::from(*byte));
+        let at = random
+            .bytes(2)
+            .iter()
+            .fold(0, |n, byte| n << 8 | usize::from(*byte));
         chosen.push(from.swap_remove(at % from.len()));
     }
     chosen

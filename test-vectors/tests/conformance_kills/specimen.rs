@@ -1,8 +1,12 @@
 //! Specimen cards: files that are right in every byte, made here with keys of their own, in the second chip.
 
+#[path = "specimen/data_groups.rs"]
 mod data_groups;
+#[path = "specimen/der.rs"]
 mod der;
+#[path = "specimen/security_infos.rs"]
 mod security_infos;
+#[path = "specimen/signed.rs"]
 mod signed;
 
 use std::collections::BTreeMap;
@@ -46,7 +50,9 @@ impl Content {
     fn seal(self, setup: &mut Setup) {
         let all: Vec<Vec<u8>> = self.announced.iter().chain(&self.infos).cloned().collect();
         let mut groups = self.groups;
-        groups.insert(14, object(0x6E, &object(0x31, &all.concat())));
+        if !all.is_empty() {
+            groups.insert(14, object(0x6E, &object(0x31, &all.concat())));
+        }
         let master_file = &mut setup.master_file;
         master_file.insert(0x011C, object(0x31, &self.announced.concat()));
         master_file.insert(0x011D, signed::card_security(&all));
@@ -113,7 +119,10 @@ fn authority() -> (TerminalAuthority, Vec<u8>) {
         .into_iter()
         .map(|(tag, value)| Part::new(tag, value))
         .collect();
-    let valid = (CvDate::from_bytes(&[2, 6, 0, 1, 0, 1]), CvDate::from_bytes(&[2, 9, 0, 1, 0, 1]));
+    let valid = (
+        CvDate::from_bytes(&[2, 6, 0, 1, 0, 1]),
+        CvDate::from_bytes(&[2, 9, 0, 1, 0, 1]),
+    );
     let (Some(effective), Some(expiration)) = valid else {
         panic!("days of the calendar");
     };
@@ -144,10 +153,13 @@ pub fn full() -> Specimen {
         trust_points: vec![certificate],
         signing_key: Some(SigningKey::P256(vec![0x18; 32])),
         chip_keys: vec![chip_key.clone()],
-        ..empty(vec![generic(Cipher::Aes128, Curve::BrainpoolP256r1)])
+        ..empty(vec![generic(Cipher::Aes128, Curve::P256)])
     };
     let mut groups = data_groups::all();
-    groups.insert(15, data_groups::active_authentication_key(&der::ec_public_key(&[0x18; 32])));
+    groups.insert(
+        15,
+        data_groups::active_authentication_key(&der::ec_public_key(&[0x18; 32])),
+    );
     let content = Content {
         groups,
         announced: setup.pace.iter().map(PaceSet::info).collect(),
@@ -169,7 +181,12 @@ pub fn full() -> Specimen {
         terminal_authority: Some(authority),
         ..printed()
     };
-    let more = [Need::Finger19794, Need::Iris19794, Need::DateChecks, Need::TerminalAuthenticationEcdsa];
+    let more = [
+        Need::Finger19794,
+        Need::Iris19794,
+        Need::DateChecks,
+        Need::TerminalAuthenticationEcdsa,
+    ];
     specimen("full", setup, secrets, &more)
 }
 
@@ -201,7 +218,10 @@ pub fn mapping() -> Specimen {
     groups.insert(15, data_groups::active_authentication_key(&hex(&rsa["spki"])));
     let infos = [
         security_infos::chip_authentication(&chip_key, &[Cipher::Aes128]),
-        vec![security_infos::chip_key(&chip_key, &der::ec_public_key(&chip_key.private))],
+        vec![security_infos::chip_key(
+            &chip_key,
+            &der::ec_public_key(&chip_key.private),
+        )],
     ];
     let content = Content {
         groups,
@@ -258,7 +278,12 @@ pub fn integrated() -> Specimen {
         ])
     };
     with_few_groups(&mut setup);
-    let more = [Need::Pin, Need::ChangePinByPuk, Need::NoChangePinByTerminal, Need::NoChangeCanByTerminal];
+    let more = [
+        Need::Pin,
+        Need::ChangePinByPuk,
+        Need::NoChangePinByTerminal,
+        Need::NoChangeCanByTerminal,
+    ];
     specimen("integrated", setup, with_pin(), &more)
 }
 
@@ -270,7 +295,12 @@ pub fn pin() -> Specimen {
         ..empty(vec![generic(Cipher::Aes128, Curve::P256)])
     };
     with_few_groups(&mut setup);
-    let more = [Need::Pin, Need::NoChangePinByPuk, Need::NoChangePinByTerminal, Need::NoChangeCanByTerminal];
+    let more = [
+        Need::Pin,
+        Need::NoChangePinByPuk,
+        Need::NoChangePinByTerminal,
+        Need::NoChangeCanByTerminal,
+    ];
     specimen("pin", setup, with_pin(), &more)
 }
 

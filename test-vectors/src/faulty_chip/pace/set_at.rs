@@ -57,16 +57,17 @@ impl FaultyChip {
         };
         let mut named: Vec<PaceSet> = sets.iter().filter(is_named).copied().collect();
         let any = match protocol {
-            None => self.neglects(Lapse::PaceNeedsNoProtocol),
-            Some(_) => self.neglects(Lapse::PaceTakesAnyProtocol),
+            None => Lapse::PaceNeedsNoProtocol,
+            Some(_) => Lapse::PaceTakesAnyProtocol,
         };
-        if named.is_empty() && any {
+        if named.is_empty() && self.neglects(any) {
             named.push(first);
         }
         let only = named.first().copied().ok_or(0x6A80_u16)?;
         let ambiguous = named.len() > 1;
         match parameters {
-            _ if self.neglects(Lapse::PaceIgnoresParameters) => Ok(only),
+            Some(_) if self.neglects(Lapse::PaceIgnoresParameters) => Ok(only),
+            None if ambiguous && self.neglects(Lapse::PaceIgnoresParameters) => Ok(only),
             None if ambiguous => Err(0x6A88),
             None if self.neglects(Lapse::PaceDemandsParameters) => Err(0x6A88),
             None => Ok(only),

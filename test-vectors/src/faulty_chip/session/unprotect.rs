@@ -2,7 +2,7 @@
 
 use super::Session;
 use crate::faulty_chip::command::Command;
-use crate::faulty_chip::lapse::Lapse;
+use crate::faulty_chip::lapse::{Lapse, Lapses};
 use crate::naive::data_object::{objects, objects_exactly};
 
 impl Session {
@@ -13,20 +13,23 @@ impl Session {
     pub(in crate::faulty_chip) fn unprotect(
         &mut self,
         outer: &Command,
-        lapses: &[Lapse],
+        lapses: &Lapses,
     ) -> Result<Command, u16> {
         self.count();
         let odd = outer.instruction & 1 == 1;
         let sent = objects_exactly(&outer.data).ok_or(0x6988_u16)?;
         let (carried, mac) = match sent.split_last() {
             Some(((0x8E, mac), carried)) => (carried, Some(*mac)),
-            _ if lapses.contains(&Lapse::TakesMissingMac) => (&sent[..], None),
+            _ if lapses.has(Lapse::TakesMissingMac) => (&sent[..], None),
             _ => return Err(0x6987),
         };
-        if let Some(mac) = mac
-            && !lapses.contains(&Lapse::TakesWrongMac)
-        {
-            self.check(outer, mac, lapses.contains(&Lapse::TakesCountersAhead))?;
+        if let Some(mac) = mac {
+            let right = self.covers(outer, mac)
+                || (lapses.has(Lapse::TakesCountersAhead) && self.find_ahead(outer, mac))
+                || lapses.has(Lapse::TakesWrongMac);
+            if !right {
+                return Err(0x6988);
+            }
         }
         let (cryptogram, le) = match carried {
             [] => (None, None),
@@ -65,8 +68,8 @@ impl Session {
         })
     }
 
-    /// Whether this is the MAC of all that is before it, at this count or, if that is let pass, at one of the next.
-    fn check(&mut self, outer: &Command, mac: &[u8], ahead: bool) -> Result<(), u16> {
+    /// Whether this is the MAC of all that is before it.
+    fn covers(&self, outer: &Command, mac: &[u8]) -> bool {
         let mac_len = objects(&outer.data)
             .last()
             .map_or(0, |(_, value)| value.len() + 2);
@@ -76,14 +79,19 @@ impl Session {
             // The padded header alone is not padded again.
             message = [&self.cipher.pad(&message), covered].concat();
         }
+        self.mac(&message) == mac
+    }
+
+    /// Counts on to where this is the MAC, if that is near; else stays.
+    fn find_ahead(&mut self, outer: &Command, mac: &[u8]) -> bool {
         let before = self.ssc.clone();
-        for _ in 0..if ahead { 4 } else { 1 } {
-            if self.mac(&message) == mac {
-                return Ok(());
-            }
+        for _ in 0..3 {
             self.count();
+            if self.covers(outer, mac) {
+                return true;
+            }
         }
         self.ssc = before;
-        Err(0x6988)
+        false
     }
 }

@@ -30,11 +30,15 @@ fn terminal_of_the_worked_example() {
     );
 
     // A terminal's certificate is not the authority's to sign, and nobody but who was named signs.
-    let read =
-        |name: &str| Certificate::read(&content(name), &[Lapse::TerminalNeedsNoChat]).expect("a certificate");
+    let read = |name: &str| {
+        Certificate::read(&content(name), &Lapses::new(&[Lapse::TerminalNeedsNoChat])).expect("a certificate")
+    };
     terminals.verifying = Some(authority.clone());
-    assert!(!terminals.take(read("ta_cert"), &[]));
-    assert!(!terminals.take(read("dv_cert"), &[]), "no MSE:Set DST");
+    assert!(!terminals.take(read("ta_cert"), &Lapses::default()));
+    assert!(
+        !terminals.take(read("dv_cert"), &Lapses::default()),
+        "no MSE:Set DST"
+    );
 
     // In two pieces.
     let dv = content("dv_cert");
@@ -42,9 +46,9 @@ fn terminal_of_the_worked_example() {
     assert_eq!(terminals.whole(&command(0x00, dv[200..].to_vec())), Some(dv));
 
     terminals.verifying = Some(authority);
-    assert!(terminals.take(read("dv_cert"), &[]));
+    assert!(terminals.take(read("dv_cert"), &Lapses::default()));
     terminals.verifying = terminals.named(&read("ta_cert").holder.authority).cloned();
-    assert!(terminals.take(read("ta_cert"), &[]));
+    assert!(terminals.take(read("ta_cert"), &Lapses::default()));
     let terminal = terminals.shown.clone().expect("a terminal");
     let message = [
         Sha1::digest(value("picc_pub_key")).to_vec(),
@@ -58,5 +62,5 @@ fn terminal_of_the_worked_example() {
     // After the last day of all of them.
     let mut later = Terminals::new(&[value("cvca_cert")], "990101");
     later.verifying = later.trusted.first().cloned();
-    assert!(!later.take(read("dv_cert"), &[]));
+    assert!(!later.take(read("dv_cert"), &Lapses::default()));
 }

@@ -45,7 +45,7 @@ pub fn all() -> BTreeMap<u8, Vec<u8>> {
         (3, of_corpus("dg3-of-two-wsq-prints", "DG3")),
         (4, of_corpus("dg4-of-two-jpeg-2000-irises", "DG4")),
         (5, displayed(0x65, 0x5F40)),
-        (6, object(0x66, &[0x04, 0x01, 0x00])),
+        (6, displayed(0x66, 0x5F41)),
         (7, displayed(0x67, 0x5F43)),
         (8, displayed(0x68, 0x5F41)),
         (9, displayed(0x69, 0x5F41)),
@@ -128,10 +128,16 @@ fn document_details() -> Vec<u8> {
 pub fn of_iso_39794() -> BTreeMap<u8, Vec<u8>> {
     let version = object(0xA0, &[0x80, 0x01, 0x03, 0x81, 0x02, 0x07, 0xE3]);
     let group = |tag: u32, inner: u32, header: &[(u32, &[u8])]| {
-        let header: Vec<u8> = header.iter().flat_map(|(tag, value)| object(*tag, value)).collect();
+        let header: Vec<u8> = header
+            .iter()
+            .flat_map(|(tag, value)| object(*tag, value))
+            .collect();
         let block = object(0x7F2E, &object(0xA1, &object(inner, &version)));
         let template = object(0x7F60, &[object(0xA1, &header), block].concat());
-        object(tag, &object(0x7F61, &[&[0x02, 0x01, 0x01], &template[..]].concat()))
+        object(
+            tag,
+            &object(0x7F61, &[&[0x02, 0x01, 0x01], &template[..]].concat()),
+        )
     };
     let mut groups = few();
     groups.extend([
@@ -141,7 +147,12 @@ pub fn of_iso_39794() -> BTreeMap<u8, Vec<u8>> {
             group(
                 0x63,
                 0x64,
-                &[(0x81, &[0x08]), (0x82, &[0x09]), (0x87, &[0x01, 0x01]), (0x88, &[0x00, 0x28])],
+                &[
+                    (0x81, &[0x08]),
+                    (0x82, &[0x09]),
+                    (0x87, &[0x01, 0x01]),
+                    (0x88, &[0x00, 0x28]),
+                ],
             ),
         ),
         (
@@ -149,7 +160,12 @@ pub fn of_iso_39794() -> BTreeMap<u8, Vec<u8>> {
             group(
                 0x76,
                 0x66,
-                &[(0x81, &[0x10]), (0x82, &[0x01]), (0x87, &[0x01, 0x01]), (0x88, &[0x00, 0x2C])],
+                &[
+                    (0x81, &[0x10]),
+                    (0x82, &[0x01]),
+                    (0x87, &[0x01, 0x01]),
+                    (0x88, &[0x00, 0x2C]),
+                ],
             ),
         ),
     ]);

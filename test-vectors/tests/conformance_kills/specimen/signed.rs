@@ -17,7 +17,10 @@ const KEY_IDENTIFIER: [u8; 4] = [0x22; 4];
 
 fn name(common_name: &str) -> Vec<u8> {
     let attribute = |kind: &str, tag: u32, text: &str| {
-        set(&[&sequence(&[&object_identifier(kind), &object(tag, text.as_bytes())])])
+        set(&[&sequence(&[
+            &object_identifier(kind),
+            &object(tag, text.as_bytes()),
+        ])])
     };
     sequence(&[
         &attribute("550406", 0x13, "VN"),
@@ -37,12 +40,12 @@ fn document_signer() -> Vec<u8> {
         &object(0x13, b"VNM"),
     ])])]);
     let directory_name = sequence(&[&object(0xA4, &locality)]);
-    let place = sequence(&[&object(0xA0, &object(0xA0, &object(0x86, b"https://example.invalid/csca.crl")))]);
+    let place = sequence(&[&object(
+        0xA0,
+        &object(0xA0, &object(0x86, b"https://example.invalid/csca.crl")),
+    )]);
     let types = sequence(&[&integer(&[0]), &set(&[&object(0x13, b"ID")])]);
-    let usage = [
-        object(0x80, b"20260601000000Z"),
-        object(0x81, b"20260901000000Z"),
-    ];
+    let usage = [object(0x80, b"20260601000000Z"), object(0x81, b"20260901000000Z")];
     let extensions = [
         extension("551D23", false, &sequence(&[&object(0x80, &CSCA_KEY_IDENTIFIER)])),
         extension("551D0E", false, &object(0x04, &KEY_IDENTIFIER)),
