@@ -101,7 +101,8 @@ pub struct FaultyChip {
     answers_in_plain: bool,
     directory: Directory,
     current: Option<u16>,
-    challenge: Option<Vec<u8>>,
+    /// RND.IC of BAC.
+    challenges: Vec<Vec<u8>>,
     pace: Option<PaceRun>,
     pin: Pin,
     agreeing: Option<(Cipher, ChipKey)>,
@@ -137,7 +138,7 @@ impl FaultyChip {
             answers_in_plain: false,
             directory: Directory::MasterFile,
             current: None,
-            challenge: None,
+            challenges: Vec::new(),
             pace: None,
             agreeing: None,
             identity: Vec::new(),
@@ -170,10 +171,9 @@ impl FaultyChip {
     /// Takes the power away and gives it back. What it has done stays counted.
     pub fn reset(&mut self) {
         self.end_session();
-        self.terminals.forget();
         self.directory = Directory::MasterFile;
         self.current = None;
-        self.challenge = None;
+        self.challenges.clear();
         self.pace = None;
         self.waiting.clear();
         self.endless = None;
@@ -229,15 +229,10 @@ impl FaultyChip {
         let step = self.step_of(&command);
         self.steps.push(step);
         let misdeed = self.misdeed_at(step, &command);
-        let before = self.pace.clone();
         let answer = match self.refused_outright(step, &command) {
             Some(status) => Answer::status(status),
             None => self.answer(step, &command, misdeed.as_ref()),
         };
-        let broken = before.is_some() && answer.status != 0x9000;
-        if broken && self.neglects(Lapse::PaceGoesOnAfterErrors) {
-            self.pace = before;
-        }
         self.deliver(&command, answer, misdeed.as_ref())
     }
 

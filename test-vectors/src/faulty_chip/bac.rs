@@ -24,24 +24,22 @@ impl FaultyChip {
         if self.neglects(Lapse::ShortensBacChallenge) {
             return Answer::data(rnd_ic[..4].to_vec());
         }
-        self.challenge = Some(rnd_ic.clone());
+        if !self.challenges.is_empty() && !self.neglects(Lapse::KeepsBacChallenges) {
+            self.challenges.clear();
+        }
+        self.challenges.push(rnd_ic.clone());
         Answer::data(rnd_ic)
     }
 
     /// EXTERNAL AUTHENTICATE with E.IFD ‖ M.IFD.
     pub(super) fn bac_proof(&mut self, data: &[u8], misdeed: Option<&Misdeed>) -> Answer {
-        let challenge = if self.neglects(Lapse::KeepsBacChallenge) {
-            self.challenge.clone()
-        } else {
-            self.challenge.take()
-        };
+        let challenges = std::mem::take(&mut self.challenges);
         let Some((e_ifd, m_ifd)) = data.split_at_checked(32).filter(|(_, m_ifd)| m_ifd.len() == 8) else {
             return Answer::status(0x6700);
         };
-        let unasked = || self.neglects(Lapse::IgnoresBacChallenge).then(|| vec![0; 8]);
-        let Some(rnd_ic) = challenge.or_else(unasked) else {
+        if challenges.is_empty() && !self.neglects(Lapse::IgnoresBacChallenge) {
             return Answer::status(0x6985);
-        };
+        }
         let seed = Sha1::digest(self.setup.mrz_information.as_bytes());
         let (k_enc, k_mac) = (CIPHER.derive(&seed[..16], 1), CIPHER.derive(&seed[..16], 2));
         if CIPHER.mac(&k_mac, &CIPHER.pad(e_ifd)) != m_ifd && !self.neglects(Lapse::IgnoresBacMac) {
@@ -50,7 +48,8 @@ impl FaultyChip {
         let s = CIPHER.decrypt(&k_enc, &[0; 8], e_ifd);
         let (rnd_ifd, rest) = s.split_at(8);
         let (rnd_ic_returned, k_ifd) = rest.split_at(8);
-        if rnd_ic_returned != rnd_ic && !self.neglects(Lapse::IgnoresBacChallenge) {
+        let rnd_ic = rnd_ic_returned.to_vec();
+        if !challenges.contains(&rnd_ic) && !self.neglects(Lapse::IgnoresBacChallenge) {
             return Answer::status(0x6300);
         }
         let k_ic = self.random.bytes(16);

@@ -135,7 +135,7 @@ impl Certificate {
         if expires < effective && !neglects(Lapse::TerminalTakesReversedDates) {
             return None;
         }
-        let key = match find(body, 0x7F49).and_then(Key::read) {
+        let key = match find(body, 0x7F49).and_then(|key| Key::read(key, lapses)) {
             None if neglects(Lapse::TerminalTakesAnyKeys) => Key::Unknown,
             key => key?,
         };
@@ -175,7 +175,7 @@ impl Holder {
 }
 
 impl Key {
-    fn read(public_key: &[u8]) -> Option<Self> {
+    fn read(public_key: &[u8], lapses: &Lapses) -> Option<Self> {
         let sent = objects_exactly(public_key)?;
         let tags: Vec<u32> = sent.iter().map(|(tag, _)| *tag).collect();
         let oid = find(public_key, 0x06)?;
@@ -184,7 +184,7 @@ impl Key {
             // Domain parameters are the authorities' to name.
             _ => &[&[0x06, 0x86], &[0x06, 0x81, 0x82, 0x83, 0x84, 0x85, 0x86, 0x87]],
         };
-        if !right.contains(&tags.as_slice()) {
+        if !right.contains(&tags.as_slice()) && !lapses.has(Lapse::TerminalTakesStrayObjects) {
             return None;
         }
         let key = match oid.strip_prefix(&TERMINAL_AUTHENTICATION)? {

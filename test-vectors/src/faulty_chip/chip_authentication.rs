@@ -118,7 +118,7 @@ impl FaultyChip {
         if misdeed == Some(&Misdeed::KeepKeys) || self.neglects(Lapse::ChipKeepsOldKeys) {
             return Ok(answer);
         }
-        self.terminals.forget();
+        self.terminals.end_session(&self.lapses);
         self.terminal_key = Some(key.group.compressed(terminal));
         Ok(answer.opening(Session::derive(cipher, &key.group.secret(&shared), None)))
     }

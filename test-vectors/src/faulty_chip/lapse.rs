@@ -44,8 +44,8 @@ lapses! {
     // Basic Access Control: 9303-11 §4.3.
     /// RND.IC has eight bytes (§4.3.2).
     ShortensBacChallenge,
-    /// RND.IC serves once (§4.3.2).
-    KeepsBacChallenge,
+    /// Only the last RND.IC serves (§4.3.2); those before it do, too.
+    KeepsBacChallenges,
     /// M.IFD must be checked (§4.3.2).
     IgnoresBacMac,
     /// RND.IC must come back (§4.3.2).
@@ -126,11 +126,9 @@ lapses! {
     PaceTakesMoreObjects,
     /// All steps but the last are chained (§4.4.4.2).
     PaceIgnoresChaining,
-    /// A step that fails ends the run (§4.4.4).
-    PaceGoesOnAfterErrors,
     /// Another command ends the run: it breaks the chain (ISO/IEC 7816-4 §5.4.2).
     PaceGoesOnAfterOtherCommands,
-    /// The nonce is asked for once a run (§4.4.4).
+    /// A nonce is drawn each time that it is asked for (§4.4.4); within a run it is the same.
     PaceGivesNoncesTwice,
     /// A public key is as long as the parameters have it (§4.4.4.3).
     PaceTakesKeysOfAnotherSize,
@@ -224,8 +222,6 @@ lapses! {
     TerminalTakesAnyCertificate,
     /// A certificate's signature must be checked.
     TerminalTakesAnySignature,
-    /// CAR must name the certificate's signer.
-    TerminalIgnoresAuthorityName,
     /// A certificate has every object, each in its place and no other.
     TerminalTakesStrayObjects,
     /// The body is in DO'7F4E' and the signature in DO'5F37'.

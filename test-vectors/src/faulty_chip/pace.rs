@@ -133,7 +133,10 @@ impl FaultyChip {
             _ if run.set.mapping == Mapping::Integrated => nonce_len(cipher),
             _ => 16,
         };
-        run.nonce = self.random.bytes(len);
+        // Within a run there is none yet, unless it was asked for before.
+        if run.nonce.is_empty() {
+            run.nonce = self.random.bytes(len);
+        }
         let mut whole_blocks = run.nonce.clone();
         whole_blocks.resize(len.next_multiple_of(cipher.block_len()), 0);
         let k_pi = cipher.derive(&run.password, 3);
@@ -232,7 +235,7 @@ impl FaultyChip {
         }
         let group = run.set.group;
         self.pace_success(run.reference);
-        if self.session.is_none() || !self.neglects(Lapse::PaceKeepsRights) {
+        if self.session.is_some() && !self.neglects(Lapse::PaceKeepsRights) {
             self.terminals.forget();
         }
         self.identity = group.compressed(&run.public);

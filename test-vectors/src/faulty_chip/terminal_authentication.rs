@@ -107,7 +107,7 @@ impl Terminals {
         let in_time = holder.role == AUTHORITY || holder.expires >= self.today;
         let believed = (in_order || neglects(Lapse::TerminalIgnoresRoles))
             && (in_time || neglects(Lapse::TerminalTakesExpired))
-            && (holder.authority == issuer.name || neglects(Lapse::TerminalIgnoresAuthorityName))
+            && holder.authority == issuer.name
             && (certificate.is_signed_by(&issuer) || neglects(Lapse::TerminalTakesAnySignature));
         if !believed {
             return false;

@@ -327,10 +327,19 @@ pub fn basic() -> Specimen {
         bac: true,
         ..empty(Vec::new())
     };
-    with_few_groups(&mut setup);
+    let mut groups = data_groups::all();
+    groups.retain(|number, _| *number <= 4);
+    let content = Content {
+        groups,
+        announced: Vec::new(),
+        infos: Vec::new(),
+    };
+    content.seal(&mut setup);
+    // Nothing is behind Terminal Authentication.
+    setup.guarded = Vec::new();
     setup.master_file.remove(&0x011C);
     setup.master_file.remove(&0x011D);
-    specimen("basic", setup, printed(), &[])
+    specimen("basic", setup, printed(), &[Need::Finger19794, Need::Iris19794])
 }
 
 /// Every card.

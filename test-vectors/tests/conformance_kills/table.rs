@@ -20,6 +20,8 @@ const HEAD: &str = "\
 pub struct Table {
     /// Cases that no defect makes fail.
     pub unkilled: Vec<String>,
+    /// Lapses and faults that make no case fail.
+    pub unseen: Vec<String>,
     /// By defect, the cases that it makes fail.
     pub kills: BTreeMap<String, Vec<String>>,
 }
@@ -38,9 +40,10 @@ impl Table {
     pub fn save(&self) {
         let killed: usize = self.kills.values().map(Vec::len).sum();
         println!(
-            "{} defects, {killed} failures, {} cases unkilled",
+            "{} defects, {killed} failures, {} cases unkilled, unseen {:?}",
             self.kills.len(),
-            self.unkilled.len()
+            self.unkilled.len(),
+            self.unseen
         );
         let text = toml::to_string_pretty(self).expect("a table");
         let path = Self::path();
