@@ -92,8 +92,6 @@ lapses! {
     ReadsNothing,
 
     // PACE: 9303-11 §4.4.
-    /// MSE:Set AT is made of whole objects, each once (§4.4.4.1).
-    PaceTakesMalformedObjects,
     /// DO'80' has the protocol (§4.4.4.1); any first object is taken for it.
     PaceTakesAnyProtocolTag,
     /// DO'80' names a protocol that is offered (§4.4.4.1); anything else is taken for the first of them.

@@ -83,6 +83,10 @@ const UNITS: [(&str, Folder, u16); 18] = [
 
 /// The file whose content a case is about.
 pub fn file_of(case: &str) -> Option<(Folder, u16)> {
+    // It asks whether the file is there.
+    if case == "bsi-3.2/LDS_L_5" {
+        return None;
+    }
     let unit = UNITS.iter().find(|(unit, _, _)| case.starts_with(unit))?;
     Some((unit.1, unit.2))
 }

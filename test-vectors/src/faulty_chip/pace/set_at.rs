@@ -6,7 +6,7 @@ use super::PaceRun;
 use crate::faulty_chip::lapse::Lapse;
 use crate::faulty_chip::setup::PaceSet;
 use crate::faulty_chip::{Answer, FaultyChip};
-use crate::naive::data_object::{object, objects, objects_exactly};
+use crate::naive::data_object::objects_exactly;
 
 /// References of the passwords.
 pub(in crate::faulty_chip) const MRZ: u8 = 1;
@@ -15,29 +15,15 @@ pub(in crate::faulty_chip) const CAN: u8 = 2;
 /// Protocol, password, domain parameters, certificate holder authorization template.
 const TAGS: [u32; 4] = [0x80, 0x83, 0x84, 0x7F4C];
 
-/// The data objects, the last one with as many bytes as there are.
-fn objects_loosely(data: &[u8]) -> Vec<(u32, &[u8])> {
-    let mut found = objects(data);
-    let read: usize = found.iter().map(|(tag, value)| object(*tag, value).len()).sum();
-    if let Some([tag, _, value @ ..]) = data.get(read..) {
-        found.push((u32::from(*tag), value));
-    }
-    found
-}
-
 impl FaultyChip {
     /// MSE:Set AT: protocol, password, domain parameters.
     pub(in crate::faulty_chip) fn pace_set_at(&mut self, data: &[u8]) -> Result<Answer, u16> {
         self.pace = None;
-        let sent = match objects_exactly(data) {
-            Some(sent) => sent,
-            None if self.neglects(Lapse::PaceTakesMalformedObjects) => objects_loosely(data),
-            None => return Err(0x6A80),
-        };
+        let sent = objects_exactly(data).ok_or(0x6A80_u16)?;
         // What the command does not know is passed over (note 2).
         let values = |tag| sent.iter().filter(move |(found, _)| *found == tag);
         let twice = TAGS.iter().any(|tag| values(*tag).count() > 1);
-        if twice && !self.neglects(Lapse::PaceTakesMalformedObjects) {
+        if twice {
             return Err(0x6A80);
         }
         let value = |tag| values(tag).map(|(_, value)| *value).next();
