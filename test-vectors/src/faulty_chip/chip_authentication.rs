@@ -127,8 +127,7 @@ impl FaultyChip {
     fn chip_public_key(&mut self, group: Group, sent: &[u8]) -> Option<Vec<u8>> {
         let lapse = match flaw(group, sent) {
             None => return Some(sent.to_vec()),
-            Some(Flaw::Size) => Lapse::ChipTakesKeysOfAnotherSize,
-            Some(Flaw::Form) => Lapse::ChipTakesKeysOfAnotherForm,
+            Some(Flaw::Size | Flaw::Form) => Lapse::ChipTakesKeysOfAnotherSize,
             Some(Flaw::Zero) => Lapse::ChipTakesZeroKeys,
             Some(Flaw::Range) => Lapse::ChipTakesKeysBeyondThePrime,
             Some(Flaw::OffTheCurve) => Lapse::ChipTakesPointsOffTheCurve,

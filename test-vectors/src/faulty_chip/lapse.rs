@@ -184,10 +184,8 @@ lapses! {
     ChipTakesAnyObject,
     /// DO'84' names a key that is there (§6.2.4).
     ChipTakesAnyReference,
-    /// A public key is as long as the parameters have it (§6.2.3).
+    /// A public key is as long as the parameters have it (§6.2.3), and a point begins with 04 (§9.4.4).
     ChipTakesKeysOfAnotherSize,
-    /// A point begins with 04 (§9.4.4).
-    ChipTakesKeysOfAnotherForm,
     /// A public key of zeros is none (§6.2.3).
     ChipTakesZeroKeys,
     /// A public key in a MODP group is less than its prime (§6.2.3).
