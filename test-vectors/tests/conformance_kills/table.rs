@@ -37,7 +37,10 @@ impl Table {
         toml::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
     }
 
-    #[allow(clippy::disallowed_methods, reason = "a table that is written on demand, by a test")]
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "a table that is written on demand, by a test"
+    )]
     pub fn save(&self) {
         let killed: usize = self.kills.values().map(Vec::len).sum();
         println!(
