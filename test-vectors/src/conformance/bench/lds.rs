@@ -42,8 +42,8 @@ impl Bench<'_> {
                 self.read_whole_file(place.fid, file.name())
             }
             File::DataGroup(3 | 4) => {
-                self.open_with_rights()?;
-                self.read_with_rights(file)
+                let otherwise = self.open_with_rights()?;
+                self.read_with_rights(file, &otherwise)
             }
             File::Com | File::Sod | File::DataGroup(_) => {
                 self.open()?;
@@ -57,18 +57,20 @@ impl Bench<'_> {
     /// # Errors
     /// When the card does not give one.
     pub fn read_data_groups(&mut self, files: &mut Files) -> Played {
-        if [3, 4]
+        let behind_rights = [3, 4]
             .iter()
-            .any(|number| self.statement.data_groups.contains(number))
-        {
-            self.open_with_rights()?;
-        } else {
-            self.open()?;
-        }
+            .any(|number| self.statement.data_groups.contains(number));
+        // That Terminal Authentication fails, is another unit's matter: then the others are compared.
+        let opened = behind_rights.then(|| self.open_with_rights());
+        let otherwise = match opened {
+            Some(Ok(otherwise)) => otherwise,
+            Some(Err(Finding::Link(error))) => return Err(Finding::Link(error)),
+            Some(Err(_)) | None => self.open().map(|()| String::new())?,
+        };
         for number in self.statement.data_groups.clone() {
             let file = File::DataGroup(number);
             let read = match number {
-                3 | 4 => self.read_with_rights(file),
+                3 | 4 => self.read_with_rights(file, &otherwise),
                 _ => self.read_file(file.fid()),
             };
             match read {
@@ -80,18 +82,17 @@ impl Bench<'_> {
         Ok(())
     }
 
-    /// Opens the application with the rights for fingers and irises, where the terminal can have them.
-    fn open_with_rights(&mut self) -> Played {
+    /// Opens the application with the rights for fingers and irises; where the terminal cannot have them, without, and gives why.
+    fn open_with_rights(&mut self) -> Played<String> {
         match self.run_terminal_authentication(rights::BOTH) {
-            // Of a card without Terminal Authentication, or without its key, what is open to everybody is read.
-            Err(Finding::NotApplicable(_)) => self.open(),
-            other => other,
+            Err(Finding::NotApplicable(why)) => self.open().map(|()| why),
+            other => other.map(|()| "Terminal Authentication did not open it".into()),
         }
     }
 
-    /// Reads a file that many cards show to authenticated terminals only.
-    fn read_with_rights(&mut self, file: File) -> Played<Vec<u8>> {
-        let denied = || Finding::NotApplicable(format!("{} needs a terminal key", file.name()));
+    /// Reads a file that many cards show to authenticated terminals only; `otherwise` is why this one may not be.
+    fn read_with_rights(&mut self, file: File, otherwise: &str) -> Played<Vec<u8>> {
+        let denied = || Finding::NotApplicable(format!("{} cannot be read: {otherwise}", file.name()));
         for command in [Command::select_file(file.fid()), Command::read_binary(0, 8)] {
             let answer = self.send(&command)?;
             if StatusSet::SECURITY_STATUS_NOT_SATISFIED.has(answer.status) {

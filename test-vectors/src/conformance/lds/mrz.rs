@@ -303,7 +303,6 @@ pub(super) fn as_printed(files: &Files) -> Played {
         .zip(object.value)
         .position(|(one, other)| one != other);
     let what = match place {
-        // The zone is personal: what is in it is not repeated in a report.
         Some(place) => format!(
             "expected what is printed, found another character in place {}",
             place + 1
