@@ -7,6 +7,8 @@ mod access;
 mod catalogue;
 #[path = "support/chip_plays.rs"]
 mod chip_plays;
+#[path = "hostile_chips/corpus_files.rs"]
+mod corpus_files;
 #[path = "support/cv_parties.rs"]
 mod cv_parties;
 #[path = "hostile_chips/every_step.rs"]

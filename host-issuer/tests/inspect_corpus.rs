@@ -17,6 +17,9 @@ mod algorithms;
 mod foreign_pki;
 #[path = "inspect_corpus/mutations.rs"]
 mod mutations;
+#[allow(dead_code, reason = "shared with the program that makes the corpus")]
+#[path = "support/openssl_documents.rs"]
+mod openssl_documents;
 #[path = "inspect_corpus/tr_03105_5_1.rs"]
 mod tr_03105_5_1;
 

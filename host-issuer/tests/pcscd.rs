@@ -14,6 +14,8 @@ mod killed;
 mod office;
 #[path = "support/private_pcscd.rs"]
 mod private_pcscd;
+#[path = "pcscd/served.rs"]
+mod served;
 #[path = "pcscd/station.rs"]
 mod station;
 #[path = "support/virtual_card.rs"]

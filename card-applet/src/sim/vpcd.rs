@@ -15,11 +15,61 @@ pub const DEFAULT_ADDRESS: &str = "127.0.0.1:35963";
 /// How often a card that waits for a command looks whether it shall stop.
 const POLL: Duration = Duration::from_millis(100);
 
+/// What can be put into such a reader.
+pub trait Icc {
+    /// Gives it power.
+    fn power_on(&mut self);
+
+    /// Takes the power away.
+    fn power_off(&mut self);
+
+    /// Resets it.
+    fn reset(&mut self);
+
+    /// Its answer to reset.
+    fn atr(&self) -> &[u8];
+
+    /// Answers a command. No bytes: it is mute.
+    ///
+    /// # Errors
+    /// When it cannot go on.
+    fn transmit(&mut self, command: &[u8], response: &mut Vec<u8>) -> io::Result<()>;
+}
+
+impl Icc for VirtualCard {
+    fn power_on(&mut self) {
+        Self::power_on(self);
+    }
+
+    fn power_off(&mut self) {
+        Self::power_off(self);
+    }
+
+    fn reset(&mut self) {
+        Self::reset(self);
+    }
+
+    fn atr(&self) -> &[u8] {
+        Self::atr(self)
+    }
+
+    fn transmit(&mut self, command: &[u8], response: &mut Vec<u8>) -> io::Result<()> {
+        match Self::transmit(self, command, response) {
+            Ok(()) => Ok(()),
+            Err(SimError::Mute) => {
+                response.clear();
+                Ok(())
+            }
+            Err(error) => Err(io::Error::other(error)),
+        }
+    }
+}
+
 /// Serves a card until the reader hangs up or `stop` becomes true. The card is then without power.
 ///
 /// # Errors
 /// When the connection cannot be made or breaks.
-pub fn serve(card: &mut VirtualCard, address: impl ToSocketAddrs, stop: &AtomicBool) -> io::Result<()> {
+pub fn serve(card: &mut impl Icc, address: impl ToSocketAddrs, stop: &AtomicBool) -> io::Result<()> {
     let mut connection = Connection {
         stream: TcpStream::connect(address)?,
         stop,
@@ -37,25 +87,17 @@ struct Connection<'a> {
 }
 
 impl Connection<'_> {
-    fn run(&mut self, card: &mut VirtualCard) -> io::Result<()> {
+    fn run(&mut self, card: &mut impl Icc) -> io::Result<()> {
         while let Some(message) = self.receive()? {
             match message.as_slice() {
                 [0] => card.power_off(),
-                [1] => {
-                    card.power_on();
-                }
-                [2] => {
-                    card.reset();
-                }
+                [1] => card.power_on(),
+                [2] => card.reset(),
                 [4] => self.send(card.atr())?,
                 command => {
                     let mut response = Vec::new();
-                    match card.transmit(command, &mut response) {
-                        Ok(()) => {}
-                        // vpcd knows no silence; an empty answer is an error to the reader.
-                        Err(SimError::Mute) => response.clear(),
-                        Err(error) => return Err(io::Error::other(error)),
-                    }
+                    card.transmit(command, &mut response)?;
+                    // vpcd knows no silence; an empty answer is an error to the reader.
                     self.send(&response)?;
                 }
             }

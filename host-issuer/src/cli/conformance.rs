@@ -1,11 +1,14 @@
-//! `eid conformance list|run|probe|diff`: the standards' own tests, on any card.
+//! `eid conformance list|run|probe|diff`: the standards' own tests, on any card; `verifier|serve`: on any verifier.
 
 mod card;
+mod corpus;
 mod diff;
 mod list;
 mod probe;
 mod run;
+mod serve;
 mod suite;
+mod verifier;
 
 use super::context::Context;
 use super::exit_code::ExitCode;
@@ -21,6 +24,10 @@ pub(super) enum ConformanceCommand {
     Probe(probe::ProbeArguments),
     /// Compare two reports (JSON)
     Diff(diff::DiffArguments),
+    /// Play faulty documents and chips to this program's own verifier, and say whether it judges each as it must
+    Verifier(verifier::VerifierArguments),
+    /// Put a chip of the verifier's cases into the PC/SC service (vpcd), for a reader of somebody else
+    Serve(serve::ServeArguments),
 }
 
 pub(super) fn run(command: &ConformanceCommand, context: &Context<'_>) -> Result<ExitCode, Failure> {
@@ -29,5 +36,7 @@ pub(super) fn run(command: &ConformanceCommand, context: &Context<'_>) -> Result
         ConformanceCommand::Run(arguments) => run::run(arguments, context),
         ConformanceCommand::Probe(arguments) => probe::run(arguments, context),
         ConformanceCommand::Diff(arguments) => diff::run(arguments, context),
+        ConformanceCommand::Verifier(arguments) => verifier::run(arguments, context),
+        ConformanceCommand::Serve(arguments) => serve::run(arguments, context),
     }
 }

@@ -22,4 +22,4 @@ pub use document::{DocumentPlay, Expected, Opening, Proof};
 pub use fields::{FieldError, Hex, Trust};
 pub use judgement::Judgement;
 pub use reader::ChipReader;
-pub use report::{CaseResult, Outcome, PlayResult, Report, run};
+pub use report::{CaseResult, Outcome, PlayResult, Report, ReportJson, run};

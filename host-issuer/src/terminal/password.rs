@@ -143,6 +143,14 @@ impl Password {
         })
     }
 
+    /// The MRZ information in such a text: what a chip of this document derives its keys from.
+    ///
+    /// # Errors
+    /// As [`mrz`](Self::mrz).
+    pub(crate) fn mrz_information(text: &str) -> Result<Zeroizing<String>, PasswordError> {
+        mrz::mrz_information(text)
+    }
+
     /// A machine readable zone of which only SHA-1 of the MRZ information is known, as the chip itself has it.
     pub fn from_mrz_digest(digest: [u8; 20]) -> Self {
         let digest = Zeroizing::new(digest);

@@ -26,10 +26,9 @@ fn every_case_is_judged_or_named() {
         .filter(|case| case.outcome == Outcome::NotImplemented("not in this corpus".into()))
         .map(|case| &case.id)
         .collect();
-    // Signed by OpenSSL in tests/inspect_corpus/algorithms.rs.
-    assert_eq!(not_in_corpus.len(), 21, "{not_in_corpus:?}");
+    assert!(not_in_corpus.is_empty(), "{not_in_corpus:?}");
     let counts = ["passed", "not_implemented", "obsolete"].map(count);
-    assert_eq!((of_guideline().count(), counts), (338, [305, 24, 9]));
+    assert_eq!((of_guideline().count(), counts), (338, [326, 3, 9]));
 }
 
 #[test]

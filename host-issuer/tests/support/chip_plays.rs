@@ -96,6 +96,8 @@ fn as_data(id: &str, (bench, expected): Play) -> ChipPlay {
                 key: hex::encode_upper(key),
             }),
             tolerate: Vec::new(),
+            printed_mrz: None,
+            qr: None,
         },
         trust: Trust {
             csca: hex(&[bench.recipe.csca.build()]),

@@ -4,9 +4,11 @@ use std::path::PathBuf;
 
 pub use host_issuer::conformance::verifier::{DocumentPlay as Entry, Expected};
 use host_issuer::conformance::verifier::{Opening, Proof, Trust};
-use host_issuer::inspect::{Access, AgreementKey, ChipProof, Opened, ProvedKey, Read};
+use host_issuer::inspect::{Access, AgreementKey, ChipProof, Opened, ProvedKey, Read, ReadDocument};
 
 use crate::faulty::Case;
+use crate::test_issuer::der::key;
+use crate::test_issuer::groups::dg15;
 
 /// The entry of a case.
 pub fn entry(case: &Case) -> Entry {
@@ -45,6 +47,7 @@ pub fn entry(case: &Case) -> Entry {
         access: opening(&document.access),
         printed_mrz: document.printed.mrz.clone(),
         qr: document.printed.qr.clone(),
+        chip_key: chip_key(document),
         chip_proofs: [
             ("pace_cam", &proofs.pace_cam),
             ("chip_authentication", &proofs.chip_authentication),
@@ -88,4 +91,33 @@ fn proof_of(proof: &ChipProof) -> Option<Proof> {
 /// Where the corpus is.
 pub fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../test-vectors/corpus")
+}
+
+/// Seeds of the keys that chips of the corpus have, and one that none has.
+const CHIP_KEYS: [u8; 2] = [5, 6];
+const NO_CHIP_KEY: u8 = 9;
+
+/// The private key behind what the chip proved; where it failed, one that is not its own.
+fn chip_key(document: &ReadDocument) -> Option<String> {
+    let proofs = &document.chip_proofs;
+    let private = |seed: u8| hex::encode_upper([seed; 32]);
+    let all = [
+        &proofs.pace_cam,
+        &proofs.chip_authentication,
+        &proofs.active_authentication,
+    ];
+    all.into_iter().find_map(|proof| match proof {
+        ChipProof::NotAttempted => None,
+        ChipProof::Unsupported(_) | ChipProof::Failed(_) => Some(private(NO_CHIP_KEY)),
+        ChipProof::Held { key: proved, .. } | ChipProof::Recorded { key: proved, .. } => {
+            let is_proved = |seed: &u8| match proved {
+                ProvedKey::Agreement(AgreementKey::Point { point, .. }) => {
+                    key(*seed).verifying_key().to_sec1_point(false).as_bytes() == point.as_slice()
+                }
+                ProvedKey::Agreement(AgreementKey::Number { .. }) => false,
+                ProvedKey::Dg15(file) => dg15(&key(*seed)) == *file,
+            };
+            CHIP_KEYS.into_iter().find(is_proved).map(private)
+        }
+    })
 }

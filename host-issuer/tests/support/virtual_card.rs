@@ -47,7 +47,36 @@ impl<'a> VirtualCardInReader<'a> {
         address: &str,
         wire: Option<JoinHandle<()>>,
     ) -> Self {
-        let mut simulator = office.spawn(&["card", "simulate", "--memory", memory, "--vpcd", address]);
+        let simulator = office.spawn(&["card", "simulate", "--memory", memory, "--vpcd", address]);
+        Self::wait(office, service, simulator, wire)
+    }
+
+    /// Puts the chip of a case of the verifier's suite into the reader; what is to be imported goes into `out`.
+    pub fn serve_case(office: &'a Office, service: &PrivatePcscd, case: &str, out: &str) -> Self {
+        let corpus = concat!(env!("CARGO_MANIFEST_DIR"), "/../test-vectors/corpus");
+        let address = service.card_address();
+        let simulator = office.spawn(&[
+            "conformance",
+            "serve",
+            "--corpus",
+            corpus,
+            "--case",
+            case,
+            "--trust-out",
+            out,
+            "--vpcd",
+            &address,
+        ]);
+        Self::wait(office, service, simulator, None)
+    }
+
+    /// Waits until PC/SC sees the card.
+    fn wait(
+        office: &'a Office,
+        service: &PrivatePcscd,
+        mut simulator: Child,
+        wire: Option<JoinHandle<()>>,
+    ) -> Self {
         wait_for("the card in the reader", || {
             if let Some(status) = simulator.try_wait().expect("state of the simulator") {
                 let mut said = String::new();

@@ -3,7 +3,7 @@
 mod diff;
 mod html;
 mod junit;
-mod markup;
+pub mod markup;
 mod tally;
 #[cfg(test)]
 mod tests;

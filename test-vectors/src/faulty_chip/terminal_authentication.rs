@@ -16,6 +16,9 @@ const IRISES: u8 = 0x02;
 /// EF.CVCA.
 const CVCA: u16 = 0x011C;
 
+/// Bytes that a chain of commands brings at most, and a command more.
+const LONGEST_CHAIN: usize = 16 * 1024;
+
 /// Whom the chip believes, and how far it has come with the terminal before it.
 #[derive(Clone, Debug)]
 pub(super) struct Terminals {
@@ -80,8 +83,11 @@ impl Terminals {
         known.into_iter().find(|holder| holder.name == reference)
     }
 
-    /// All pieces, once the last is there.
+    /// All pieces, once the last is there; nothing of a chain that has no end.
     fn whole(&mut self, command: &Command) -> Option<Vec<u8>> {
+        if self.pieces.len() > LONGEST_CHAIN {
+            self.pieces.clear();
+        }
         self.pieces.extend_from_slice(&command.data);
         (command.class & 0x10 == 0).then(|| std::mem::take(&mut self.pieces))
     }

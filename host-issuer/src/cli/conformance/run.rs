@@ -1,6 +1,6 @@
 //! `eid conformance run`
 
-mod keep;
+pub(super) mod keep;
 mod progress;
 mod state;
 

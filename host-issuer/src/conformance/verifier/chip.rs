@@ -10,7 +10,7 @@ use super::fields::{FieldError, Hex, Trust, all_bytes, bytes, noon, tolerance};
 use super::judgement::Judgement;
 use super::plausible;
 use super::reader::ChipReader;
-use crate::inspect::Policy;
+use crate::inspect::{Policy, Printed};
 use crate::verify::{Password, ReadCardError, TerminalCredentials, Verification, Verifier};
 
 /// The value of `schema`.
@@ -56,6 +56,12 @@ pub struct Counter {
     /// Departures that it puts up with ([`Quirk::id`](crate::quirk::Quirk::id)).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tolerate: Vec<String>,
+    /// The machine readable zone that is printed, where it is compared.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub printed_mrz: Option<String>,
+    /// The QR code that is printed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub qr: Option<String>,
 }
 
 /// A terminal's credentials.
@@ -66,6 +72,17 @@ pub struct Terminal {
     pub certificates: Vec<Hex>,
     /// The private key of the last: PKCS#8, DER, unencrypted. A generated one, which opens no card but this.
     pub key: Hex,
+}
+
+impl Terminal {
+    /// The certificates and the private key.
+    ///
+    /// # Errors
+    /// [`FieldError`] for what is not hexadecimal.
+    pub fn bytes(&self) -> Result<(Vec<Vec<u8>>, Vec<u8>), FieldError> {
+        let certificates = all_bytes("counter.terminal.certificates", &self.certificates)?;
+        Ok((certificates, bytes("counter.terminal.key", &self.key)?))
+    }
 }
 
 /// The setup without what is as usual.
@@ -150,10 +167,9 @@ impl ChipPlay {
         let Some(terminal) = &self.counter.terminal else {
             return Ok(verifier);
         };
-        let certificates = all_bytes("counter.terminal.certificates", &terminal.certificates)?;
+        let (certificates, key) = terminal.bytes()?;
         let named = certificates.into_iter().enumerate();
         let named = named.map(|(index, bytes)| (format!("certificate {index}"), bytes));
-        let key = bytes("counter.terminal.key", &terminal.key)?;
         let credentials = TerminalCredentials::new(named.collect(), &key)
             .map_err(|error| FieldError::new("counter.terminal", error))?;
         Ok(verifier.with_terminal(credentials))
@@ -165,8 +181,17 @@ impl ChipPlay {
     /// [`FieldError`] for a field that does not hold what it must.
     pub fn verify(&self) -> Result<(Result<Verification, ReadCardError>, ChipReader), FieldError> {
         self.check()?;
+        let (verifier, password) = (self.verifier()?, self.password()?);
         let reader = self.reader();
-        let outcome = self.verifier()?.verify(reader.clone(), &self.password()?);
+        let read = verifier.read(Box::new(reader.clone()), &password, &mut |_, _, _| {});
+        let outcome = read.map(|mut card| {
+            card.document.printed = Printed {
+                mrz: self.counter.printed_mrz.clone(),
+                qr: self.counter.qr.clone(),
+            };
+            let report = verifier.judge(&card.document, verifier.now());
+            Verification { card, report }
+        });
         Ok((outcome, reader))
     }
 

@@ -1,4 +1,4 @@
-//! The corpus on the disk: `DIR/*.json` are documents, `DIR/chips/*.json` are chips.
+//! The corpus on the disk: `DIR/*.json` and `DIR/algorithms/*.json` are documents, `DIR/chips/*.json` are chips.
 
 use std::fs::{self, File};
 use std::io::{self, Read as _};
@@ -103,16 +103,21 @@ impl Corpus {
     /// [`CorpusError`] for the first file that cannot be used.
     pub fn read(folder: &Path) -> Result<Self, CorpusError> {
         let mut plays = Vec::new();
-        for path in json_files(folder)? {
+        let below = |name: &str| {
+            let folder = folder.join(name);
+            if folder.is_dir() {
+                json_files(&folder)
+            } else {
+                Ok(Vec::new())
+            }
+        };
+        for path in json_files(folder)?.into_iter().chain(below("algorithms")?) {
             let document: DocumentPlay = parse(&path)?;
             plays.push(Play::new(path, Subject::Document(document)));
         }
-        let chips = folder.join("chips");
-        if chips.is_dir() {
-            for path in json_files(&chips)? {
-                let chip: ChipPlay = parse(&path)?;
-                plays.push(Play::new(path, Subject::Chip(chip)));
-            }
+        for path in below("chips")? {
+            let chip: ChipPlay = parse(&path)?;
+            plays.push(Play::new(path, Subject::Chip(chip)));
         }
         plays.sort_by(|one, other| one.name.cmp(&other.name));
         if let Some(pair) = plays.windows(2).find(|pair| pair[0].name == pair[1].name) {

@@ -1,5 +1,7 @@
 //! A document of the corpus: files as a reader would have brought them back, what else is known of their chip, and what must come out.
 
+mod as_chip;
+
 use std::collections::BTreeMap;
 
 use card_applet::wire::domain_parameters::NamedCurve;
@@ -44,6 +46,10 @@ pub struct DocumentPlay {
     /// The QR code that is printed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub qr: Option<String>,
+    /// The private key on P-256 that the chip proves in Chip, Active Authentication and PACE-CAM, where it is known. Nothing is judged by
+    /// it; a reader needs it that meets the document [as a chip](Self::as_chip).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub chip_key: Option<Hex>,
     /// `pace_cam`, `chip_authentication`, `active_authentication`: what came of them.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub chip_proofs: BTreeMap<String, Proof>,
@@ -168,6 +174,7 @@ impl DocumentPlay {
     /// [`FieldError`] for the first that does not.
     pub fn check(&self) -> Result<(), FieldError> {
         self.document()?;
+        self.as_chip()?.check()?;
         self.trust.store()?;
         self.policy()?;
         self.noon().map(|_| ())
@@ -231,7 +238,7 @@ impl Opening {
         })
     }
 
-    fn pace_info(&self, text: &str) -> Result<PaceInfo, FieldError> {
+    pub(super) fn pace_info(&self, text: &str) -> Result<PaceInfo, FieldError> {
         let field = "access.by";
         let info = bytes(field, text)?;
         let wrong = || FieldError::new(field, "neither not_said, plain, bac nor a PACEInfo");

@@ -68,7 +68,7 @@ fn guarded_groups(verification: &Verification) -> Vec<u8> {
 }
 
 impl Judgement {
-    /// The exit code with which `eid verify` says the same.
+    /// The verdict of a verifier that says so; `None` where it does not read on.
     #[must_use]
     pub fn verdict(&self) -> Option<&str> {
         match self {

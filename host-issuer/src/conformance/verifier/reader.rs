@@ -1,8 +1,10 @@
 //! A reader with the faulty chip in it.
 
 use std::cell::{Ref, RefCell};
+use std::io;
 use std::rc::Rc;
 
+use card_applet::sim::vpcd::Icc;
 use test_vectors::faulty_chip::{Fault, FaultyChip, Setup};
 
 use crate::transport::{Limits, Transport, TransportError};
@@ -70,5 +72,29 @@ impl Transport for ChipReader {
 
     fn atr(&self) -> &[u8] {
         &self.atr
+    }
+}
+
+/// The same behind PC/SC, for a reader of somebody else.
+impl Icc for ChipReader {
+    fn power_on(&mut self) {
+        self.chip.borrow_mut().reset();
+    }
+
+    fn power_off(&mut self) {
+        self.chip.borrow_mut().reset();
+    }
+
+    fn reset(&mut self) {
+        self.chip.borrow_mut().reset();
+    }
+
+    fn atr(&self) -> &[u8] {
+        &self.atr
+    }
+
+    fn transmit(&mut self, command: &[u8], response: &mut Vec<u8>) -> io::Result<()> {
+        *response = self.chip.borrow_mut().process(command);
+        Ok(())
     }
 }

@@ -1,11 +1,21 @@
 //! The suite played to this crate's verifier, and what came of each case.
 
+mod html;
+mod json;
+mod junit;
+mod text;
+
 use std::collections::BTreeMap;
 
 use test_vectors::inspection_cases::tr_03105_5_1;
 
 use super::cases::{Standing, standing};
 use super::corpus::{Corpus, CorpusError, Subject};
+
+pub use json::ReportJson;
+
+/// The words of [`Outcome::word`], in the order of every table.
+const WORDS: [&str; 4] = ["passed", "failed", "not_implemented", "obsolete"];
 
 /// What came of a case.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -126,6 +136,14 @@ fn outcome(plays: &[PlayResult], standing: Standing) -> Outcome {
     }
 }
 
+impl CaseResult {
+    /// `bsi-5.1`, or `corpus` for what is no case of the guideline.
+    #[must_use]
+    pub fn suite(&self) -> &'static str {
+        if self.layer == BEYOND { BEYOND } else { "bsi-5.1" }
+    }
+}
+
 impl Outcome {
     /// One word for it: `passed`, `failed`, `not_implemented`, `obsolete`.
     #[must_use]
@@ -154,6 +172,46 @@ impl Report {
     pub fn count(&self, word: &str) -> usize {
         let cases = self.cases.iter();
         cases.filter(|case| case.outcome.word() == word).count()
+    }
+
+    /// The units in the report's order, and how many cases of each came out how: passed, failed, not implemented, obsolete.
+    #[must_use]
+    pub fn layers(&self) -> Vec<(&str, [usize; 4])> {
+        let mut layers: Vec<(&str, [usize; 4])> = Vec::new();
+        for case in &self.cases {
+            if layers.last().is_none_or(|(layer, _)| *layer != case.layer) {
+                layers.push((&case.layer, [0; 4]));
+            }
+            let counts = layers.last_mut().map(|(_, counts)| counts.iter_mut().zip(WORDS));
+            for (count, word) in counts.into_iter().flatten() {
+                *count += usize::from(case.outcome.word() == word);
+            }
+        }
+        layers
+    }
+
+    /// As an object for JSON, with the date of the run (RFC 3339).
+    #[must_use]
+    pub fn json<'a>(&'a self, date: &'a str) -> ReportJson<'a> {
+        json::object(self, date)
+    }
+
+    /// As JUnit XML: a test suite a unit, a test case a case.
+    #[must_use]
+    pub fn to_junit(&self, date: &str) -> String {
+        junit::document(self, date)
+    }
+
+    /// As one page that loads nothing and runs nothing.
+    #[must_use]
+    pub fn to_html(&self, date: &str) -> String {
+        html::page(self, date)
+    }
+
+    /// As a table of its units, then what failed.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        text::text(self)
     }
 
     /// Whether no case failed.

@@ -6,35 +6,8 @@ use super::markup::Markup;
 use super::tally::{sum, tally};
 use crate::conformance::record::{CaseRecord, Kind};
 
-const HEAD: &str = "<!doctype html>
-<html lang=\"en\">
-<head>
-<meta charset=\"utf-8\"/>
-<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'\"/>
-<meta name=\"referrer\" content=\"no-referrer\"/>
-<meta name=\"robots\" content=\"noindex, noarchive\"/>
-<meta name=\"viewport\" content=\"width=device-width\"/>
-<title>Conformance of a card</title>
-<style>
-body { font-family: system-ui, sans-serif; margin: 2rem auto; max-width: 70rem; padding: 0 1rem; color: #111; background: #fff; }
-table { border-collapse: collapse; }
-th, td { text-align: left; vertical-align: top; padding: 0.25rem 1rem 0.25rem 0; border-bottom: 1px solid #ddd; overflow-wrap: anywhere; }
-td.n { text-align: right; }
-pre { white-space: pre-wrap; overflow-wrap: anywhere; font-size: 0.8rem; color: #333; }
-summary { padding: 0.15rem 0; }
-.failed { color: #9b1c2b; font-weight: bold; }
-.passed { color: #176b27; }
-.open { color: #8a6100; }
-.warning { border: 2px solid #9b1c2b; padding: 0.5rem 1rem; }
-@media print { body { max-width: none; margin: 0; } h2 { break-after: avoid; } tr { break-inside: avoid; } }
-</style>
-</head>
-<body>
-<h1>Conformance of a card</h1>
-";
-
 pub(super) fn page(report: &Report) -> String {
-    let mut html = Markup::new(HEAD);
+    let mut html = Markup::page("Conformance of a card");
     for warning in report.warning.iter().chain(&report.ended_early) {
         html.element("<p class=\"warning\">", warning, "</p>\n");
     }

@@ -2,8 +2,36 @@
 
 use std::fmt::Write as _;
 
+/// A page of its own: it loads nothing and runs nothing, and tells the browser so.
+const BEFORE_TITLE: &str = "<!doctype html>
+<html lang=\"en\">
+<head>
+<meta charset=\"utf-8\"/>
+<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'\"/>
+<meta name=\"referrer\" content=\"no-referrer\"/>
+<meta name=\"robots\" content=\"noindex, noarchive\"/>
+<meta name=\"viewport\" content=\"width=device-width\"/>
+<title>";
+const BEFORE_HEADING: &str = "</title>
+<style>
+body { font-family: system-ui, sans-serif; margin: 2rem auto; max-width: 70rem; padding: 0 1rem; color: #111; background: #fff; }
+table { border-collapse: collapse; }
+th, td { text-align: left; vertical-align: top; padding: 0.25rem 1rem 0.25rem 0; border-bottom: 1px solid #ddd; overflow-wrap: anywhere; }
+td.n { text-align: right; }
+pre { white-space: pre-wrap; overflow-wrap: anywhere; font-size: 0.8rem; color: #333; }
+summary { padding: 0.15rem 0; }
+.failed { color: #9b1c2b; font-weight: bold; }
+.passed { color: #176b27; }
+.open { color: #8a6100; }
+.warning { border: 2px solid #9b1c2b; padding: 0.5rem 1rem; }
+@media print { body { max-width: none; margin: 0; } h2 { break-after: avoid; } tr { break-inside: avoid; } }
+</style>
+</head>
+<body>
+<h1>";
+
 /// One line without what steers a terminal or turns text around.
-pub(super) fn one_line(text: &str) -> String {
+pub fn one_line(text: &str) -> String {
     let turns = |letter: char| matches!(letter, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
     text.trim()
         .chars()
@@ -21,7 +49,7 @@ fn is_no_character(letter: char) -> bool {
 }
 
 /// Text for an element or an attribute.
-pub(super) fn escape(text: &str) -> String {
+pub fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for letter in one_line(text).chars() {
         match letter {
@@ -37,28 +65,39 @@ pub(super) fn escape(text: &str) -> String {
 }
 
 /// A document as it grows: markup is what stands in this program, everything else gets in escaped.
-pub(super) struct Markup(String);
+#[derive(Debug)]
+pub struct Markup(String);
 
 impl Markup {
     /// A document that begins so.
-    pub(super) fn new(start: &'static str) -> Self {
+    pub fn new(start: &'static str) -> Self {
         Markup(start.into())
     }
 
+    /// A page with this title, which is its heading, too. `</body>\n</html>` is left to the caller.
+    pub fn page(title: &'static str) -> Self {
+        let mut page = Markup::new(BEFORE_TITLE);
+        page.markup(title)
+            .markup(BEFORE_HEADING)
+            .markup(title)
+            .markup("</h1>\n");
+        page
+    }
+
     /// Markup of this program.
-    pub(super) fn markup(&mut self, markup: &'static str) -> &mut Self {
+    pub fn markup(&mut self, markup: &'static str) -> &mut Self {
         self.0.push_str(markup);
         self
     }
 
     /// Words of whoever.
-    pub(super) fn text(&mut self, text: &str) -> &mut Self {
+    pub fn text(&mut self, text: &str) -> &mut Self {
         self.0.push_str(&escape(text));
         self
     }
 
     /// Words of whoever that keep their lines, in an element.
-    pub(super) fn lines(&mut self, text: &str) -> &mut Self {
+    pub fn lines(&mut self, text: &str) -> &mut Self {
         for line in text.lines() {
             // A line's own blanks at its beginning are part of what it says.
             let indent = line.len() - line.trim_start_matches(' ').len();
@@ -68,18 +107,18 @@ impl Markup {
     }
 
     /// Words between two pieces of markup.
-    pub(super) fn element(&mut self, start: &'static str, text: &str, end: &'static str) -> &mut Self {
+    pub fn element(&mut self, start: &'static str, text: &str, end: &'static str) -> &mut Self {
         self.markup(start).text(text).markup(end)
     }
 
     /// A number.
-    pub(super) fn number(&mut self, number: usize) -> &mut Self {
+    pub fn number(&mut self, number: usize) -> &mut Self {
         let _ = write!(self.0, "{number}");
         self
     }
 
     /// The document.
-    pub(super) fn finish(self) -> String {
+    pub fn finish(self) -> String {
         self.0
     }
 }

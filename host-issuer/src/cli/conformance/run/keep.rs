@@ -11,7 +11,7 @@ use crate::environment::Access;
 
 /// What a report is written as.
 #[derive(Clone, Copy)]
-enum Form {
+pub(in super::super) enum Form {
     Json,
     Junit,
     Html,
@@ -19,11 +19,11 @@ enum Form {
 }
 
 /// Where reports are to be.
-pub(super) struct Reports(Vec<(PathBuf, Form)>);
+pub(in super::super) struct Reports(Vec<(PathBuf, Form)>);
 
 impl Reports {
     /// Checks names and places before anything is played. A run that goes on replaces its reports.
-    pub(super) fn prepare(
+    pub(in super::super) fn prepare(
         context: &Context<'_>,
         paths: &[PathBuf],
         is_resumed: bool,
@@ -57,19 +57,31 @@ impl Reports {
     }
 
     /// Writes them.
-    pub(super) fn write(&self, context: &Context<'_>, report: &Report) -> Result<(), Failure> {
+    pub(in super::super) fn write(&self, context: &Context<'_>, report: &Report) -> Result<(), Failure> {
         let access = match report.warning {
             Some(_) => Access::OwnerOnly,
             None => Access::Public,
         };
+        self.write_as(context, access, |form| match form {
+            Form::Json => report.to_json(),
+            Form::Junit => report.to_junit(),
+            Form::Html => report.to_html(),
+            Form::Text => report.to_text(),
+        })
+    }
+
+    /// Writes what `content` makes of each form.
+    pub(in super::super) fn write_as(
+        &self,
+        context: &Context<'_>,
+        access: Access,
+        content: impl Fn(Form) -> String,
+    ) -> Result<(), Failure> {
         for (path, form) in &self.0 {
-            let content = match form {
-                Form::Json => report.to_json(),
-                Form::Junit => report.to_junit(),
-                Form::Html => report.to_html(),
-                Form::Text => report.to_text(),
-            };
-            context.environment.disk.write(path, content.as_bytes(), access)?;
+            context
+                .environment
+                .disk
+                .write(path, content(*form).as_bytes(), access)?;
         }
         Ok(())
     }
