@@ -109,9 +109,11 @@ pub fn accept(desk: &Desk<'_>, jobs: &JobStore<'_>, cards: &[CardId]) -> Result<
             None => Ok(()),
         }
     };
+    // One that cannot be purged keeps no other.
+    let failures: Vec<JobDataError> = views.iter().filter_map(|card| purge(card).err()).collect();
     Ok(Accepted {
         cards: cards.to_vec(),
-        not_purged: views.iter().find_map(|card| purge(card).err()),
+        not_purged: failures.into_iter().next(),
     })
 }
 

@@ -1,6 +1,7 @@
 //! An SQLite ledger as an auditor sees it.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use sqlx::AnyConnection;
 
@@ -50,8 +51,8 @@ impl Tables for SqliteLedger {
 impl Auditable for SqliteLedger {
     fn faults(&self) -> Result<Vec<String>, LedgerError> {
         let mut faults = Vec::new();
-        let (expected, found) = (Self::in_memory()?.schema()?, self.schema()?);
-        for (name, made) in &expected {
+        let (expected, found) = (expected_schema()?, self.schema()?);
+        for (name, made) in expected {
             match found.get(name) {
                 None => faults.push(format!("{name} is missing")),
                 Some(other) if other != made => {
@@ -66,6 +67,16 @@ impl Auditable for SqliteLedger {
         faults.extend(self.database.run(own_findings)?);
         Ok(faults)
     }
+}
+
+/// How this program makes a database: always the same.
+fn expected_schema() -> Result<&'static BTreeMap<String, String>, LedgerError> {
+    static EXPECTED: OnceLock<BTreeMap<String, String>> = OnceLock::new();
+    if let Some(schema) = EXPECTED.get() {
+        return Ok(schema);
+    }
+    let schema = SqliteLedger::in_memory()?.schema()?;
+    Ok(EXPECTED.get_or_init(|| schema))
 }
 
 /// What SQLite finds itself.
