@@ -185,6 +185,7 @@ pub fn full() -> Specimen {
         Need::Finger19794,
         Need::Iris19794,
         Need::DateChecks,
+        Need::Migration,
         Need::TerminalAuthenticationEcdsa,
     ];
     specimen("full", setup, secrets, &more)
