@@ -209,8 +209,8 @@ impl Domain {
         })
     }
 
-    /// Whether (r, s) is the signature over this digest: by a library where one has the curve.
-    pub(super) fn verifies(&self, point: &[u8], digest: &[u8], r: &[u8], s: &[u8]) -> bool {
+    /// Whether (r, s) is the signature over this digest; `None` where no library of this program computes on the curve.
+    pub(super) fn verifies(&self, point: &[u8], digest: &[u8], r: &[u8], s: &[u8]) -> Option<bool> {
         let library = Curve::ALL
             .into_iter()
             .find(|curve| curve.parameter_id() == self.curve.parameter_id);
@@ -219,9 +219,14 @@ impl Domain {
         };
         let len = curve.field_len();
         let (Some(r), Some(s)) = (padded(r, len), padded(s, len)) else {
-            return false;
+            return Some(false);
         };
-        curve.has_signed(point, digest, &[r, s].concat())
+        Some(curve.has_signed(point, digest, &[r, s].concat()))
+    }
+
+    /// The curve's name.
+    pub(super) fn name(&self) -> &'static str {
+        self.curve.name
     }
 }
 

@@ -7,7 +7,7 @@ use sha2::{Digest, Sha224, Sha256, Sha384, Sha512};
 
 use super::der::{only, tag};
 use super::objects::{Object, Objects};
-use super::public_key::PublicKey;
+use super::public_key::{Domain, PublicKey};
 use crate::conformance::verdict::{Finding, Played};
 
 /// A hash function.
@@ -188,11 +188,11 @@ impl Scheme {
             (Scheme::Ecdsa(_), PublicKey::Ec { domain, point }) => {
                 let (r, s) = ecdsa_sig_value(signature)
                     .ok_or_else(|| Unverified::Wrong("expected an ECDSA-Sig-Value, found none".into()))?;
-                right(domain.verifies(point, &digest, r, s))
+                right(computed(domain, domain.verifies(point, &digest, r, s))?)
             }
             (Scheme::PlainEcdsa(_), PublicKey::Ec { domain, point }) => {
                 let (r, s) = signature.split_at(signature.len() / 2);
-                right(r.len() == s.len() && domain.verifies(point, &digest, r, s))
+                right(r.len() == s.len() && computed(domain, domain.verifies(point, &digest, r, s))?)
             }
             (Scheme::RsaPkcs1(hash), PublicKey::Rsa { modulus, exponent }) => right(verifies_pkcs1(
                 rsa_key(modulus, exponent)?,
@@ -215,6 +215,15 @@ impl Scheme {
             )),
         }
     }
+}
+
+fn computed(domain: &Domain, verified: Option<bool>) -> Result<bool, Unverified> {
+    verified.ok_or_else(|| {
+        Unverified::NotComputed(format!(
+            "no library of this program computes on {}",
+            domain.name()
+        ))
+    })
 }
 
 fn right(verified: bool) -> Result<(), Unverified> {
