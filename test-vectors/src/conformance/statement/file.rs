@@ -159,11 +159,7 @@ impl Given {
 
     /// What holds: the file's word where it has one, else what the card was seen to have; and in what the two differ.
     pub fn over(&self, probed: &Probed) -> (Statement, Vec<String>) {
-        let Probed {
-            statement: probed,
-            undecided,
-            ..
-        } = probed;
+        let (probed, undecided) = (&probed.statement, &probed.undecided);
         let mut differences = Vec::new();
         let mut statement = probed.clone();
         if let Some(sets) = &self.pace {
