@@ -33,9 +33,10 @@ embedded: ## the chip for a bare Cortex-M4, with its code size
 	@.ci/install-missing embedded
 	.ci/embedded
 
-conformance: ## the standards' own tests on the virtual card of each profile: what passed, failed, is not applicable, not implemented
+conformance: ## the standards' own tests on the virtual card of each profile: what passed, failed, is not applicable, not implemented; then on cards with one defect each
 	@.ci/install-missing build
 	@$(CARGO) test --locked --package host-issuer --test conformance expected -- --nocapture --test-threads=1
+	@EID_KILLS=full $(CARGO) test --locked --package test-vectors --test conformance_kills
 
 model: ## random commands to a chip against a model of what may be read: COMMANDS=1000000 SEED=1
 	EID_MODEL_COMMANDS=$(COMMANDS) EID_MODEL_SEED=$(SEED) $(CARGO) test --locked --release --package card-applet --test chip \

@@ -48,6 +48,11 @@ fn every_case_is_in_the_table() {
         missing.is_empty() && stale.is_empty(),
         "EID_KILLS=write; not in the table: {missing:?}; not in the suite: {stale:?}"
     );
+    assert!(
+        table.unseen.is_empty(),
+        "no case fails for these defects: {:?}",
+        table.unseen
+    );
     for (defect, cases) in &table.kills {
         assert!(!cases.is_empty(), "{defect} makes no case fail");
         assert!(
