@@ -10,6 +10,8 @@
 mod floor;
 #[path = "pcscd/killed.rs"]
 mod killed;
+#[path = "pcscd/lab.rs"]
+mod lab;
 #[path = "support/office.rs"]
 mod office;
 #[path = "support/private_pcscd.rs"]
