@@ -12,6 +12,7 @@ pub(crate) mod integrated_mapping;
 pub(crate) mod mod_p;
 pub(crate) mod prime_curve;
 pub(crate) mod random;
+pub(crate) mod session_keys;
 
 pub use cipher::Cipher;
 pub use curve::Curve;
@@ -20,3 +21,4 @@ pub use group::Group;
 pub use mod_p::ModP;
 pub use prime_curve::PrimeCurve;
 pub use random::Random;
+pub use session_keys::SessionKeys;

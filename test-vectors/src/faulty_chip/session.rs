@@ -3,68 +3,39 @@
 mod unprotect;
 
 use super::fault::BadProtection;
+use crate::naive::SessionKeys;
 use crate::naive::cipher::Cipher;
 use crate::naive::data_object::object;
 
-/// Keys and counter of a session.
+/// The chip's end of a session.
 #[derive(Clone, Debug)]
 pub(super) struct Session {
-    cipher: Cipher,
-    ks_enc: Vec<u8>,
-    ks_mac: Vec<u8>,
-    /// Send sequence counter, as long as a block.
-    ssc: Vec<u8>,
+    keys: SessionKeys,
 }
 
 impl Session {
     /// Keys from a shared secret, the counter at `ssc` or at zero.
     pub(super) fn derive(cipher: Cipher, secret: &[u8], ssc: Option<Vec<u8>>) -> Self {
         Session {
-            cipher,
-            ks_enc: cipher.derive(secret, 1),
-            ks_mac: cipher.derive(secret, 2),
-            ssc: ssc.unwrap_or_else(|| vec![0; cipher.block_len()]),
+            keys: SessionKeys::derive(cipher, secret, ssc),
         }
     }
 
     pub(super) fn cipher(&self) -> Cipher {
-        self.cipher
+        self.keys.cipher
     }
 
     pub(super) fn ks_enc(&self) -> &[u8] {
-        &self.ks_enc
+        &self.keys.ks_enc
     }
 
     pub(super) fn ks_mac(&self) -> &[u8] {
-        &self.ks_mac
-    }
-
-    fn count(&mut self) {
-        for byte in self.ssc.iter_mut().rev() {
-            *byte = byte.wrapping_add(1);
-            if *byte != 0 {
-                break;
-            }
-        }
-    }
-
-    fn iv(&self) -> Vec<u8> {
-        let zero = vec![0; self.cipher.block_len()];
-        match self.cipher {
-            Cipher::TripleDes => zero,
-            _ => self.cipher.encrypt(&self.ks_enc, &zero, &self.ssc),
-        }
-    }
-
-    /// The MAC over counter and message, padded.
-    fn mac(&self, message: &[u8]) -> Vec<u8> {
-        let message = [&self.ssc[..], message].concat();
-        self.cipher.mac(&self.ks_mac, &self.cipher.pad(&message))
+        &self.keys.ks_mac
     }
 
     /// How many bytes of data fit an answer of this many bytes beside the status word.
     pub(super) fn room(&self, answer: usize) -> usize {
-        let block = self.cipher.block_len();
+        let block = self.keys.cipher.block_len();
         // DO'99' and DO'8E', the header of DO'87' and its padding indicator.
         let header = if answer < 256 + 1 { 3 } else { 4 };
         let blocks = answer.saturating_sub(4 + 10 + header + 1) / block;
@@ -79,12 +50,15 @@ impl Session {
         odd: bool,
         fault: Option<BadProtection>,
     ) -> Vec<u8> {
-        self.count();
-        let mut padded = self.cipher.pad(data);
+        self.keys.count();
+        let mut padded = self.keys.cipher.pad(data);
         if fault == Some(BadProtection::WrongPadding) {
             padded.iter_mut().for_each(|byte| *byte = 0x11);
         }
-        let mut cryptogram = self.cipher.encrypt(&self.ks_enc, &self.iv(), &padded);
+        let mut cryptogram = self
+            .keys
+            .cipher
+            .encrypt(&self.keys.ks_enc, &self.keys.iv(), &padded);
         if fault == Some(BadProtection::BrokenBlock) {
             cryptogram.pop();
         }
@@ -108,7 +82,7 @@ impl Session {
             _ => vec![&carried, &status_object],
         };
         let covered = parts.concat();
-        let mut mac = self.mac(&covered);
+        let mut mac = self.keys.mac(&covered);
         let mut sent = covered;
         let mut outer = status;
         match fault {

@@ -1,20 +1,9 @@
 //! Secure messaging, the terminal's side, object by object (ICAO Doc 9303-11 §9.8).
 
 use super::command::{Command, Le, Response};
-use crate::naive::{Cipher, object, objects};
+use crate::naive::{object, objects};
 
-/// Keys and counter of a session. The parts are public: a case may take them away, keep old ones or change them.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Session {
-    /// Cipher and MAC.
-    pub cipher: Cipher,
-    /// KS_Enc.
-    pub ks_enc: Vec<u8>,
-    /// KS_MAC.
-    pub ks_mac: Vec<u8>,
-    /// Send sequence counter, as long as a block.
-    pub ssc: Vec<u8>,
-}
+pub use crate::naive::SessionKeys as Session;
 
 /// What is wrong with the protection of a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,40 +44,6 @@ pub enum Broken {
 }
 
 impl Session {
-    /// Keys from a shared secret, the counter at `ssc` or at zero.
-    pub fn derive(cipher: Cipher, secret: &[u8], ssc: Option<Vec<u8>>) -> Self {
-        Session {
-            cipher,
-            ks_enc: cipher.derive(secret, 1),
-            ks_mac: cipher.derive(secret, 2),
-            ssc: ssc.unwrap_or_else(|| vec![0; cipher.block_len()]),
-        }
-    }
-
-    /// Counts one.
-    pub fn count(&mut self) {
-        for byte in self.ssc.iter_mut().rev() {
-            *byte = byte.wrapping_add(1);
-            if *byte != 0 {
-                break;
-            }
-        }
-    }
-
-    fn iv(&self) -> Vec<u8> {
-        let zero = vec![0; self.cipher.block_len()];
-        match self.cipher {
-            Cipher::TripleDes => zero,
-            _ => self.cipher.encrypt(&self.ks_enc, &zero, &self.ssc),
-        }
-    }
-
-    /// MAC over counter and message, padded.
-    fn mac(&self, message: &[u8]) -> Vec<u8> {
-        let message = [&self.ssc[..], message].concat();
-        self.cipher.mac(&self.ks_mac, &self.cipher.pad(&message))
-    }
-
     /// Protects a command; the counter moves.
     pub fn protect(&mut self, command: &Command) -> Command {
         self.protect_bent(command, None)

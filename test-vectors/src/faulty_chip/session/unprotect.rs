@@ -15,7 +15,7 @@ impl Session {
         outer: &Command,
         lapses: &Lapses,
     ) -> Result<Command, u16> {
-        self.count();
+        self.keys.count();
         let odd = outer.instruction & 1 == 1;
         let sent = objects_exactly(&outer.data).ok_or(0x6988_u16)?;
         let (carried, mac) = match sent.split_last() {
@@ -46,11 +46,14 @@ impl Session {
                     (0x87, false) => bytes.strip_prefix(&[0x01]).ok_or(0x6988_u16)?,
                     _ => return Err(0x6988),
                 };
-                if bytes.is_empty() || !bytes.len().is_multiple_of(self.cipher.block_len()) {
+                if bytes.is_empty() || !bytes.len().is_multiple_of(self.keys.cipher.block_len()) {
                     return Err(0x6988);
                 }
-                let padded = self.cipher.decrypt(&self.ks_enc, &self.iv(), bytes);
-                self.cipher.unpad(&padded).ok_or(0x6988_u16)?
+                let padded = self
+                    .keys
+                    .cipher
+                    .decrypt(&self.keys.ks_enc, &self.keys.iv(), bytes);
+                self.keys.cipher.unpad(&padded).ok_or(0x6988_u16)?
             }
         };
         let expected = match le {
@@ -77,21 +80,21 @@ impl Session {
         let mut message = outer.header().to_vec();
         if !covered.is_empty() {
             // The padded header alone is not padded again.
-            message = [&self.cipher.pad(&message), covered].concat();
+            message = [&self.keys.cipher.pad(&message), covered].concat();
         }
-        self.mac(&message) == mac
+        self.keys.mac(&message) == mac
     }
 
     /// Counts on to where this is the MAC, if that is near; else stays.
     fn find_ahead(&mut self, outer: &Command, mac: &[u8]) -> bool {
-        let before = self.ssc.clone();
+        let before = self.keys.ssc.clone();
         for _ in 0..3 {
-            self.count();
+            self.keys.count();
             if self.covers(outer, mac) {
                 return true;
             }
         }
-        self.ssc = before;
+        self.keys.ssc = before;
         false
     }
 }
